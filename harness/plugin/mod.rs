@@ -1,0 +1,5 @@
+//! What a plugin directory holds.
+
+mod place;
+
+pub use place::{Finding, Place};

@@ -1,0 +1,50 @@
+//! How a process tree came to its end.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// The end of one step's main process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Exit {
+    /// It ended by itself with this status, 0 to 255.
+    Status(u8),
+    /// A signal of this number ended it, and the supervisor had not sent it.
+    Signal(i32),
+    /// It was still running at the deadline, given in milliseconds, and was ended by the supervisor.
+    Deadline(u64),
+    /// It wrote more than the cap to a stream and was ended by the supervisor.
+    Flood,
+}
+
+impl Exit {
+    /// True for status 0 alone.
+    #[must_use]
+    pub fn is_success(self) -> bool {
+        self == Self::Status(0)
+    }
+
+    /// The status that a shell would show in `$?`; none where the supervisor ended the process.
+    #[must_use]
+    pub fn status(self) -> Option<i32> {
+        match self {
+            Self::Status(status) => Some(i32::from(status)),
+            Self::Signal(signal) => Some(128 + signal),
+            Self::Deadline(_) | Self::Flood => None,
+        }
+    }
+}
+
+impl fmt::Display for Exit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Status(status) => write!(f, "exit {status}"),
+            Self::Signal(signal) => write!(f, "ended by signal {signal}"),
+            Self::Deadline(ms) => {
+                write!(f, "still running after {}.{:03} s", ms / 1000, ms % 1000)
+            }
+            Self::Flood => write!(f, "ended because it wrote too much"),
+        }
+    }
+}
