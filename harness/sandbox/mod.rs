@@ -7,6 +7,8 @@
 
 mod control;
 mod exit;
+mod foreground;
+mod isolation;
 mod output;
 mod privilege;
 mod step;
@@ -15,6 +17,8 @@ mod tree;
 
 pub use control::{Order, Report, Stdin, Target};
 pub use exit::Exit;
+pub use isolation::{Isolation, IsolationError};
 pub use output::{Output, visible_utf8};
 pub use step::{Cancel, Ended, Step, StepError};
-pub use supervisor::{Become, supervise, watch};
+pub use foreground::foreground;
+pub use supervisor::{Become, supervise};

@@ -8,7 +8,7 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
@@ -25,7 +25,7 @@ use super::{Exit, tree};
 
 /// How a process of this program takes on a role: the path it is called as and its arguments in, its exit status out;
 /// none if there is no such role.
-pub type Become = fn(&Path, Vec<OsString>) -> Option<ExitCode>;
+pub type Become = fn(&Path, Vec<OsString>) -> Option<u8>;
 
 /// How long a process that the main process left behind may go on before it counts as left running: a pipe's last
 /// reader needs a moment.
@@ -44,17 +44,17 @@ const FILE_SIZE_FACTOR: u64 = 64;
 ///
 /// Returns the exit status of the supervisor itself, 0 if a report was sent.
 #[must_use]
-pub fn supervise(r#become: Become) -> ExitCode {
+pub fn supervise(r#become: Become) -> u8 {
     match try_supervise(r#become) {
         Ok(code) => code,
         Err(error) => {
             let _ = writeln!(io::stderr(), "dokku-conform: supervisor: {error}");
-            ExitCode::FAILURE
+            1
         }
     }
 }
 
-fn try_supervise(r#become: Become) -> io::Result<ExitCode> {
+fn try_supervise(r#become: Become) -> io::Result<u8> {
     let control = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
     let order: Order = control::receive(&control)?;
     let signals = block_signals()?;
@@ -80,7 +80,7 @@ fn try_supervise(r#become: Become) -> io::Result<ExitCode> {
             watch.cap = Some(order.cap);
             let report = watch.run()?;
             control::send(&control, &report)?;
-            Ok(ExitCode::SUCCESS)
+            Ok(0)
         }
     }
 }
@@ -112,15 +112,15 @@ fn be_the_step(
     terminal: Option<BorrowedFd<'_>>,
     silence: Option<BorrowedFd<'_>>,
     r#become: Become,
-) -> ExitCode {
+) -> u8 {
     if let Err(error) = prepare(order, terminal, silence) {
         let _ = writeln!(io::stderr(), "dokku-conform: {error}");
-        return ExitCode::from(126);
+        return 126;
     }
     let mut args = std::env::args_os();
     let name = args.next().unwrap_or_default();
     match &order.target {
-        Target::Role(path) => r#become(path, args.collect()).unwrap_or(ExitCode::from(127)),
+        Target::Role(path) => r#become(path, args.collect()).unwrap_or(127),
         Target::Program(path) => {
             let mut command = Command::new(path);
             let error = command.arg0(name).args(args.by_ref()).exec();
@@ -130,12 +130,12 @@ fn be_the_step(
 }
 
 /// Says why a program could not be started, as a shell would, and with its status.
-fn could_not_start(path: &Path, error: &io::Error) -> ExitCode {
+fn could_not_start(path: &Path, error: &io::Error) -> u8 {
     let text = error.to_string();
     let cause = text.split(" (os error").next().unwrap_or_default();
     let _ = writeln!(io::stderr(), "{}: {cause}", path.display());
     let missing = error.kind() == io::ErrorKind::NotFound;
-    ExitCode::from(if missing { 127 } else { 126 })
+    if missing { 127 } else { 126 }
 }
 
 fn prepare(

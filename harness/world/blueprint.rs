@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::stand_in::Answer;
+use super::stand_in::{Answer, Unknown};
 use crate::dokku::Version;
 
 /// What is installed in a world: its fixed part.
@@ -52,6 +52,8 @@ pub struct Blueprint {
     pub user: User,
     /// How stand-ins answer.
     pub answers: Vec<Answer>,
+    /// What those do that have no answer.
+    pub unknown: Unknown,
 }
 
 /// An app of a world.

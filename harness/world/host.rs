@@ -11,7 +11,7 @@ use super::layout::Layout;
 use super::snapshot::Snapshot;
 use super::stand_in::{self, Manner};
 use super::stock::{Place, Stock};
-use crate::dokku::core::{self, EnvFile};
+use crate::dokku::core::state;
 
 /// The fake Dokku host of one case. When it is dropped its place goes back to the stock.
 #[derive(Debug)]
@@ -92,15 +92,15 @@ impl<'a> World<'a> {
         {
             make_dir(&folder)?;
         }
-        let manner = Manner { user: self.blueprint.user, answers: self.blueprint.answers.clone() };
+        let manner = Manner { user: self.blueprint.user, answers: self.blueprint.answers.clone(), unknown: self.blueprint.unknown };
         write(&layout.manner(), &serde_json::to_string(&manner)?, 0o644)?;
-        for (path, text) in core::state_files(installation.version) {
+        for (path, text) in state::files(installation.version) {
             self.put(&path, &text, 0o644)?;
         }
         for app in &self.blueprint.apps {
             self.make_app(installation, app)?;
         }
-        let global = core::global_env_path(installation.version);
+        let global = state::global_env_path(installation.version);
         self.put_config(&global, &self.blueprint.config)?;
         for (plugin, apps) in &self.blueprint.properties {
             for (app, keys) in apps {
@@ -118,7 +118,7 @@ impl<'a> World<'a> {
 
     fn make_app(&self, installation: &Installation, app: &App) -> io::Result<()> {
         make_dir(&self.layout.dokku_root().join(&app.name))?;
-        self.put_config(&core::app_env_path(installation.version, &app.name), &app.config)?;
+        self.put_config(&state::app_env_path(installation.version, &app.name), &app.config)?;
         if !app.domains.is_empty() {
             let text = app.domains.iter().map(|domain| format!("{domain}\n")).collect::<String>();
             self.put(&format!("home/dokku/{}/VHOST", app.name), &text, 0o644)?;
@@ -134,7 +134,7 @@ impl<'a> World<'a> {
         if config.is_empty() {
             return Ok(());
         }
-        self.put(path, &EnvFile::from(config).to_string(), 0o600)
+        self.put(path, &state::env_text(config), 0o600)
     }
 
     /// Writes a file at a path below the root.

@@ -32,7 +32,8 @@ impl Installation {
     /// Builds the installation at a place where nothing is yet, with `program` (this very program) as every stand-in.
     pub(super) fn build(&self, layout: &Layout, program: &Path, extra: &[String]) -> io::Result<()> {
         make_dir(&layout.bin())?;
-        for name in stand_in::names().chain(extra.iter().map(String::as_str)) {
+        let names: Vec<&str> = stand_in::names().collect();
+        for name in names.into_iter().chain(extra.iter().map(String::as_str)) {
             match symlink(program, layout.bin().join(name)) {
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 other => other?,

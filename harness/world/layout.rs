@@ -53,6 +53,12 @@ impl Layout {
         self.control().join("dokku")
     }
 
+    /// The path that the role is called as which sets up the dispatcher's environment and becomes another program.
+    #[must_use]
+    pub fn inside(&self) -> PathBuf {
+        self.control().join(INSIDE)
+    }
+
     /// The record of what the stand-ins were asked.
     #[must_use]
     pub fn calls(&self) -> PathBuf {
@@ -116,6 +122,9 @@ impl Layout {
 
 /// The name of the supervisor's link in the folder of stand-ins.
 pub(crate) const SUPERVISOR: &str = "conform-step";
+
+/// The name of the role that becomes another program in the dispatcher's environment.
+pub(crate) const INSIDE: &str = "inside";
 
 #[cfg(test)]
 mod tests {

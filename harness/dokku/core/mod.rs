@@ -3,6 +3,7 @@
 mod file;
 mod functions;
 mod shell;
+pub mod state;
 mod table;
 #[cfg(test)]
 mod testing;

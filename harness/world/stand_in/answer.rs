@@ -26,8 +26,8 @@ pub enum Arguments {
     Any,
     /// Those whose arguments begin with these.
     Prefix(Vec<String>),
-    /// Those whose arguments, joined with blanks, match this regular expression somewhere.
-    Matching(String),
+    /// Those whose arguments, joined as a shell would quote them, match each of these regular expressions somewhere.
+    Matching(Vec<String>),
 }
 
 impl Answer {
@@ -36,8 +36,12 @@ impl Answer {
             && match &self.arguments {
                 Arguments::Any => true,
                 Arguments::Prefix(prefix) => args.starts_with(prefix),
-                Arguments::Matching(pattern) => {
-                    regex::Regex::new(pattern).is_ok_and(|regex| regex.is_match(&args.join(" ")))
+                Arguments::Matching(patterns) => {
+                    let line = shell_words::join(args);
+                    let fits = |pattern: &String| {
+                        regex::Regex::new(pattern).is_ok_and(|regex| regex.is_match(&line))
+                    };
+                    patterns.iter().all(fits)
                 }
             }
     }
@@ -72,7 +76,7 @@ mod tests {
         assert!(!rule(Arguments::Any).matches("nginx", &args));
         assert!(rule(Arguments::Prefix(vec!["ps".into()])).matches("docker", &args));
         assert!(!rule(Arguments::Prefix(vec!["-a".into()])).matches("docker", &args));
-        assert!(rule(Arguments::Matching("ps -.$".into())).matches("docker", &args));
-        assert!(!rule(Arguments::Matching("(".into())).matches("docker", &args));
+        assert!(rule(Arguments::Matching(vec!["ps -.$".into()])).matches("docker", &args));
+        assert!(!rule(Arguments::Matching(vec!["(".into()])).matches("docker", &args));
     }
 }

@@ -14,7 +14,6 @@ mod sudo;
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::Path;
-use std::process::ExitCode;
 
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +32,17 @@ pub const UNMODELLED: &str = "conform-unmodelled";
 pub(super) struct Manner {
     pub(super) user: User,
     pub(super) answers: Vec<Answer>,
+    pub(super) unknown: Unknown,
+}
+
+/// What a stand-in does that the world does not model. A case whose outcome is the same both ways did not depend on it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Unknown {
+    /// It says so and fails.
+    #[default]
+    Fails,
+    /// It says nothing and succeeds.
+    Succeeds,
 }
 
 /// How a call is answered.
@@ -68,13 +78,13 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
 
 /// Acts as the stand-in that this path names, if it lies in a world; none if it does not.
 #[must_use]
-pub fn run(called_as: &Path, args: &[OsString]) -> Option<ExitCode> {
+pub fn run(called_as: &Path, args: &[OsString]) -> Option<u8> {
     let layout = Layout::of_program(called_as)?;
     let manner: Manner = serde_json::from_slice(&std::fs::read(layout.manner()).ok()?).ok()?;
     let program = visible_utf8(called_as.file_name()?.as_encoded_bytes()).into_owned();
     let reply = answer(&manner, &program, args);
     record::append(&layout, &program, args, reply != Reply::Unknown);
-    Some(give(&program, args, reply))
+    Some(give(&program, args, reply, manner.unknown))
 }
 
 /// Notes that somebody called the program `dokku` from within a case.
@@ -98,22 +108,23 @@ fn answer(manner: &Manner, program: &str, args: &[OsString]) -> Reply {
     }
 }
 
-fn give(program: &str, args: &[OsString], reply: Reply) -> ExitCode {
+fn give(program: &str, args: &[OsString], reply: Reply, unknown: Unknown) -> u8 {
     match reply {
         Reply::Known { status, stdout, stderr } => {
             // Nobody may be listening; the status still counts.
             let _ = io::stdout().write_all(stdout.as_bytes());
             let _ = io::stderr().write_all(stderr.as_bytes());
-            ExitCode::from(status)
+            status
         }
         Reply::Becomes(command) => sudo::become_command(&command),
+        Reply::Unknown if unknown == Unknown::Succeeds => 0,
         Reply::Unknown => {
             let what = match program {
                 UNMODELLED => args.iter().map(|arg| arg.to_string_lossy()).collect::<Vec<_>>().join(" "),
                 _ => program.to_owned(),
             };
             let _ = writeln!(io::stderr(), "dokku-conform: {what} is not modelled");
-            ExitCode::FAILURE
+            1
         }
     }
 }

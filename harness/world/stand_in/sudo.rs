@@ -3,7 +3,7 @@
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Write};
 use std::os::unix::process::CommandExt;
-use std::process::{Command, ExitCode};
+use std::process::Command;
 
 use super::Reply;
 
@@ -52,15 +52,15 @@ fn is_shell_call(args: &[OsString]) -> bool {
 }
 
 /// Becomes the command; returns only if it can't be run, with the status that sudo has for that.
-pub(super) fn become_command(command: &[OsString]) -> ExitCode {
+pub(super) fn become_command(command: &[OsString]) -> u8 {
     let Some((program, args)) = command.split_first() else {
-        return ExitCode::FAILURE;
+        return 1;
     };
     let error = Command::new(program).args(args).exec();
     let missing = error.kind() == io::ErrorKind::NotFound;
     let cause = if missing { "command not found".to_owned() } else { error.to_string() };
     let _ = writeln!(io::stderr(), "sudo: {}: {cause}", program.to_string_lossy());
-    ExitCode::FAILURE
+    1
 }
 
 #[cfg(test)]

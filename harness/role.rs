@@ -1,0 +1,49 @@
+//! What a process of this program is, by the path it was started under.
+//!
+//! The worlds' stand-ins, their dispatcher and the supervisors of steps are all this program (or the test binary that it
+//! is linked into), started through links of other names.
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::path::Path;
+
+use crate::dokku;
+use crate::sandbox::supervise;
+use crate::world::{Layout, role_of, Role, stand_in};
+
+/// Takes on the role that this process was started for, to its end; none if it was started as itself.
+///
+/// To be called before anything else, and before any thread is made.
+#[must_use]
+pub fn take_on() -> Option<u8> {
+    let called_as = dokku::called_as()?;
+    match role_of(&called_as)? {
+        Role::Supervisor => Some(supervise(be)),
+        _ => be(&called_as, std::env::args_os().skip(1).collect()),
+    }
+}
+
+/// Is what a path names until it ends; none if it names nothing.
+fn be(called_as: &Path, args: Vec<OsString>) -> Option<u8> {
+    match role_of(called_as)? {
+        Role::Supervisor => None,
+        Role::Inside => Some(dokku::inside(&etc(called_as), args)),
+        Role::Dispatcher => dokku::programs::run(called_as, args),
+        Role::NestedDispatcher => {
+            stand_in::record_nested(called_as, &args);
+            dokku::programs::run(called_as, args)
+        }
+        Role::CoreProgram => dokku::programs::run(called_as, args),
+        Role::StandIn => Some(stand_in::run(called_as, &args).unwrap_or_else(|| lost(called_as))),
+    }
+}
+
+fn etc(called_as: &Path) -> std::path::PathBuf {
+    Layout::of_program(called_as).map_or_else(Default::default, |layout| layout.root().join("etc"))
+}
+
+/// A stand-in whose world has gone, as when a process outlives it.
+fn lost(called_as: &Path) -> u8 {
+    let _ = writeln!(io::stderr(), "dokku-conform: {}: the world of this stand-in has ended", called_as.display());
+    1
+}
