@@ -9,11 +9,16 @@ dokku_log_event() {
   logger -t dokku-event -i -- "$@"
 }
 
+# Until 0.4.3 each argument after the first is a word of its own to the logger.
 #@ dokku_log_plugn_trigger_call
 dokku_log_plugn_trigger_call() {
-  dokku_log_event "INVOKED: $1( ${*:2} )"
+  dokku_log_event "INVOKED: $1( ${@:2} )"
 }
 #@ dokku_log_plugn_trigger_call since=0.4.1
+dokku_log_plugn_trigger_call() {
+  dokku_log_event "INVOKED: $1( ${@:2} ) NAME=$NAME FINGERPRINT=$FINGERPRINT"
+}
+#@ dokku_log_plugn_trigger_call since=0.4.4
 dokku_log_plugn_trigger_call() {
   dokku_log_event "INVOKED: $1( ${*:2} ) NAME=$NAME FINGERPRINT=$FINGERPRINT"
 }

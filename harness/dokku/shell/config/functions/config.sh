@@ -50,11 +50,13 @@ config_export() {
 }
 #@ config_export since=0.11.0
 config_export() {
-  if [[ "$1" == global ]]; then
-    config_sub export "${@:2}" --global
-  else
-    config_sub export "${@:3}" "$2"
+  local app=--global
+  if [[ "$1" != global ]]; then
+    app="$2"
+    shift
   fi
+  shift
+  config_sub export "$@" "$app"
   return 0
 }
 
