@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use super::{shell, table};
+use super::{programs, shell, table};
 use crate::dokku::{Span, Version};
 
 /// The file below DOKKU_LIB_ROOT that tells the core programs which version they imitate: its text, without a newline.
@@ -47,24 +47,40 @@ pub fn files(version: Version) -> Vec<CoreFile> {
             mode: 0o755,
             content: Content::Text(text),
         });
-    manifests.chain(sourced).collect()
+    let executed = programs::programs(version).map(|path| CoreFile {
+        path: PathBuf::from(path),
+        mode: 0o755,
+        content: Content::Program,
+    });
+    manifests.chain(sourced).chain(executed).collect()
 }
 
 /// The names of the core plugins of a version.
 pub fn plugins(version: Version) -> impl Iterator<Item = &'static str> {
-    static TABLE: OnceLock<Vec<(&str, Span)>> = OnceLock::new();
-    TABLE
-        .get_or_init(|| {
-            table::rows(PLUGINS)
-                .filter_map(|row| {
-                    let [name, first, last] = table::cells(row)?;
-                    Some((name, table::span(first, last)?))
-                })
-                .collect()
-        })
+    known()
         .iter()
         .filter(move |(_, span)| span.contains(version))
         .map(|(name, _)| *name)
+}
+
+/// The name, if a core plugin of any version bears it.
+pub(super) fn is_plugin(name: &str) -> Option<&'static str> {
+    known()
+        .iter()
+        .map(|(known, _)| *known)
+        .find(|known| *known == name)
+}
+
+fn known() -> &'static [(&'static str, Span)] {
+    static KNOWN: OnceLock<Vec<(&str, Span)>> = OnceLock::new();
+    KNOWN.get_or_init(|| {
+        table::rows(PLUGINS)
+            .filter_map(|row| {
+                let [name, first, last] = table::cells(row)?;
+                Some((name, table::span(first, last)?))
+            })
+            .collect()
+    })
 }
 
 fn manifest(plugin: &str, version: Version) -> String {

@@ -1,12 +1,27 @@
 //! The files of Dokku's core plugins that plugins source or execute, for any version.
 
+mod apps;
+mod common_helper;
+mod config_program;
+mod env_file;
+#[cfg(test)]
+mod eras;
+mod failure;
 mod file;
 mod functions;
+mod help;
+mod host;
+mod program;
+mod programs;
+mod prop;
+mod properties;
 mod shell;
 pub mod state;
 mod table;
 #[cfg(test)]
 mod testing;
+mod triggers;
 
 pub use file::{Content, CoreFile, VERSION_FILE, files, plugins};
 pub use functions::{Audience, CoreFunction, functions, functions_in};
+pub use program::run;

@@ -10,10 +10,11 @@ use std::fmt::Write as _;
 use std::sync::OnceLock;
 
 use super::functions::functions_in;
+use super::table;
 use crate::dokku::Version;
 
-/// What a file does when it is sourced, if its own blocks do not say.
-const PLAIN_TOP: &str = "set -eo pipefail\n[[ $DOKKU_TRACE ]] && set -x\n";
+/// Which file sources which, in the order in which it does.
+const SOURCED: &str = include_str!("../data/sources.tsv");
 
 macro_rules! parts {
     ($file:literal: $($noun:literal),+ $(,)?) => {
@@ -23,8 +24,12 @@ macro_rules! parts {
 
 /// The sources of each core file that is written here.
 const SOURCES: &[(&str, &[&str])] = &[
-    parts!("common/functions": "top", "logs", "columns", "events", "apps", "arguments",
-    "images"),
+    parts!("common/archive-functions": "top"),
+    parts!("common/functions": "top", "addresses", "apps", "arguments", "columns", "containers", "events", "host",
+        "images", "lists", "locks", "logs"),
+    parts!("common/property-functions": "lists", "properties"),
+    parts!("config/functions": "config"),
+    parts!("docker-options/functions": "top"),
 ];
 
 /// The files with shell functions that a version had, below the core plugins' directory, with their texts.
@@ -33,7 +38,7 @@ pub(super) fn files(version: Version) -> BTreeMap<&'static str, String> {
     for function in functions_in(version) {
         let text = texts
             .entry(function.file)
-            .or_insert_with(|| format!("#!/usr/bin/env bash\n{}", top(function.file, version)));
+            .or_insert_with(|| top(function.file, version));
         match block(function.file, function.name, version) {
             Some(block) => text.push_str(&block.text),
             None => text.push_str(&unmodelled(function.name, function.file)),
@@ -42,8 +47,25 @@ pub(super) fn files(version: Version) -> BTreeMap<&'static str, String> {
     texts
 }
 
-fn top(file: &'static str, version: Version) -> &'static str {
-    block(file, "top", version).map_or(PLAIN_TOP, |block| &block.text)
+/// What a file does when it is sourced: the settings that all share, what it sources itself, and its own block.
+fn top(file: &'static str, version: Version) -> String {
+    let mut text =
+        String::from("#!/usr/bin/env bash\nset -eo pipefail\n[[ $DOKKU_TRACE ]] && set -x\n");
+    for sourced in sources(file, version) {
+        let _ = writeln!(text, "source \"{sourced}\"");
+    }
+    if let Some(block) = block(file, "top", version) {
+        text.push_str(&block.text);
+    }
+    text
+}
+
+/// The files that a file sources in a version, as it writes them.
+fn sources(file: &str, version: Version) -> impl Iterator<Item = &'static str> {
+    table::rows(SOURCED).filter_map(move |row| {
+        let [from, sourced, first, last] = table::cells(row)?;
+        (from == file && table::span(first, last)?.contains(version)).then_some(sourced)
+    })
 }
 
 /// A function that is known to have been there, and no more than that.
@@ -181,6 +203,14 @@ mod tests {
                     "{file} {name}: a block begins at {since}, out of its life"
                 );
             }
+        }
+    }
+
+    #[test]
+    fn every_row_of_what_sources_what_is_read() {
+        for row in table::rows(SOURCED) {
+            let [_, _, first, last] = table::cells(row).unwrap();
+            assert!(table::span(first, last).is_some(), "{row}");
         }
     }
 

@@ -1,11 +1,4 @@
-#@ top
-set -eo pipefail
-[[ $DOKKU_TRACE ]] && set -x
-
 #@ top since=0.38.2
-set -eo pipefail
-[[ $DOKKU_TRACE ]] && set -x
-
 if [[ -f "${PLUGIN_CORE_AVAILABLE_PATH:-/var/lib/dokku/core-plugins/available}/common/archive-functions" ]]; then
   source "${PLUGIN_CORE_AVAILABLE_PATH:-/var/lib/dokku/core-plugins/available}/common/archive-functions"
 fi

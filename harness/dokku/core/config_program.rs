@@ -1,0 +1,356 @@
+//! `config/config_sub VERB ...`, `config/subcommands/VERB config:VERB ...` and the config triggers, from 0.11.0 on.
+
+use std::io::Write;
+
+use super::common_helper;
+use super::env_file::{self, Variables};
+use super::failure::Failure;
+use super::host::{Host, Scope};
+
+/// Whether the app of a call must exist.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum App {
+    /// Any name will do, as for the functions of `config/functions` from 0.27.5 on.
+    Trusted,
+    /// It must, as for the commands.
+    Verified,
+}
+
+/// What a call was given: its flags, and the words between them.
+#[derive(Debug, Default)]
+struct Request {
+    global: bool,
+    no_restart: bool,
+    encoded: bool,
+    merged: bool,
+    quoted: bool,
+    format: Option<String>,
+    words: Vec<String>,
+}
+
+impl Request {
+    fn parse(arguments: &[String]) -> Result<Self, Failure> {
+        let mut request = Self::default();
+        let mut arguments = arguments.iter();
+        while let Some(argument) = arguments.next() {
+            match argument.as_str() {
+                "--global" => request.global = true,
+                "--no-restart" => request.no_restart = true,
+                "--encoded" => request.encoded = true,
+                "--merged" => request.merged = true,
+                "--quoted" => request.quoted = true,
+                "--format" => request.format = arguments.next().cloned(),
+                "--" => request.words.extend(arguments.by_ref().cloned()),
+                flag if flag.starts_with("--format=") => {
+                    request.format = flag.strip_prefix("--format=").map(str::to_owned);
+                }
+                flag if flag.starts_with('-') && flag != "-" => {
+                    return Err(Failure::unmodelled(format!("flag `{flag}` of config")));
+                }
+                word => request.words.push(word.to_owned()),
+            }
+        }
+        Ok(request)
+    }
+
+    fn scope(&self) -> Scope {
+        match self.words.first() {
+            Some(app) if !self.global => Scope::of(app),
+            _ => Scope::Global,
+        }
+    }
+
+    /// The words after the app.
+    fn rest(&self) -> &[String] {
+        let skipped = usize::from(!self.global);
+        self.words.get(skipped..).unwrap_or_default()
+    }
+}
+
+/// Answers one call of a verb.
+pub(super) fn run(
+    host: &Host,
+    verb: &str,
+    arguments: &[String],
+    app: App,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    let request = Request::parse(arguments)?;
+    if app == App::Verified && !request.global {
+        common_helper::verify_app_name(host, request.words.first().map_or("", String::as_str))?;
+    }
+    let scope = request.scope();
+    match verb {
+        "get" => get(host, &scope, &request, out),
+        "set" => set(host, &scope, &request, out),
+        "unset" => unset(host, &scope, &request, out),
+        "clear" => clear(host, &scope, &request, out),
+        "keys" => {
+            for name in variables(host, &scope, request.merged).keys() {
+                let _ = writeln!(out, "{name}");
+            }
+            Ok(())
+        }
+        "export" => export(host, &scope, &request, out),
+        "show" => {
+            if !host.quiet {
+                let name = match (&scope, request.words.first()) {
+                    (Scope::App(app), _) => app.as_str(),
+                    (Scope::Global, Some(_)) => "--global",
+                    (Scope::Global, None) => "global",
+                };
+                let _ = writeln!(out, "=====> {name} env vars");
+            }
+            let _ = writeln!(
+                out,
+                "{}",
+                columns("", &variables(host, &scope, request.merged))
+            );
+            Ok(())
+        }
+        _ => Err(Failure::unmodelled(format!("`config:{verb}`"))),
+    }
+}
+
+/// The value of one variable, if it is set.
+pub(super) fn value(host: &Host, scope: &Scope, name: &str) -> Option<String> {
+    env_file::is_name(name)
+        .then(|| variables(host, scope, false).remove(name))
+        .flatten()
+}
+
+fn variables(host: &Host, scope: &Scope, merged: bool) -> Variables {
+    let mut variables = Variables::new();
+    if merged {
+        variables = env_file::read(&host.env_file(&Scope::Global));
+    }
+    variables.extend(env_file::read(&host.env_file(scope)));
+    variables
+}
+
+fn get(host: &Host, scope: &Scope, request: &Request, out: &mut dyn Write) -> Result<(), Failure> {
+    let name = match request.rest() {
+        [] => return Err(Failure::new("Expected: key")),
+        [name] => name,
+        [_, more @ ..] => {
+            let more = more.join(" ");
+            return Err(Failure::new(format!("Unexpected argument(s): [{more}]")));
+        }
+    };
+    let value = value(host, scope, name).ok_or(Failure::Silent(1))?;
+    let value = if request.quoted {
+        in_quotes(&value)
+    } else {
+        value
+    };
+    let _ = writeln!(out, "{value}");
+    Ok(())
+}
+
+fn set(host: &Host, scope: &Scope, request: &Request, out: &mut dyn Write) -> Result<(), Failure> {
+    if request.encoded {
+        return Err(Failure::unmodelled("flag `--encoded` of config:set"));
+    }
+    if request.rest().is_empty() {
+        return Err(Failure::new("At least one env pair must be given"));
+    }
+    let mut given = Variables::new();
+    for pair in request.rest() {
+        let (name, value) = pair
+            .split_once('=')
+            .ok_or_else(|| Failure::new(format!("Invalid env pair: {pair}")))?;
+        given.insert(name.to_owned(), value.to_owned());
+    }
+    check(given.keys())?;
+    if !host.quiet {
+        let _ = writeln!(out, "-----> Setting config vars");
+        let _ = writeln!(out, "{}", columns("       ", &given));
+    }
+    let names: Vec<&str> = given.keys().map(String::as_str).collect();
+    let mut all = variables(host, scope, false);
+    all.extend(given.clone());
+    changed(host, scope, &all, "set", &names, out)?;
+    restarted(host, scope, request)
+}
+
+fn unset(
+    host: &Host,
+    scope: &Scope,
+    request: &Request,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    let names = request.rest();
+    if names.is_empty() {
+        return Err(Failure::new("At least one key must be given"));
+    }
+    check(names.iter())?;
+    let mut all = variables(host, scope, false);
+    let before = all.len();
+    for name in names {
+        let removed = all.remove(name).is_some();
+        if !host.quiet {
+            let _ = if removed {
+                writeln!(out, "-----> Unsetting {name}")
+            } else {
+                writeln!(
+                    out,
+                    "-----> Skipping {name}, it is not set in the environment"
+                )
+            };
+        }
+    }
+    if all.len() != before {
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        changed(host, scope, &all, "unset", &names, out)?;
+    }
+    restarted(host, scope, request)
+}
+
+fn clear(
+    host: &Host,
+    scope: &Scope,
+    request: &Request,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    let all = variables(host, scope, false);
+    if !host.quiet {
+        for name in all.keys() {
+            let _ = writeln!(out, "-----> Unsetting {name}");
+        }
+    }
+    if !all.is_empty() {
+        changed(host, scope, &Variables::new(), "clear", &[], out)?;
+    }
+    restarted(host, scope, request)
+}
+
+fn export(
+    host: &Host,
+    scope: &Scope,
+    request: &Request,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    let all = variables(host, scope, request.merged);
+    let text = exported(&all, request.format.as_deref().unwrap_or("exports"))?;
+    // Who closed the stream wants no more of it.
+    let _ = out.write_all(text.as_bytes());
+    Ok(())
+}
+
+/// The variables in one of the formats, with what ends it.
+pub(super) fn exported(all: &Variables, format: &str) -> Result<String, Failure> {
+    let each = |shape: &dyn Fn(&str, &str) -> String, between: &str| {
+        let all: Vec<String> = all.iter().map(|(name, value)| shape(name, value)).collect();
+        all.join(between)
+    };
+    Ok(match format {
+        "exports" => {
+            each(
+                &|name, value| format!("export {name}={}", in_quotes(value)),
+                "\n",
+            ) + "\n"
+        }
+        "shell" => each(&|name, value| format!("{name}={}", in_quotes(value)), " ") + " ",
+        "docker-args" => {
+            each(
+                &|name, value| format!("--env={name}={}", in_quotes(value)),
+                " ",
+            ) + "\n"
+        }
+        "docker-args-keys" => each(&|name, _| format!("--env={name}"), " ") + "\n",
+        "pack-keys" => each(&|name, _| format!("--env {name}"), " ") + "\n",
+        "pretty" => columns("", all) + "\n",
+        "json" => serde_json::json!(all).to_string() + "\n",
+        other => {
+            return Err(Failure::unmodelled(format!(
+                "export format `{other}` of config"
+            )));
+        }
+    })
+}
+
+/// A name and its value a line, the values under each other.
+fn columns(prefix: &str, all: &Variables) -> String {
+    let width = all
+        .keys()
+        .map(|name| name.chars().count() + 1)
+        .max()
+        .unwrap_or(0);
+    let lines: Vec<String> = all
+        .iter()
+        .map(|(name, value)| {
+            let line = format!("{prefix}{:width$}  {value}", format!("{name}:"));
+            line.trim_end().to_owned()
+        })
+        .collect();
+    lines.join("\n")
+}
+
+fn in_quotes(value: &str) -> String {
+    format!("'{}'", value.replace('\'', r"'\''"))
+}
+
+fn check<'a>(names: impl Iterator<Item = &'a String>) -> Result<(), Failure> {
+    match names.into_iter().find(|name| !env_file::is_name(name)) {
+        Some(name) => Err(Failure::new(format!("Invalid key name: '{name}'"))),
+        None => Ok(()),
+    }
+}
+
+/// Writes the variables and tells the plugins what was done with which of them.
+fn changed(
+    host: &Host,
+    scope: &Scope,
+    all: &Variables,
+    done: &str,
+    names: &[&str],
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    env_file::write(&host.env_file(scope), all, host.version)
+        .map_err(|error| Failure::new(error.to_string()))?;
+    let _ = out.flush();
+    let arguments = [&[scope.directory(), done], names].concat();
+    host.tell("post-config-update", &arguments);
+    Ok(())
+}
+
+/// A deployed app is restarted after its variables changed; that takes a deployment.
+fn restarted(host: &Host, scope: &Scope, request: &Request) -> Result<(), Failure> {
+    match scope {
+        Scope::App(app) if !request.no_restart && common_helper::is_deployed(host, app)? => Err(
+            Failure::unmodelled("the restart of a deployed app after config:set"),
+        ),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample() -> Variables {
+        let pairs = [("A", "it's"), ("LONG", "b c")];
+        Variables::from(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())))
+    }
+
+    #[test]
+    fn formats_quote_for_the_shell() {
+        let exported = |format| exported(&sample(), format).unwrap();
+        assert_eq!(
+            exported("exports"),
+            "export A='it'\\''s'\nexport LONG='b c'\n"
+        );
+        assert_eq!(exported("shell"), "A='it'\\''s' LONG='b c' ");
+        assert_eq!(exported("docker-args-keys"), "--env=A --env=LONG\n");
+        assert_eq!(exported("pretty"), "A:     it's\nLONG:  b c\n");
+        assert_eq!(exported("json"), "{\"A\":\"it's\",\"LONG\":\"b c\"}\n");
+    }
+
+    #[test]
+    fn flags_may_stand_anywhere() {
+        let words = ["app", "--no-restart", "A=b"].map(str::to_owned);
+        let request = Request::parse(&words).unwrap();
+        assert!(request.no_restart && request.scope() == Scope::App("app".to_owned()));
+        assert_eq!(request.rest(), ["A=b"]);
+    }
+}

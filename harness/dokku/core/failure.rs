@@ -1,0 +1,53 @@
+//! How a core program fails.
+
+use std::process::{Command, ExitCode};
+
+/// Why a core program could not do what it was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Failure {
+    /// It says this behind Dokku's mark and ends with the status.
+    Said { text: String, status: u8 },
+    /// It says exactly this and ends with 1.
+    Plain(String),
+    /// It says nothing and ends with the status.
+    Silent(u8),
+    /// The world does not model what was asked for.
+    Unmodelled(String),
+}
+
+impl Failure {
+    /// A failure that says this and ends with 1.
+    pub(super) fn new(text: impl Into<String>) -> Self {
+        Self::Said {
+            text: text.into(),
+            status: 1,
+        }
+    }
+
+    /// A failure of the world, which does not model this.
+    pub(super) fn unmodelled(what: impl Into<String>) -> Self {
+        Self::Unmodelled(what.into())
+    }
+
+    /// Says it on standard error, unless quiet, and gives the status to end with.
+    pub(super) fn end(self, quiet: bool) -> ExitCode {
+        match self {
+            Self::Said { text, status } => {
+                if !quiet {
+                    eprintln!(" !     {text}");
+                }
+                ExitCode::from(status)
+            }
+            Self::Plain(text) => {
+                eprintln!("{text}");
+                ExitCode::FAILURE
+            }
+            Self::Silent(status) => ExitCode::from(status),
+            Self::Unmodelled(what) => {
+                // The note is all there is to do; without the program there is nobody to take it.
+                let _ = Command::new("conform-unmodelled").arg(what).status();
+                ExitCode::FAILURE
+            }
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! The one entry of the core plugins' programs: which of them it is told by the path it was executed under.
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use super::config_program::{self, App};
+use super::failure::Failure;
+use super::host::Host;
+use super::{apps, common_helper, file, help, prop, triggers};
+use crate::dokku::{Timeline, Version};
+
+/// Which core program a path names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Program {
+    /// `common/common`, `common/prop`, `config/config_sub`.
+    Helper(Helper),
+    /// `<plugin>/commands`.
+    Commands { plugin: String },
+    /// `<plugin>/subcommands/<name>`.
+    Subcommand { plugin: String, name: String },
+    /// Any other file of a core plugin.
+    Trigger { plugin: String, name: String },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Helper {
+    Common,
+    Prop,
+    ConfigSub,
+}
+
+/// Whether the functions of config/functions check the app's name, which they did as long as they ran the commands.
+const FUNCTIONS_VERIFY: Timeline<App> =
+    Timeline::new(App::Verified, &[(Version::new(0, 27, 5), App::Trusted)]);
+
+/// Runs as the core program that the path names, by its last two or three parts: the directory of a core plugin, and
+/// a file in it. Gives none if it names no such program.
+///
+/// What the world does not model is noted through `conform-unmodelled`, and ends with status 1.
+#[must_use]
+pub fn run(called_as: &Path, arguments: &[OsString]) -> Option<ExitCode> {
+    let program = Program::of(called_as)?;
+    let arguments: Vec<String> = arguments
+        .iter()
+        .map(|argument| argument.to_string_lossy().into_owned())
+        .collect();
+    let mut out = io::stdout().lock();
+    let (quiet, came) = match Host::from_environment() {
+        Err(failure) => (false, Err(failure)),
+        Ok(mut host) => {
+            let arguments = program.without_flags(&arguments, &mut host);
+            let quiet = host.quiet && program == Program::Helper(Helper::Common);
+            (quiet, program.answer(&host, arguments, &mut out))
+        }
+    };
+    // Who closed the stream wants no more of it.
+    let _ = out.flush();
+    Some(came.map_or_else(|failure| failure.end(quiet), |()| ExitCode::SUCCESS))
+}
+
+impl Program {
+    fn of(path: &Path) -> Option<Self> {
+        let mut parts = path.iter().rev().filter_map(|part| part.to_str());
+        let (name, parent) = (parts.next()?, parts.next()?);
+        if parent == "subcommands" {
+            return file::is_plugin(parts.next()?).map(|plugin| Self::Subcommand {
+                plugin: plugin.to_owned(),
+                name: name.to_owned(),
+            });
+        }
+        let plugin = file::is_plugin(parent)?.to_owned();
+        Some(match (plugin.as_str(), name) {
+            ("common", "common") => Self::Helper(Helper::Common),
+            ("common", "prop") => Self::Helper(Helper::Prop),
+            ("config", "config_sub") => Self::Helper(Helper::ConfigSub),
+            (_, "commands") => Self::Commands { plugin },
+            _ => Self::Trigger {
+                plugin,
+                name: name.to_owned(),
+            },
+        })
+    }
+
+    /// The arguments less the flags that common/common takes before its verb.
+    fn without_flags<'a>(&self, arguments: &'a [String], host: &mut Host) -> &'a [String] {
+        let mut rest = arguments;
+        if *self == Self::Helper(Helper::Common) {
+            while let [flag, after @ ..] = rest
+                && flag == "--quiet"
+            {
+                host.quiet = true;
+                rest = after;
+            }
+        }
+        rest
+    }
+
+    fn answer(
+        &self,
+        host: &Host,
+        arguments: &[String],
+        out: &mut dyn Write,
+    ) -> Result<(), Failure> {
+        match self {
+            Self::Helper(Helper::Common) => common_helper::run(host, arguments, out),
+            Self::Helper(Helper::Prop) => prop::run(host, arguments, out),
+            Self::Helper(Helper::ConfigSub) => match arguments {
+                [] => Err(Failure::unmodelled("`config/config_sub` without a verb")),
+                [verb, rest @ ..] => {
+                    let app = *FUNCTIONS_VERIFY.at(host.version);
+                    config_program::run(host, verb, rest, app, out)
+                }
+            },
+            Self::Commands { plugin } => help::run(host, plugin, arguments, out),
+            Self::Subcommand { plugin, name } => subcommand(host, plugin, name, arguments, out),
+            Self::Trigger { plugin, name } => triggers::run(host, plugin, name, arguments, out),
+        }
+    }
+}
+
+fn subcommand(
+    host: &Host,
+    plugin: &str,
+    name: &str,
+    arguments: &[String],
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    // The first argument is the command itself.
+    let rest = arguments.get(1..).unwrap_or_default();
+    match plugin {
+        "config" if host.version >= Version::new(0, 11, 0) => {
+            config_program::run(host, name, rest, App::Verified, out)
+        }
+        "apps" if host.version >= Version::new(0, 20, 0) => apps::run(host, name, rest, out),
+        _ => Err(Failure::unmodelled(format!("`dokku {plugin}:{name}`"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_is_known_by_its_place() {
+        let of = |path: &str| Program::of(Path::new(path));
+        assert_eq!(of("/x/common/prop"), Some(Program::Helper(Helper::Prop)));
+        assert_eq!(
+            of("/x/config/subcommands/get"),
+            Some(Program::Subcommand {
+                plugin: "config".into(),
+                name: "get".into()
+            })
+        );
+        assert_eq!(
+            of("/x/apps/commands"),
+            Some(Program::Commands {
+                plugin: "apps".into()
+            })
+        );
+        for none in [
+            "docker",
+            "/bin/docker",
+            "/x/hello/commands",
+            "/x/hello/subcommands/get",
+        ] {
+            assert_eq!(of(none), None, "{none}");
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! Which programs the core plugins had, in which versions: `data/programs.tsv`.
+
+use std::sync::OnceLock;
+
+use super::table;
+use crate::dokku::{Span, Version};
+
+const TABLE: &str = include_str!("../data/programs.tsv");
+
+/// The beginnings of the names of triggers by which core plugins keep their own house in order. Nothing that a plugin
+/// could see of it is modelled, so nothing answers.
+const HOUSEKEEPING: &[&str] = &[
+    "backup-",
+    "check-deploy",
+    "core-post-",
+    "cron-write",
+    "dependencies",
+    "docker-args-",
+    "install",
+    "post-",
+    "pre-",
+    "report",
+    "update",
+];
+
+/// The programs of a version, below the core plugins' directory: helpers, commands, and the triggers that give an
+/// answer or do what they are asked for.
+pub(super) fn programs(version: Version) -> impl Iterator<Item = &'static str> {
+    all()
+        .iter()
+        .filter(move |(path, span)| span.contains(version) && !is_housekeeping(path))
+        .map(|(path, _)| *path)
+}
+
+/// The subcommands of a core plugin in a version, `default` for the command without one.
+pub(super) fn subcommands(plugin: &str, version: Version) -> impl Iterator<Item = &'static str> {
+    programs(version).filter_map(move |path| {
+        let (owner, rest) = path.split_once('/')?;
+        (owner == plugin)
+            .then_some(rest)?
+            .strip_prefix("subcommands/")
+    })
+}
+
+fn all() -> &'static [(&'static str, Span)] {
+    static ALL: OnceLock<Vec<(&str, Span)>> = OnceLock::new();
+    ALL.get_or_init(|| {
+        table::rows(TABLE)
+            .filter_map(|row| {
+                let [path, first, last] = table::cells(row)?;
+                Some((path, table::span(first, last)?))
+            })
+            .collect()
+    })
+}
+
+fn is_housekeeping(path: &str) -> bool {
+    path.split_once('/').is_some_and(|(_, name)| {
+        HOUSEKEEPING
+            .iter()
+            .any(|beginning| name.starts_with(beginning))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_of_the_table_is_read() {
+        assert_eq!(all().len(), table::rows(TABLE).count());
+    }
+
+    #[test]
+    fn helpers_appear_with_the_version_that_brought_them() {
+        let has = |path, version| programs(version).any(|program| program == path);
+        assert!(!has("common/prop", Version::new(0, 19, 9)));
+        assert!(has("common/prop", Version::new(0, 19, 10)));
+        assert!(has("config/subcommands/get", Version::NEWEST));
+        assert!(!has("apps/post-delete", Version::NEWEST));
+    }
+}
