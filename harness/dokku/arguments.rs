@@ -41,45 +41,52 @@ const fn v(minor: u16, patch: u16) -> Version {
 const FLAGS: &[Flag] = &[
     Flag {
         spellings: &["--quiet"],
-        effect: Timeline::new(&[(v(4, 0), exports("DOKKU_QUIET_OUTPUT"))]),
+        effect: Timeline::new(exports("DOKKU_QUIET_OUTPUT"), &[]),
     },
     Flag {
         spellings: &["--trace"],
-        effect: Timeline::new(&[(v(4, 0), exports("DOKKU_TRACE"))]),
+        effect: Timeline::new(exports("DOKKU_TRACE"), &[]),
     },
     Flag {
         spellings: &["--force"],
-        effect: Timeline::new(&[(v(4, 0), exports("DOKKU_APPS_FORCE_DELETE"))]),
+        effect: Timeline::new(exports("DOKKU_APPS_FORCE_DELETE"), &[]),
     },
     Flag {
         spellings: &["--rm-container", "--rm"],
-        effect: Timeline::new(&[
-            (v(4, 0), exports("DOKKU_RM_CONTAINER")),
-            (
-                v(25, 0),
-                Effect {
-                    exports: None,
-                    warns: Some(
-                        "Deprecated: all run containers are now removed on exit by default",
-                    ),
-                },
-            ),
-            (v(30, 0), NOTHING),
-        ]),
+        effect: Timeline::new(
+            exports("DOKKU_RM_CONTAINER"),
+            &[
+                (
+                    v(25, 0),
+                    Effect {
+                        exports: None,
+                        warns: Some(
+                            "Deprecated: all run containers are now removed on exit by default",
+                        ),
+                    },
+                ),
+                (v(30, 0), NOTHING),
+            ],
+        ),
     },
     Flag {
         spellings: &["--detach"],
-        effect: Timeline::new(&[
-            (v(5, 7), exports("DOKKU_DETACH_CONTAINER")),
-            (
-                v(25, 0),
-                Effect {
-                    exports: Some("DOKKU_DETACH_CONTAINER"),
-                    warns: Some("Deprecated: use run:detached instead of using the --detach flag"),
-                },
-            ),
-            (v(30, 0), NOTHING),
-        ]),
+        effect: Timeline::new(
+            NOTHING,
+            &[
+                (v(5, 7), exports("DOKKU_DETACH_CONTAINER")),
+                (
+                    v(25, 0),
+                    Effect {
+                        exports: Some("DOKKU_DETACH_CONTAINER"),
+                        warns: Some(
+                            "Deprecated: use run:detached instead of using the --detach flag",
+                        ),
+                    },
+                ),
+                (v(30, 0), NOTHING),
+            ],
+        ),
     },
 ];
 
@@ -91,11 +98,17 @@ enum AppLookup {
     Next,
 }
 
-const APP: Timeline<AppLookup> =
-    Timeline::new(&[(v(5, 0), AppLookup::Miscounted), (v(8, 1), AppLookup::Next)]);
+const APP: Timeline<Option<AppLookup>> = Timeline::new(
+    None,
+    &[
+        (v(5, 0), Some(AppLookup::Miscounted)),
+        (v(8, 1), Some(AppLookup::Next)),
+    ],
+);
 
 /// The variable that gathers the flags of the line.
-const GATHERED: Timeline<&str> = Timeline::new(&[(v(19, 0), "DOKKU_GLOBAL_FLAGS")]);
+const GATHERED: Timeline<Option<&str>> =
+    Timeline::new(None, &[(v(19, 0), Some("DOKKU_GLOBAL_FLAGS"))]);
 
 /// `parse_args`: exports what the flags of the whole line ask for. Source: `common/functions` at each release.
 pub(crate) fn export_flags(arguments: &[OsString], version: Version, variables: &mut Variables) {
@@ -104,7 +117,7 @@ pub(crate) fn export_flags(arguments: &[OsString], version: Version, variables: 
     let mut words = arguments.iter().enumerate();
     while let Some((index, word)) = words.next() {
         apply_flag(word, version, variables);
-        let lookup = APP.at(version).filter(|_| word == "--app");
+        let lookup = APP.at(version).as_ref().filter(|_| word == "--app");
         if word.as_bytes().starts_with(b"--") {
             gathered.push(b' ');
             gathered.extend_from_slice(word.as_bytes());
@@ -120,7 +133,7 @@ pub(crate) fn export_flags(arguments: &[OsString], version: Version, variables: 
             words.next();
         }
     }
-    if let Some(name) = GATHERED.at(version)
+    if let Some(name) = *GATHERED.at(version)
         && !variables.has(name)
     {
         variables.export(name, OsString::from_vec(trimmed_lines(&echoed(&gathered))));
@@ -131,7 +144,7 @@ fn apply_flag(word: &OsStr, version: Version, variables: &mut Variables) {
     let known = FLAGS
         .iter()
         .find(|flag| flag.spellings.iter().any(|spelling| word == *spelling));
-    let Some(effect) = known.and_then(|flag| flag.effect.at(version)) else {
+    let Some(effect) = known.map(|flag| flag.effect.at(version)) else {
         return;
     };
     if let Some(text) = effect.warns {
@@ -222,12 +235,14 @@ enum Dropping {
     AppNotVersion,
 }
 
-const DROPPING: Timeline<Dropping> = Timeline::new(&[
-    (v(4, 0), Dropping::Words),
-    (v(5, 0), Dropping::AppEnds),
-    (v(8, 1), Dropping::App),
-    (v(15, 0), Dropping::AppNotVersion),
-]);
+const DROPPING: Timeline<Dropping> = Timeline::new(
+    Dropping::Words,
+    &[
+        (v(5, 0), Dropping::AppEnds),
+        (v(8, 1), Dropping::App),
+        (v(15, 0), Dropping::AppNotVersion),
+    ],
+);
 
 /// The arguments without the flags before the command, known or not, as the dispatcher's own loop drops them: it
 /// walks over the words and drops from the front, which is not always the word that it looks at.
@@ -238,9 +253,7 @@ pub(crate) fn drop_leading_flags(
     arguments: Vec<OsString>,
     version: Version,
 ) -> Result<Vec<OsString>, Ended> {
-    let Some(dropping) = DROPPING.at(version) else {
-        return Ok(arguments);
-    };
+    let dropping = *DROPPING.at(version);
     let mut dropped = 0;
     let mut shift = |count: usize| -> Result<(), Ended> {
         match dropped + count <= arguments.len() {
@@ -252,9 +265,9 @@ pub(crate) fn drop_leading_flags(
     let mut words = arguments.iter();
     while let Some(word) = words.next() {
         match word.as_bytes() {
-            b"--version" if *dropping == Dropping::AppNotVersion => {}
-            b"--app" if *dropping == Dropping::AppEnds => shift(2)?,
-            b"--app" if *dropping != Dropping::Words => {
+            b"--version" if dropping == Dropping::AppNotVersion => {}
+            b"--app" if dropping == Dropping::AppEnds => shift(2)?,
+            b"--app" if dropping != Dropping::Words => {
                 if shift(2).is_ok() {
                     words.next();
                 }

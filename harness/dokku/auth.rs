@@ -25,17 +25,21 @@ enum Unasked {
 }
 
 /// Since when the plugins are asked at all.
-const UNASKED: Timeline<Unasked> = Timeline::new(&[
-    (Version::new(0, 4, 5), Unasked::Never),
-    (Version::new(0, 18, 0), Unasked::OneHasIt),
-    (Version::new(0, 25, 0), Unasked::NobodyOrEvents),
-]);
+const UNASKED: Timeline<Option<Unasked>> = Timeline::new(
+    None,
+    &[
+        (Version::new(0, 4, 5), Some(Unasked::Never)),
+        (Version::new(0, 18, 0), Some(Unasked::OneHasIt)),
+        (Version::new(0, 25, 0), Some(Unasked::NobodyOrEvents)),
+    ],
+);
 
 /// True in the versions that pass the user and key names as they are; before, a blank in one made two of it.
-const NAMES_QUOTED: Timeline<bool> = Timeline::new(&[(Version::new(0, 5, 0), true)]);
+const NAMES_QUOTED: Timeline<bool> = Timeline::new(false, &[(Version::new(0, 5, 0), true)]);
 
 /// The variable that tells the command.
-const COMMAND: Timeline<&str> = Timeline::new(&[(Version::new(0, 27, 8), "DOKKU_COMMAND")]);
+const COMMAND: Timeline<Option<&str>> =
+    Timeline::new(None, &[(Version::new(0, 27, 8), Some("DOKKU_COMMAND"))]);
 
 /// `dokku_auth`: exports who asks, and asks.
 ///
@@ -51,7 +55,7 @@ pub(super) fn ask(dispatcher: &mut Dispatcher<'_>) -> Result<(), Ended> {
     variables.export("SSH_USER", &user);
     let name = variables.or_default("NAME", "default");
     variables.export("SSH_NAME", &name);
-    if let Some(variable) = COMMAND.at(dispatcher.version) {
+    if let Some(variable) = *COMMAND.at(dispatcher.version) {
         let command = dispatcher.command().to_owned();
         dispatcher.variables.export(variable, command);
     }
@@ -69,8 +73,8 @@ pub(super) fn ask(dispatcher: &mut Dispatcher<'_>) -> Result<(), Ended> {
 fn allows(dispatcher: &Dispatcher<'_>, user: &OsStr, name: &OsStr) -> bool {
     let mut arguments: Vec<OsString> = ["trigger", TRIGGER].map(OsString::from).to_vec();
     match NAMES_QUOTED.at(dispatcher.version) {
-        Some(true) => arguments.extend([user.to_owned(), name.to_owned()]),
-        Some(false) | None => {
+        true => arguments.extend([user.to_owned(), name.to_owned()]),
+        false => {
             arguments.extend(words_at_blanks(user));
             arguments.extend(words_at_blanks(name));
         }

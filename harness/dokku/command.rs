@@ -19,75 +19,90 @@ const fn v(minor: u16, patch: u16) -> Version {
 
 /// Commands without a colon that the plugin `00_dokku-standard` answers. Its presence since 0.5.0 marks the versions
 /// that look for subcommands.
-const STANDARD: Timeline<&[&str]> = Timeline::new(&[
-    (
-        v(5, 0),
-        &[
-            "receive", "deploy", "build", "release", "trace", "delete", "ls", "run", "cleanup",
-            "url", "urls", "report", "version",
-        ],
-    ),
-    (
-        v(6, 0),
-        &[
-            "deploy", "delete", "ls", "run", "cleanup", "trace", "url", "urls", "report", "version",
-        ],
-    ),
-    (
-        v(15, 0),
-        &[
-            "deploy", "delete", "ls", "run", "cleanup", "trace", "url", "urls", "report",
-        ],
-    ),
-    (
-        v(18, 0),
-        &[
-            "deploy", "delete", "ls", "run", "cleanup", "url", "urls", "report",
-        ],
-    ),
-    (
-        v(20, 0),
-        &["deploy", "run", "cleanup", "url", "urls", "report"],
-    ),
-    (v(25, 0), &["deploy", "cleanup", "url", "urls", "report"]),
-]);
+const STANDARD: Timeline<Option<&[&str]>> = Timeline::new(
+    None,
+    &[
+        (
+            v(5, 0),
+            Some(&[
+                "receive", "deploy", "build", "release", "trace", "delete", "ls", "run", "cleanup",
+                "url", "urls", "report", "version",
+            ]),
+        ),
+        (
+            v(6, 0),
+            Some(&[
+                "deploy", "delete", "ls", "run", "cleanup", "trace", "url", "urls", "report",
+                "version",
+            ]),
+        ),
+        (
+            v(15, 0),
+            Some(&[
+                "deploy", "delete", "ls", "run", "cleanup", "trace", "url", "urls", "report",
+            ]),
+        ),
+        (
+            v(18, 0),
+            Some(&[
+                "deploy", "delete", "ls", "run", "cleanup", "url", "urls", "report",
+            ]),
+        ),
+        (
+            v(20, 0),
+            Some(&["deploy", "run", "cleanup", "url", "urls", "report"]),
+        ),
+        (
+            v(25, 0),
+            Some(&["deploy", "cleanup", "url", "urls", "report"]),
+        ),
+    ],
+);
 
 /// Proxies whose plugin is called like the command, with `-vhosts`.
-const PROXIES: Timeline<&[&str]> = Timeline::new(&[
-    (v(5, 0), &["nginx"]),
-    (v(28, 0), &["caddy", "nginx", "traefik"]),
-    (v(30, 0), &["caddy", "haproxy", "nginx", "traefik"]),
-    (
-        v(31, 0),
-        &["caddy", "haproxy", "nginx", "openresty", "traefik"],
-    ),
-]);
+const PROXIES: Timeline<&[&str]> = Timeline::new(
+    &[],
+    &[
+        (v(5, 0), &["nginx"]),
+        (v(28, 0), &["caddy", "nginx", "traefik"]),
+        (v(30, 0), &["caddy", "haproxy", "nginx", "traefik"]),
+        (
+            v(31, 0),
+            &["caddy", "haproxy", "nginx", "openresty", "traefik"],
+        ),
+    ],
+);
 
 /// Plugins that have a second, shorter name.
-const ALIASES: Timeline<&[(&str, &str)]> = Timeline::new(&[(
-    v(37, 0),
-    &[
-        ("docker-local", "scheduler-docker-local"),
-        ("dockerfile", "builder-dockerfile"),
-        ("herokuish", "builder-herokuish"),
-        ("k3s", "scheduler-k3s"),
-        ("lambda", "builder-lambda"),
-        ("nixpacks", "builder-nixpacks"),
-        ("pack", "builder-pack"),
-        ("rails", "builder-railpack"),
-    ],
-)]);
+const ALIASES: Timeline<&[(&str, &str)]> = Timeline::new(
+    &[],
+    &[(
+        v(37, 0),
+        &[
+            ("docker-local", "scheduler-docker-local"),
+            ("dockerfile", "builder-dockerfile"),
+            ("herokuish", "builder-herokuish"),
+            ("k3s", "scheduler-k3s"),
+            ("lambda", "builder-lambda"),
+            ("nixpacks", "builder-nixpacks"),
+            ("pack", "builder-pack"),
+            ("rails", "builder-railpack"),
+        ],
+    )],
+);
 
 /// The flag that stays before the app in the core commands that begin with `config`.
 const BEFORE_APP: Timeline<Option<&str>> =
-    Timeline::new(&[(v(5, 0), Some("--no-restart")), (v(22, 3), None)]);
+    Timeline::new(None, &[(v(5, 0), Some("--no-restart")), (v(22, 3), None)]);
 
 /// True in the versions in which `plugin:` names no subcommand, and not the folder of all of them.
-const EMPTY_IS_NONE: Timeline<bool> = Timeline::new(&[(v(10, 4), true)]);
+const EMPTY_IS_NONE: Timeline<bool> = Timeline::new(false, &[(v(10, 4), true)]);
 
 /// Commands whose output is kept as a build's log.
-const CAPTURED: Timeline<&[&str]> =
-    Timeline::new(&[(v(38, 0), &["git-hook", "ps:rebuild", "ps:restart"])]);
+const CAPTURED: Timeline<&[&str]> = Timeline::new(
+    &[],
+    &[(v(38, 0), &["git-hook", "ps:rebuild", "ps:restart"])],
+);
 
 /// Runs the command, by the first of: the plugin's `subcommands/default`, its subcommand of that name, and every
 /// plugin's `commands`.
@@ -104,7 +119,7 @@ pub(super) fn run(dispatcher: &mut Dispatcher<'_>) -> Result<(), Ended> {
     if is_core(dispatcher, &plugin) {
         put_app_first(dispatcher, &command);
     }
-    let captured = CAPTURED.at(dispatcher.version).copied().unwrap_or_default();
+    let captured = CAPTURED.at(dispatcher.version);
     if captured.iter().any(|name| plugin == *name) {
         let app = dispatcher.arguments.get(1).cloned().unwrap_or_default();
         return build_log::keep(dispatcher, &app, &plugin, |dispatcher| {
@@ -128,9 +143,7 @@ fn answer(dispatcher: &Dispatcher<'_>, plugin: &OsStr, command: &OsStr) -> Resul
 
 /// Rewrites the command if its plugin is named by an alias.
 fn resolve_alias(dispatcher: &mut Dispatcher<'_>) -> Result<(), Ended> {
-    let Some(aliases) = ALIASES.at(dispatcher.version) else {
-        return Ok(());
-    };
+    let aliases = ALIASES.at(dispatcher.version);
     let command = dispatcher.command().to_owned();
     let name = before_colon(&command);
     if name.is_empty() {
@@ -158,7 +171,7 @@ fn plugin_of(command: &OsStr, version: Version, standard: &[&str]) -> OsString {
     if name == "events" {
         return replace_start(command, "events", "20_events");
     }
-    let proxies = PROXIES.at(version).copied().unwrap_or_default();
+    let proxies = PROXIES.at(version);
     match proxies.iter().find(|proxy| name == **proxy) {
         Some(proxy) => replace_start(command, proxy, &format!("{proxy}-vhosts")),
         None => command.to_owned(),
@@ -207,7 +220,7 @@ fn put_app_first(dispatcher: &mut Dispatcher<'_>, command: &OsStr) {
     if app.is_empty() {
         return;
     }
-    let flag = BEFORE_APP.at(dispatcher.version).copied().flatten();
+    let flag = BEFORE_APP.at(dispatcher.version);
     let stays = command.as_bytes().starts_with(b"config")
         && flag.is_some_and(|flag| {
             dispatcher
@@ -229,7 +242,7 @@ fn subcommand(dispatcher: &Dispatcher<'_>, plugin: &OsStr, command: &OsStr) -> O
         enabled(dispatcher, &[plugin, folder, OsStr::new("default")]),
         enabled(dispatcher, &[plugin, folder, command]),
     ];
-    let no_third = rest.is_empty() && EMPTY_IS_NONE.at(dispatcher.version) == Some(&true);
+    let no_third = rest.is_empty() && *EMPTY_IS_NONE.at(dispatcher.version);
     candidates
         .into_iter()
         .chain((!no_third).then_some(third))

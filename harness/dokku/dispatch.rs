@@ -56,51 +56,50 @@ pub(super) fn library(variables: &Variables) -> PathBuf {
     }
 }
 
-/// What the dispatcher does itself, and who does the rest.
-enum BuiltIn {
-    /// `version` and its flags are the dispatcher's own: a variable and a file below it, the first that exists.
-    Version(&'static [(&'static str, &'static str)]),
-    /// It is a plugin's.
-    No,
-}
+/// Where the version is that the dispatcher's own command `version` tells: a variable and a file below it, the first
+/// that exists. None while the command was a plugin's.
+const VERSION: Timeline<Option<&[(&str, &str)]>> = Timeline::new(
+    None,
+    &[
+        (Version::new(0, 15, 0), Some(&[("DOKKU_ROOT", "VERSION")])),
+        (
+            Version::new(0, 18, 2),
+            Some(&[
+                ("DOKKU_LIB_ROOT", "STABLE_VERSION"),
+                ("DOKKU_LIB_ROOT", "VERSION"),
+            ]),
+        ),
+    ],
+);
 
-const VERSION: Timeline<BuiltIn> = Timeline::new(&[
-    (Version::new(0, 4, 0), BuiltIn::No),
-    (
-        Version::new(0, 15, 0),
-        BuiltIn::Version(&[("DOKKU_ROOT", "VERSION")]),
-    ),
-    (
-        Version::new(0, 18, 2),
-        BuiltIn::Version(&[
-            ("DOKKU_LIB_ROOT", "STABLE_VERSION"),
-            ("DOKKU_LIB_ROOT", "VERSION"),
-        ]),
-    ),
-]);
-
-/// The variables that decide about the terminal before it is looked at: first the one that denies it.
+/// The variables that decide about the terminal before it is looked at; the one that claims it goes first.
 struct TerminalSwitches {
     off: Option<&'static str>,
     on: Option<&'static str>,
 }
 
-const TERMINAL: Timeline<TerminalSwitches> = Timeline::new(&[
-    (
-        Version::new(0, 25, 0),
-        TerminalSwitches {
-            off: Some("DOKKU_DISABLE_TTY"),
-            on: None,
-        },
-    ),
-    (
-        Version::new(0, 33, 6),
-        TerminalSwitches {
-            off: Some("DOKKU_DISABLE_TTY"),
-            on: Some("DOKKU_FORCE_TTY"),
-        },
-    ),
-]);
+const TERMINAL: Timeline<TerminalSwitches> = Timeline::new(
+    TerminalSwitches {
+        off: None,
+        on: None,
+    },
+    &[
+        (
+            Version::new(0, 25, 0),
+            TerminalSwitches {
+                off: Some("DOKKU_DISABLE_TTY"),
+                on: None,
+            },
+        ),
+        (
+            Version::new(0, 33, 6),
+            TerminalSwitches {
+                off: Some("DOKKU_DISABLE_TTY"),
+                on: Some("DOKKU_FORCE_TTY"),
+            },
+        ),
+    ],
+);
 
 impl Dispatcher<'_> {
     /// This script, as what starts programs.
@@ -138,9 +137,7 @@ impl Dispatcher<'_> {
         auth::ask(self)?;
         match (self.command().as_bytes(), VERSION.at(self.version)) {
             (b"help" | b"", _) => help::run(self),
-            (b"version" | b"-v" | b"--version", Some(BuiltIn::Version(files))) => {
-                self.tell_version(files)
-            }
+            (b"version" | b"-v" | b"--version", Some(files)) => self.tell_version(files),
             _ => match early::answer(self) {
                 Some(result) => result,
                 None => command::run(self),
@@ -151,11 +148,11 @@ impl Dispatcher<'_> {
     /// `has_tty`
     fn has_terminal(&self) -> bool {
         let is_true = |name: &str| self.variables.get(name) == "true";
-        match TERMINAL.at(self.version) {
-            Some(switches) if switches.on.is_some_and(is_true) => true,
-            Some(switches) if switches.off.is_some_and(is_true) => false,
-            Some(_) | None => std::io::stdin().is_terminal(),
+        let switches = TERMINAL.at(self.version);
+        if switches.on.is_some_and(is_true) {
+            return true;
         }
+        !switches.off.is_some_and(is_true) && std::io::stdin().is_terminal()
     }
 
     fn tell_version(&self, files: &[(&str, &str)]) -> Result<(), Ended> {

@@ -11,14 +11,11 @@ use super::timeline::Timeline;
 use super::version::Version;
 
 /// True in the versions that had them.
-const OWN: Timeline<bool> = Timeline::new(&[
-    (Version::new(0, 4, 0), true),
-    (Version::new(0, 5, 0), false),
-]);
+const OWN: Timeline<bool> = Timeline::new(true, &[(Version::new(0, 5, 0), false)]);
 
 /// Answers the command if it is one of these; none if it is not.
 pub(super) fn answer(dispatcher: &Dispatcher<'_>) -> Option<Result<(), Ended>> {
-    if OWN.at(dispatcher.version) != Some(&true) {
+    if !OWN.at(dispatcher.version) {
         return None;
     }
     match dispatcher.command().as_bytes() {

@@ -17,13 +17,15 @@ enum Step {
     /// An exported variable, and what is assigned to it since each version.
     Variable(&'static str, Timeline<Value>),
     /// The host's own settings, a file below `/etc`.
-    Settings(Timeline<&'static str>),
+    Settings(Timeline<Option<&'static str>>),
     /// `dokkurc` and `.dokkurc/*` of DOKKU_ROOT, in the versions that read them at this point.
     Dokkurc(Span),
 }
 
-/// What is assigned. A text may name earlier variables as `$NAME`; `$$` is the dispatcher's process id.
+/// What is assigned, if anything. A text may name earlier variables as `$NAME`; `$$` is the dispatcher's process id.
 enum Value {
+    /// Nothing: the version has no such variable.
+    Absent,
     /// This text, whatever was there.
     Set(&'static str),
     /// This text if the variable was empty.
@@ -39,7 +41,7 @@ enum Value {
 }
 
 use Step::{Dokkurc, Settings, Variable};
-use Value::{Default, DefaultDistribution, DefaultHome, DefaultOf, Distribution, Set};
+use Value::{Absent, Default, DefaultDistribution, DefaultHome, DefaultOf, Distribution, Set};
 
 const fn v(minor: u16, patch: u16) -> Version {
     Version::new(0, minor, patch)
@@ -48,132 +50,142 @@ const fn v(minor: u16, patch: u16) -> Version {
 /// In the order of the assignments. Source: the script `dokku` at each release.
 const STEPS: &[Step] = &[
     // Set before the host's settings and defaulted after them, so that those alone can change it.
-    Variable("DOCKER_BIN", Timeline::new(&[(v(17, 5), Set("docker"))])),
-    Settings(Timeline::new(&[
-        (v(11, 5), "defaults/dokku"),
-        (v(12, 0), "default/dokku"),
-    ])),
     Variable(
-        "DOKKU_ROOT",
-        Timeline::new(&[(v(4, 0), DefaultHome("dokku"))]),
+        "DOCKER_BIN",
+        Timeline::new(Absent, &[(v(17, 5), Set("docker"))]),
     ),
+    Settings(Timeline::new(
+        None,
+        &[
+            (v(11, 5), Some("defaults/dokku")),
+            (v(12, 0), Some("default/dokku")),
+        ],
+    )),
+    Variable("DOKKU_ROOT", Timeline::new(DefaultHome("dokku"), &[])),
     Dokkurc(Span {
         since: Some(v(5, 0)),
         until: None,
     }),
     Variable(
         "DOKKU_HOST_ROOT",
-        Timeline::new(&[(v(12, 3), Default("$DOKKU_ROOT"))]),
+        Timeline::new(Absent, &[(v(12, 3), Default("$DOKKU_ROOT"))]),
     ),
     Variable(
         "DOKKU_DISTRO",
-        Timeline::new(&[
-            (v(4, 0), Default("ubuntu")),
-            (v(4, 4), DefaultDistribution(&["debian"])),
-            (v(5, 0), DefaultDistribution(&["arch", "debian"])),
-            (v(8, 0), Distribution),
-        ]),
+        Timeline::new(
+            Default("ubuntu"),
+            &[
+                (v(4, 4), DefaultDistribution(&["debian"])),
+                (v(5, 0), DefaultDistribution(&["arch", "debian"])),
+                (v(8, 0), Distribution),
+            ],
+        ),
     ),
     Variable(
         "DOCKER_BIN",
-        Timeline::new(&[(v(17, 5), Default("docker"))]),
+        Timeline::new(Absent, &[(v(17, 5), Default("docker"))]),
     ),
     Variable(
         "DOKKU_IMAGE",
-        Timeline::new(&[
-            (v(4, 0), Default("gliderlabs/herokuish")),
-            (v(16, 0), Default("gliderlabs/herokuish:latest")),
-            (v(25, 0), Default("gliderlabs/herokuish:latest-20")),
-            (v(31, 0), Default("gliderlabs/herokuish:latest-22")),
-            (v(35, 0), Default("gliderlabs/herokuish:latest-24")),
-        ]),
+        Timeline::new(
+            Default("gliderlabs/herokuish"),
+            &[
+                (v(16, 0), Default("gliderlabs/herokuish:latest")),
+                (v(25, 0), Default("gliderlabs/herokuish:latest-20")),
+                (v(31, 0), Default("gliderlabs/herokuish:latest-22")),
+                (v(35, 0), Default("gliderlabs/herokuish:latest-24")),
+            ],
+        ),
     ),
     Variable(
         "DOKKU_CNB_BUILDER",
-        Timeline::new(&[
-            (v(23, 0), Default("heroku/buildpacks")),
-            (v(30, 5), Default("heroku/buildpacks:20")),
-            (v(31, 0), Default("heroku/builder:22")),
-            (v(35, 0), Default("heroku/builder:24")),
-        ]),
+        Timeline::new(
+            Absent,
+            &[
+                (v(23, 0), Default("heroku/buildpacks")),
+                (v(30, 5), Default("heroku/buildpacks:20")),
+                (v(31, 0), Default("heroku/builder:22")),
+                (v(35, 0), Default("heroku/builder:24")),
+            ],
+        ),
     ),
     Variable(
         "DOKKU_LIB_ROOT",
-        Timeline::new(&[(v(4, 0), DefaultOf("DOKKU_LIB_PATH", "/var/lib/dokku"))]),
+        Timeline::new(DefaultOf("DOKKU_LIB_PATH", "/var/lib/dokku"), &[]),
     ),
     Variable(
         "PLUGIN_PATH",
-        Timeline::new(&[(v(4, 0), Default("$DOKKU_LIB_ROOT/plugins"))]),
+        Timeline::new(Default("$DOKKU_LIB_ROOT/plugins"), &[]),
     ),
     Variable(
         "PLUGIN_AVAILABLE_PATH",
-        Timeline::new(&[(v(4, 0), Default("$PLUGIN_PATH/available"))]),
+        Timeline::new(Default("$PLUGIN_PATH/available"), &[]),
     ),
     Variable(
         "PLUGIN_ENABLED_PATH",
-        Timeline::new(&[(v(4, 0), Default("$PLUGIN_PATH/enabled"))]),
+        Timeline::new(Default("$PLUGIN_PATH/enabled"), &[]),
     ),
     Variable(
         "PLUGIN_CORE_PATH",
-        Timeline::new(&[(v(4, 0), Default("$DOKKU_LIB_ROOT/core-plugins"))]),
+        Timeline::new(Default("$DOKKU_LIB_ROOT/core-plugins"), &[]),
     ),
     Variable(
         "PLUGIN_CORE_AVAILABLE_PATH",
-        Timeline::new(&[(v(4, 0), Default("$PLUGIN_CORE_PATH/available"))]),
+        Timeline::new(Default("$PLUGIN_CORE_PATH/available"), &[]),
     ),
     Variable(
         "PLUGIN_CORE_ENABLED_PATH",
-        Timeline::new(&[(v(4, 0), Default("$PLUGIN_CORE_PATH/enabled"))]),
+        Timeline::new(Default("$PLUGIN_CORE_PATH/enabled"), &[]),
     ),
     Variable(
         "DOKKU_SYSTEM_GROUP",
-        Timeline::new(&[(v(12, 11), Default("dokku"))]),
+        Timeline::new(Absent, &[(v(12, 11), Default("dokku"))]),
     ),
     Variable(
         "DOKKU_SYSTEM_USER",
-        Timeline::new(&[(v(12, 11), Default("dokku"))]),
+        Timeline::new(Absent, &[(v(12, 11), Default("dokku"))]),
     ),
-    Variable("DOKKU_API_VERSION", Timeline::new(&[(v(4, 0), Set("1"))])),
-    Variable(
-        "DOKKU_NOT_IMPLEMENTED_EXIT",
-        Timeline::new(&[(v(4, 0), Set("10"))]),
-    ),
-    Variable("DOKKU_VALID_EXIT", Timeline::new(&[(v(4, 0), Set("0"))])),
+    Variable("DOKKU_API_VERSION", Timeline::new(Set("1"), &[])),
+    Variable("DOKKU_NOT_IMPLEMENTED_EXIT", Timeline::new(Set("10"), &[])),
+    Variable("DOKKU_VALID_EXIT", Timeline::new(Set("0"), &[])),
     Variable(
         "DOKKU_PID",
-        Timeline::new(&[(v(18, 2), Set("$$")), (v(34, 0), Default("$$"))]),
+        Timeline::new(Absent, &[(v(18, 2), Set("$$")), (v(34, 0), Default("$$"))]),
     ),
     Variable(
         "DOKKU_LOGS_DIR",
-        Timeline::new(&[(v(4, 0), Default("/var/log/dokku"))]),
+        Timeline::new(Default("/var/log/dokku"), &[]),
     ),
     Variable(
         "DOKKU_LOGS_HOST_DIR",
-        Timeline::new(&[(v(22, 6), Default("$DOKKU_LOGS_DIR"))]),
+        Timeline::new(Absent, &[(v(22, 6), Default("$DOKKU_LOGS_DIR"))]),
     ),
     Variable(
         "DOKKU_EVENTS_LOGFILE",
-        Timeline::new(&[(v(4, 0), Default("$DOKKU_LOGS_DIR/events.log"))]),
+        Timeline::new(Default("$DOKKU_LOGS_DIR/events.log"), &[]),
     ),
     Variable(
         "DOKKU_CONTAINER_LABEL",
-        Timeline::new(&[(v(4, 10), Set("dokku"))]),
+        Timeline::new(Absent, &[(v(4, 10), Set("dokku"))]),
     ),
     Variable(
         "DOKKU_GLOBAL_BUILD_ARGS",
-        Timeline::new(&[(v(18, 0), Set(LABELS))]),
+        Timeline::new(Absent, &[(v(18, 0), Set(LABELS))]),
     ),
     Variable(
         "DOKKU_GLOBAL_RUN_ARGS",
-        Timeline::new(&[
-            (v(4, 10), Set("--label=$DOKKU_CONTAINER_LABEL")),
-            (
-                v(7, 0),
-                Set("--label=$DOKKU_CONTAINER_LABEL --env=USER=herokuishuser"),
-            ),
-            (v(7, 1), Set("--label=$DOKKU_CONTAINER_LABEL")),
-            (v(18, 0), Set(LABELS)),
-        ]),
+        Timeline::new(
+            Absent,
+            &[
+                (v(4, 10), Set("--label=$DOKKU_CONTAINER_LABEL")),
+                (
+                    v(7, 0),
+                    Set("--label=$DOKKU_CONTAINER_LABEL --env=USER=herokuishuser"),
+                ),
+                (v(7, 1), Set("--label=$DOKKU_CONTAINER_LABEL")),
+                (v(18, 0), Set(LABELS)),
+            ],
+        ),
     ),
     Dokkurc(Span {
         since: None,
@@ -203,11 +215,7 @@ pub(crate) fn set_up(
     };
     for step in STEPS {
         match step {
-            Variable(name, values) => {
-                if let Some(value) = values.at(version) {
-                    assign(variables, name, value, host);
-                }
-            }
+            Variable(name, values) => assign(variables, name, values.at(version), host),
             Settings(files) => {
                 if let Some(file) = files.at(version) {
                     settings.read_file(variables, &host.etc.join(file))?;
@@ -225,6 +233,7 @@ pub(crate) fn set_up(
 
 fn assign(variables: &mut Variables, name: &str, value: &Value, host: &Host) {
     let text = match value {
+        Absent => return,
         Set(text) => expand(variables, text),
         Default(text) => {
             let text = expand(variables, text);

@@ -22,16 +22,13 @@ const fn v(minor: u16, patch: u16) -> Version {
     Version::new(0, minor, patch)
 }
 
-const USAGE: Timeline<&str> = Timeline::new(&[
-    (
-        v(4, 0),
-        "Usage: dokku [--quiet|--trace|--rm-container|--rm|--force] COMMAND <app> [command-specific-options]",
-    ),
-    (
+const USAGE: Timeline<&str> = Timeline::new(
+    "Usage: dokku [--quiet|--trace|--rm-container|--rm|--force] COMMAND <app> [command-specific-options]",
+    &[(
         v(25, 0),
         "Usage: dokku [--quiet|--trace|--force] COMMAND <app> [command-specific-options]",
-    ),
-]);
+    )],
+);
 
 /// Where the help comes from.
 enum Form {
@@ -41,11 +38,13 @@ enum Form {
     Tables { quiet: bool },
 }
 
-const FORM: Timeline<Form> = Timeline::new(&[
-    (v(4, 0), Form::Trigger),
-    (v(5, 0), Form::Tables { quiet: false }),
-    (v(12, 6), Form::Tables { quiet: true }),
-]);
+const FORM: Timeline<Form> = Timeline::new(
+    Form::Trigger,
+    &[
+        (v(5, 0), Form::Tables { quiet: false }),
+        (v(12, 6), Form::Tables { quiet: true }),
+    ],
+);
 
 /// Prints the help; all of it if the first argument after the command is `--all`.
 ///
@@ -53,8 +52,8 @@ const FORM: Timeline<Form> = Timeline::new(&[
 /// The status of the first plugin whose help failed.
 pub(super) fn run(dispatcher: &mut Dispatcher<'_>) -> Result<(), Ended> {
     match FORM.at(dispatcher.version) {
-        Some(Form::Tables { quiet }) => tables(dispatcher, *quiet),
-        Some(Form::Trigger) | None => one_table(dispatcher),
+        Form::Tables { quiet } => tables(dispatcher, *quiet),
+        Form::Trigger => one_table(dispatcher),
     }
 }
 
@@ -119,7 +118,7 @@ fn tables(dispatcher: &mut Dispatcher<'_>, quiet: bool) -> Result<(), Ended> {
 }
 
 fn usage(dispatcher: &Dispatcher<'_>) -> &'static str {
-    USAGE.at(dispatcher.version).copied().unwrap_or_default()
+    USAGE.at(dispatcher.version)
 }
 
 /// `find -L folder -name commands`, cut at blanks as the script does: files and folders, at any depth, in the order

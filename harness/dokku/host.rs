@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::Version;
+use super::core::VERSION_FILE;
+use super::version::Version;
 
 /// What the dispatcher takes from its machine and not from its environment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +44,7 @@ fn distribution(os_release: &str) -> Option<String> {
 /// # Errors
 /// A sentence for the user, if there is no such file or no version in it.
 pub(crate) fn version_of(library: &Path) -> Result<Version, String> {
-    let path = library.join("core-plugins/.version");
+    let path = library.join(VERSION_FILE);
     let text = fs::read_to_string(&path).map_err(|error| {
         format!(
             "{}: {error}: the Dokku version to imitate is read from it",

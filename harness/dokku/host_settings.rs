@@ -16,7 +16,7 @@ use super::variables::Variables;
 use super::version::Version;
 
 /// True in the versions that look whether they may read `dokkurc` before they do.
-const ASKS_FIRST: Timeline<bool> = Timeline::new(&[(Version::new(0, 11, 4), true)]);
+const ASKS_FIRST: Timeline<bool> = Timeline::new(false, &[(Version::new(0, 11, 4), true)]);
 
 /// Reads settings for one dispatcher.
 pub(crate) struct Reader<'a> {
@@ -56,7 +56,7 @@ impl Reader<'_> {
     }
 
     fn source_or_refuse(&self, variables: &mut Variables, file: &Path) -> Result<(), Ended> {
-        if ASKS_FIRST.at(self.version) == Some(&true) && !is_readable(file) {
+        if *ASKS_FIRST.at(self.version) && !is_readable(file) {
             let mut line = b"Unable to read ".to_vec();
             line.extend_from_slice(file.as_os_str().as_bytes());
             line.extend_from_slice(b" for sourcing");
@@ -87,11 +87,18 @@ impl Reader<'_> {
         let Ok(report) = dup(report) else {
             return 1;
         };
-        // bash imports the exported variables; of the others it gets those that the dispatcher knows of.
+        // bash has the exported variables from its environment, and the others from its arguments.
         let mut arguments: Vec<OsString> = ["-c", REPORT].map(OsString::from).to_vec();
         arguments.push(self.called_as.into());
         arguments.push(report.as_raw_fd().to_string().into());
         arguments.push(file.into());
+        arguments.extend(variables.kept().map(|(name, value)| {
+            let mut assignment = name.to_owned();
+            assignment.push("=");
+            assignment.push(value);
+            assignment
+        }));
+        arguments.push("--".into());
         arguments.extend_from_slice(self.arguments);
         let script = Script {
             name: self.called_as,
@@ -107,6 +114,11 @@ set -eo pipefail
 shopt -s nullglob
 DOKKU_CONFORM_REPORT=$1 DOKKU_CONFORM_FILE=$2
 shift 2
+while [[ $1 != -- ]]; do
+  declare "$1"
+  shift
+done
+shift
 source "$DOKKU_CONFORM_FILE"
 DOKKU_CONFORM_EXPORTED=" $(compgen -e | tr '\n' ' ')"
 {

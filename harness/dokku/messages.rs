@@ -17,24 +17,24 @@ enum Stream {
     Error,
 }
 
-const WARNINGS: Timeline<Stream> = Timeline::new(&[
-    (Version::new(0, 4, 0), Stream::Output),
-    (Version::new(0, 8, 1), Stream::Error),
-]);
+const WARNINGS: Timeline<Stream> =
+    Timeline::new(Stream::Output, &[(Version::new(0, 8, 1), Stream::Error)]);
 
 /// True in the versions whose last words begin with the mark.
-const FAILURES_MARKED: Timeline<bool> = Timeline::new(&[(Version::new(0, 22, 0), true)]);
+const FAILURES_MARKED: Timeline<bool> = Timeline::new(false, &[(Version::new(0, 22, 0), true)]);
 
 /// The variable that overrides the status of a failure.
-const FAILURE_STATUS: Timeline<&str> =
-    Timeline::new(&[(Version::new(0, 24, 0), "DOKKU_FAIL_EXIT_CODE")]);
+const FAILURE_STATUS: Timeline<Option<&str>> = Timeline::new(
+    None,
+    &[(Version::new(0, 24, 0), Some("DOKKU_FAIL_EXIT_CODE"))],
+);
 
 /// `dokku_log_warn`
 pub(crate) fn warn(version: Version, text: &[u8]) {
     let line = [MARK, text].concat();
     match WARNINGS.at(version) {
-        Some(Stream::Error) => say_error(&line),
-        Some(Stream::Output) | None => say(&line),
+        Stream::Error => say_error(&line),
+        Stream::Output => say(&line),
     }
 }
 
@@ -48,8 +48,8 @@ pub(crate) fn warn_quiet(version: Version, variables: &Variables, text: &str) {
 /// `dokku_log_fail`: the last words, and the end that they announce.
 pub(crate) fn fail(version: Version, variables: &Variables, text: &str) -> Ended {
     let mark = match FAILURES_MARKED.at(version) {
-        Some(true) => MARK,
-        Some(false) | None => b"",
+        true => MARK,
+        false => b"",
     };
     say_error(&[mark, text.as_bytes()].concat());
     let status = FAILURE_STATUS

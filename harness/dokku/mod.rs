@@ -7,6 +7,7 @@ mod called_as;
 mod child;
 mod column;
 mod command;
+pub mod core;
 mod dispatch;
 mod early;
 mod ended;

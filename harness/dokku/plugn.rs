@@ -22,25 +22,27 @@ const fn v(minor: u16, patch: u16) -> Version {
 }
 
 /// The version of plugn that Dokku's own packages were built with. A host may have had another.
-const RELEASES: Timeline<&str> = Timeline::new(&[
-    (v(4, 0), "0.1.0"),
-    (v(4, 4), "0.2.0"),
-    (v(4, 8), "0.2.1"),
-    (v(7, 2), "0.2.2"),
-    (v(8, 2), "0.3.0"),
-    (v(15, 0), "0.3.2"),
-    (v(21, 0), "0.5.0"),
-    (v(22, 1), "0.5.1"),
-    (v(22, 4), "0.6.0"),
-    (v(22, 9), "0.6.1"),
-    (v(27, 0), "0.8.2"),
-    (v(28, 0), "0.12.0"),
-    (v(33, 8), "0.13.0"),
-    (v(34, 7), "0.15.3"),
-    (v(35, 18), "0.16.0"),
-    (v(38, 0), "0.17.0"),
-    (v(38, 26), "0.17.1"),
-]);
+const RELEASES: Timeline<&str> = Timeline::new(
+    "0.1.0",
+    &[
+        (v(4, 4), "0.2.0"),
+        (v(4, 8), "0.2.1"),
+        (v(7, 2), "0.2.2"),
+        (v(8, 2), "0.3.0"),
+        (v(15, 0), "0.3.2"),
+        (v(21, 0), "0.5.0"),
+        (v(22, 1), "0.5.1"),
+        (v(22, 4), "0.6.0"),
+        (v(22, 9), "0.6.1"),
+        (v(27, 0), "0.8.2"),
+        (v(28, 0), "0.12.0"),
+        (v(33, 8), "0.13.0"),
+        (v(34, 7), "0.15.3"),
+        (v(35, 18), "0.16.0"),
+        (v(38, 0), "0.17.0"),
+        (v(38, 26), "0.17.1"),
+    ],
+);
 
 /// What is looked at before a trigger is run.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -51,14 +53,16 @@ enum Test {
     File,
 }
 
-const TEST: Timeline<Test> = Timeline::new(&[(v(4, 0), Test::Executable), (v(28, 0), Test::File)]);
+const TEST: Timeline<Test> = Timeline::new(Test::Executable, &[(v(28, 0), Test::File)]);
 
 /// The words that ask for the version, and that need no PLUGIN_PATH.
-const VERSION_WORDS: Timeline<&[&str]> = Timeline::new(&[
-    (v(4, 0), &[]),
-    (v(28, 0), &["version"]),
-    (v(35, 18), &["version", "--version", "-v"]),
-]);
+const VERSION_WORDS: Timeline<&[&str]> = Timeline::new(
+    &[],
+    &[
+        (v(28, 0), &["version"]),
+        (v(35, 18), &["version", "--version", "-v"]),
+    ],
+);
 
 /// One run of `plugn`.
 struct Plugn<'a> {
@@ -120,7 +124,7 @@ pub(super) fn run(called_as: &Path, arguments: &[OsString]) -> u8 {
 
 impl Plugn<'_> {
     fn run(&mut self, arguments: &[OsString]) -> Result<(), Ended> {
-        let release = RELEASES.at(self.dokku).copied().unwrap_or_default();
+        let release = *RELEASES.at(self.dokku);
         self.variables.export("PLUGN_VERSION", release);
         if let (Ok(text), Ok(here)) = (fs::read(".plugn"), std::env::current_dir()) {
             self.variables
@@ -130,7 +134,7 @@ impl Plugn<'_> {
             Some((command, rest)) => (command.as_os_str(), rest),
             None => (OsStr::new(""), arguments),
         };
-        let versions = VERSION_WORDS.at(self.dokku).copied().unwrap_or_default();
+        let versions = VERSION_WORDS.at(self.dokku);
         if versions.iter().any(|word| command == *word) {
             return self.version();
         }
@@ -180,7 +184,7 @@ impl Plugn<'_> {
 
     /// Runs the trigger of each enabled plugin that has it, in order, until one fails. They share one standard input.
     fn trigger(&mut self, hook: &OsStr, arguments: &[OsString]) -> Result<(), Ended> {
-        let test = TEST.at(self.dokku).copied().unwrap_or(Test::Executable);
+        let test = *TEST.at(self.dokku);
         for plugin in visible_entries(&self.path("enabled")) {
             let name = plugin.file_name().unwrap_or_default().to_owned();
             let mut file = plugin.into_os_string();

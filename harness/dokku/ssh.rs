@@ -25,23 +25,22 @@ enum Cut {
     Echoed { unless: &'static str },
 }
 
-const CUT: Timeline<Cut> = Timeline::new(&[
-    (
-        Version::new(0, 4, 0),
-        Cut::Blanks {
-            globs: true,
-            quoted: &["config", "docker-option"],
-        },
-    ),
-    (
-        Version::new(0, 4, 5),
-        Cut::Blanks {
-            globs: false,
-            quoted: &["config", "docker-option"],
-        },
-    ),
-    (Version::new(0, 34, 0), Cut::Echoed { unless: "git" }),
-]);
+const CUT: Timeline<Cut> = Timeline::new(
+    Cut::Blanks {
+        globs: true,
+        quoted: &["config", "docker-option"],
+    },
+    &[
+        (
+            Version::new(0, 4, 5),
+            Cut::Blanks {
+                globs: false,
+                quoted: &["config", "docker-option"],
+            },
+        ),
+        (Version::new(0, 34, 0), Cut::Echoed { unless: "git" }),
+    ],
+);
 
 /// Runs the command line that came by SSH, if there is one, in a dispatcher of its own.
 ///
@@ -55,14 +54,12 @@ pub(super) fn forward(dispatcher: &mut Dispatcher<'_>) -> Result<(), Ended> {
     let line = dispatcher.variables.get(LINE).to_owned();
     let command = dispatcher.command().as_bytes();
     let words = match CUT.at(dispatcher.version) {
-        Some(Cut::Blanks { quoted, .. }) if quoted.iter().any(|part| contains(command, part)) => {
+        Cut::Blanks { quoted, .. } if quoted.iter().any(|part| contains(command, part)) => {
             return Err(Ended(forward_by_xargs(dispatcher, &line)));
         }
-        Some(Cut::Blanks { globs: true, .. }) => globbed_words(dispatcher, &line),
-        Some(Cut::Echoed { unless }) if !contains(command, unless) => {
-            echoed_words(dispatcher, &line)
-        }
-        Some(_) | None => words_at_blanks(&line),
+        Cut::Blanks { globs: true, .. } => globbed_words(dispatcher, &line),
+        Cut::Echoed { unless } if !contains(command, unless) => echoed_words(dispatcher, &line),
+        _ => words_at_blanks(&line),
     };
     let program = dispatcher.called_as.as_os_str();
     Err(Ended(dispatcher.script().run(program, &words)))

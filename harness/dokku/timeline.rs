@@ -1,23 +1,29 @@
-//! What changed from one Dokku version to another.
+//! What changed at certain versions and held until it changed again.
 
 use super::Version;
 
-/// A value that changed in certain versions of Dokku, and stayed the same between them.
-#[derive(Clone, Copy, Debug)]
-pub struct Timeline<T: 'static>(&'static [(Version, T)]);
+/// A first value, and the values that replaced it, each from a version on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timeline<T: 'static> {
+    first: T,
+    changes: &'static [(Version, T)],
+}
 
 impl<T> Timeline<T> {
-    /// The value since each version, oldest first.
+    /// A timeline of the first value and its changes, oldest first.
     #[must_use]
-    pub const fn new(changes: &'static [(Version, T)]) -> Self {
-        Self(changes)
+    pub const fn new(first: T, changes: &'static [(Version, T)]) -> Self {
+        Self { first, changes }
     }
 
-    /// The value in a version; none before the first.
+    /// The value that held in a version.
     #[must_use]
-    pub fn at(&self, version: Version) -> Option<&'static T> {
-        let known = self.0.partition_point(|(since, _)| *since <= version);
-        self.0.get(known.checked_sub(1)?).map(|(_, value)| value)
+    pub fn at(&self, version: Version) -> &T {
+        self.changes
+            .iter()
+            .rev()
+            .find(|(since, _)| *since <= version)
+            .map_or(&self.first, |(_, value)| value)
     }
 }
 
@@ -26,14 +32,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_value_holds_from_its_version_to_the_next_change() {
-        const MOODS: Timeline<&str> = Timeline::new(&[
-            (Version::new(0, 5, 0), "early"),
-            (Version::new(0, 10, 0), "late"),
-        ]);
-        assert_eq!(MOODS.at(Version::new(0, 4, 14)), None);
-        assert_eq!(MOODS.at(Version::new(0, 5, 0)), Some(&"early"));
-        assert_eq!(MOODS.at(Version::new(0, 9, 4)), Some(&"early"));
-        assert_eq!(MOODS.at(Version::new(0, 38, 27)), Some(&"late"));
+    fn a_value_holds_until_the_next_one() {
+        const WORDS: Timeline<&str> = Timeline::new(
+            "old",
+            &[
+                (Version::new(0, 5, 0), "newer"),
+                (Version::new(0, 8, 1), "newest"),
+            ],
+        );
+        assert_eq!(*WORDS.at(Version::new(0, 4, 14)), "old");
+        assert_eq!(*WORDS.at(Version::new(0, 5, 0)), "newer");
+        assert_eq!(*WORDS.at(Version::new(0, 8, 0)), "newer");
+        assert_eq!(*WORDS.at(Version::NEWEST), "newest");
     }
 }

@@ -45,41 +45,40 @@ const fn v(minor: u16, patch: u16) -> Version {
 
 /// Commands that another user than `dokku` runs as himself. Any command with `plugin` in its name is one, since what
 /// was meant as a pattern with `*` is matched as a regular expression.
-const NOT_AS_DOKKU: Timeline<&[Pattern]> = Timeline::new(&[
-    (
-        v(4, 0),
-        &[
-            BeginsAndContains("plugin:", "install"),
-            Is("plugin:update"),
-            // `nginx:*-logs` as a pattern of the whole word
-            BeginsAndContains("nginx:", "-logs"),
-        ],
-    ),
-    (
-        v(4, 3),
-        &[BeginsAndContains("plugin:", "install"), Is("plugin:update")],
-    ),
-    (v(4, 7), &[Contains("plugin")]),
-    (v(7, 1), &[Contains("plugin"), Is("ssh-keys:add")]),
-    (
-        v(19, 0),
-        &[
-            Contains("plugin"),
-            Is("ssh-keys:add"),
-            Is("ssh-keys:remove"),
-        ],
-    ),
-    (
-        v(33, 0),
-        &[
-            Contains("plugin"),
-            Is("ssh-keys:add"),
-            Is("ssh-keys:remove"),
-            Is("scheduler-k3s:initialize"),
-            Is("scheduler-k3s:uninstall"),
-        ],
-    ),
-]);
+const NOT_AS_DOKKU: Timeline<&[Pattern]> = Timeline::new(
+    &[
+        BeginsAndContains("plugin:", "install"),
+        Is("plugin:update"),
+        // `nginx:*-logs` as a pattern of the whole word
+        BeginsAndContains("nginx:", "-logs"),
+    ],
+    &[
+        (
+            v(4, 3),
+            &[BeginsAndContains("plugin:", "install"), Is("plugin:update")],
+        ),
+        (v(4, 7), &[Contains("plugin")]),
+        (v(7, 1), &[Contains("plugin"), Is("ssh-keys:add")]),
+        (
+            v(19, 0),
+            &[
+                Contains("plugin"),
+                Is("ssh-keys:add"),
+                Is("ssh-keys:remove"),
+            ],
+        ),
+        (
+            v(33, 0),
+            &[
+                Contains("plugin"),
+                Is("ssh-keys:add"),
+                Is("ssh-keys:remove"),
+                Is("scheduler-k3s:initialize"),
+                Is("scheduler-k3s:uninstall"),
+            ],
+        ),
+    ],
+);
 
 /// Commands that root alone may run, those among them that anybody may, and what anybody else is told.
 struct RootOnly {
@@ -93,77 +92,80 @@ struct RootOnly {
 const REFUSAL: &str = "This command must be run as root";
 const OPEN_TO_ALL: &[&str] = &["plugin:help", "plugin:list"];
 
-const ROOT_ONLY: Timeline<RootOnly> = Timeline::new(&[
-    (
-        v(4, 7),
-        RootOnly {
-            commands: &[Contains("plugin:")],
-            except: &[],
-            refusal: "plugin:* commands must be run as root",
-            names_root: false,
-        },
-    ),
-    (
-        v(5, 0),
-        RootOnly {
-            commands: &[Begins("plugin:")],
-            except: &[],
-            refusal: "plugin:* commands must be run as root",
-            names_root: false,
-        },
-    ),
-    (
-        v(7, 1),
-        RootOnly {
-            commands: &[Begins("plugin:"), Is("ssh-keys:add")],
-            except: &[],
-            refusal: REFUSAL,
-            names_root: false,
-        },
-    ),
-    (
-        v(8, 1),
-        RootOnly {
-            commands: &[Begins("plugin:"), Is("ssh-keys:add")],
-            except: OPEN_TO_ALL,
-            refusal: REFUSAL,
-            names_root: false,
-        },
-    ),
-    (
-        v(9, 3),
-        RootOnly {
-            commands: &[Begins("plugin:"), Is("ssh-keys:add")],
-            except: OPEN_TO_ALL,
-            refusal: REFUSAL,
-            names_root: true,
-        },
-    ),
-    (
-        v(19, 0),
-        RootOnly {
-            commands: &[Begins("plugin:"), Is("ssh-keys:add"), Is("ssh-keys:remove")],
-            except: OPEN_TO_ALL,
-            refusal: REFUSAL,
-            names_root: true,
-        },
-    ),
-    (
-        v(33, 0),
-        RootOnly {
-            commands: &[
-                Begins("plugin:"),
-                Is("ssh-keys:add"),
-                Is("ssh-keys:remove"),
-                Is("scheduler-k3s:initialize"),
-                Is("scheduler-k3s:uninstall"),
-            ],
-            except: OPEN_TO_ALL,
-            refusal: REFUSAL,
-            names_root: true,
-        },
-    ),
-]);
+const ROOT_ONLY: Timeline<Option<RootOnly>> = Timeline::new(
+    None,
+    &[
+        (
+            v(4, 7),
+            Some(RootOnly {
+                commands: &[Contains("plugin:")],
+                except: &[],
+                refusal: "plugin:* commands must be run as root",
+                names_root: false,
+            }),
+        ),
+        (
+            v(5, 0),
+            Some(RootOnly {
+                commands: &[Begins("plugin:")],
+                except: &[],
+                refusal: "plugin:* commands must be run as root",
+                names_root: false,
+            }),
+        ),
+        (
+            v(7, 1),
+            Some(RootOnly {
+                commands: &[Begins("plugin:"), Is("ssh-keys:add")],
+                except: &[],
+                refusal: REFUSAL,
+                names_root: false,
+            }),
+        ),
+        (
+            v(8, 1),
+            Some(RootOnly {
+                commands: &[Begins("plugin:"), Is("ssh-keys:add")],
+                except: OPEN_TO_ALL,
+                refusal: REFUSAL,
+                names_root: false,
+            }),
+        ),
+        (
+            v(9, 3),
+            Some(RootOnly {
+                commands: &[Begins("plugin:"), Is("ssh-keys:add")],
+                except: OPEN_TO_ALL,
+                refusal: REFUSAL,
+                names_root: true,
+            }),
+        ),
+        (
+            v(19, 0),
+            Some(RootOnly {
+                commands: &[Begins("plugin:"), Is("ssh-keys:add"), Is("ssh-keys:remove")],
+                except: OPEN_TO_ALL,
+                refusal: REFUSAL,
+                names_root: true,
+            }),
+        ),
+        (
+            v(33, 0),
+            Some(RootOnly {
+                commands: &[
+                    Begins("plugin:"),
+                    Is("ssh-keys:add"),
+                    Is("ssh-keys:remove"),
+                    Is("scheduler-k3s:initialize"),
+                    Is("scheduler-k3s:uninstall"),
+                ],
+                except: OPEN_TO_ALL,
+                refusal: REFUSAL,
+                names_root: true,
+            }),
+        ),
+    ],
+);
 
 /// When variables that must not reach the user `dokku` are unset.
 enum Unset {
@@ -173,19 +175,28 @@ enum Unset {
     BeforeSudo(&'static [&'static str]),
 }
 
-const UNSET: Timeline<Unset> = Timeline::new(&[
-    (
-        v(23, 0),
-        Unset::Always(&["TMP", "TMPDIR", "TEMP", "TEMPDIR"]),
-    ),
-    (
-        v(34, 0),
-        Unset::BeforeSudo(&["DOKKU_PID", "TMP", "TMPDIR", "TEMP", "TEMPDIR"]),
-    ),
-]);
+const UNSET: Timeline<Option<Unset>> = Timeline::new(
+    None,
+    &[
+        (
+            v(23, 0),
+            Some(Unset::Always(&["TMP", "TMPDIR", "TEMP", "TEMPDIR"])),
+        ),
+        (
+            v(34, 0),
+            Some(Unset::BeforeSudo(&[
+                "DOKKU_PID",
+                "TMP",
+                "TMPDIR",
+                "TEMP",
+                "TEMPDIR",
+            ])),
+        ),
+    ],
+);
 
 /// True in the versions that tell the user behind sudo.
-const TELLS_USER: Timeline<bool> = Timeline::new(&[(v(4, 5), true)]);
+const TELLS_USER: Timeline<bool> = Timeline::new(false, &[(v(4, 5), true)]);
 
 /// Runs the whole command line again as `dokku` if another user called it, and refuses what root alone may do.
 ///
@@ -230,10 +241,7 @@ fn become_dokku(
             .iter()
             .for_each(|name| dispatcher.variables.unset(name));
     }
-    let own = NOT_AS_DOKKU
-        .at(dispatcher.version)
-        .copied()
-        .unwrap_or_default();
+    let own = NOT_AS_DOKKU.at(dispatcher.version);
     if own.iter().any(|pattern| pattern.matches(command)) {
         return Ok(());
     }
@@ -242,7 +250,7 @@ fn become_dokku(
             .iter()
             .for_each(|name| dispatcher.variables.unset(name));
     }
-    if TELLS_USER.at(dispatcher.version) == Some(&true) {
+    if *TELLS_USER.at(dispatcher.version) {
         dispatcher.variables.export("SSH_USER", user);
     }
     let mut arguments: Vec<OsString> = ["-u", "dokku", "-E", "-H"].map(OsString::from).to_vec();
@@ -258,7 +266,7 @@ mod tests {
     use super::*;
 
     fn stays(minor: u16, patch: u16, command: &str) -> bool {
-        let patterns = NOT_AS_DOKKU.at(v(minor, patch)).unwrap();
+        let patterns = NOT_AS_DOKKU.at(v(minor, patch));
         patterns
             .iter()
             .any(|pattern| pattern.matches(OsStr::new(command)))

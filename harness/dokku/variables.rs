@@ -79,9 +79,18 @@ impl Variables {
 
     /// What a program that is started gets.
     pub(crate) fn exported(&self) -> impl Iterator<Item = (&OsStr, &OsStr)> {
+        self.those(true)
+    }
+
+    /// What a program that is started does not get.
+    pub(crate) fn kept(&self) -> impl Iterator<Item = (&OsStr, &OsStr)> {
+        self.those(false)
+    }
+
+    fn those(&self, exported: bool) -> impl Iterator<Item = (&OsStr, &OsStr)> {
         self.0
             .iter()
-            .filter(|(_, variable)| variable.exported)
+            .filter(move |(_, variable)| variable.exported == exported)
             .map(|(name, variable)| (name.as_os_str(), variable.value.as_os_str()))
     }
 

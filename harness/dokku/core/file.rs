@@ -1,0 +1,106 @@
+//! Which files the core plugins consist of.
+
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+use super::{shell, table};
+use crate::dokku::{Span, Version};
+
+/// The file below DOKKU_LIB_ROOT that tells the core programs which version they imitate: its text, without a newline.
+/// It lies beside `core-plugins/available`, where no plugin looks.
+pub const VERSION_FILE: &str = "core-plugins/.version";
+
+const PLUGINS: &str = include_str!("../data/plugins.tsv");
+
+/// One file of a core plugin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CoreFile {
+    /// Its path below `core-plugins/available`, such as `common/functions`.
+    pub path: PathBuf,
+    /// Its permission bits.
+    pub mode: u32,
+    /// What is in it.
+    pub content: Content,
+}
+
+/// What a core file is made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// This text.
+    Text(String),
+    /// The harness's own program, which tells by the path it was executed under what it is to be.
+    Program,
+}
+
+/// The files of the core plugins of a version. Each plugin that the version had is there, with its `plugin.toml`.
+#[must_use]
+pub fn files(version: Version) -> Vec<CoreFile> {
+    let manifests = plugins(version).map(|plugin| CoreFile {
+        path: PathBuf::from(plugin).join("plugin.toml"),
+        mode: 0o644,
+        content: Content::Text(manifest(plugin, version)),
+    });
+    let sourced = shell::files(version)
+        .into_iter()
+        .map(|(path, text)| CoreFile {
+            path: PathBuf::from(path),
+            mode: 0o755,
+            content: Content::Text(text),
+        });
+    manifests.chain(sourced).collect()
+}
+
+/// The names of the core plugins of a version.
+pub fn plugins(version: Version) -> impl Iterator<Item = &'static str> {
+    static TABLE: OnceLock<Vec<(&str, Span)>> = OnceLock::new();
+    TABLE
+        .get_or_init(|| {
+            table::rows(PLUGINS)
+                .filter_map(|row| {
+                    let [name, first, last] = table::cells(row)?;
+                    Some((name, table::span(first, last)?))
+                })
+                .collect()
+        })
+        .iter()
+        .filter(move |(_, span)| span.contains(version))
+        .map(|(name, _)| *name)
+}
+
+fn manifest(plugin: &str, version: Version) -> String {
+    format!(
+        "[plugin]\ndescription = \"dokku core {plugin} plugin\"\nversion = \"{version}\"\n[plugin.config]\n"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn no_path_is_there_twice_and_every_file_belongs_to_a_plugin_of_the_version() {
+        for version in ["0.4.0", "0.5.0", "0.12.0", "0.20.0", "0.30.0", "0.38.27"] {
+            let version = version.parse().unwrap();
+            let known: BTreeSet<_> = plugins(version).collect();
+            let mut seen = BTreeSet::new();
+            for file in files(version) {
+                let plugin = file.path.iter().next().unwrap().to_str().unwrap();
+                assert!(known.contains(plugin), "{version}: {}", file.path.display());
+                assert!(
+                    seen.insert(file.path.clone()),
+                    "{version}: {}",
+                    file.path.display()
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn plugins_come_and_go() {
+        let has = |name, version: Version| plugins(version).any(|plugin| plugin == name);
+        assert!(has("tags", Version::new(0, 25, 7)) && !has("tags", Version::new(0, 26, 0)));
+        assert!(has("scheduler-k3s", Version::NEWEST));
+    }
+}
