@@ -1,5 +1,6 @@
 //! What a plugin directory holds.
 
 mod place;
+pub mod shell;
 
 pub use place::{Finding, Place};
