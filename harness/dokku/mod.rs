@@ -24,6 +24,7 @@ mod ssh;
 mod timeline;
 mod user;
 mod variables;
+pub mod triggers;
 mod version;
 
 pub use called_as::called_as;
