@@ -1,6 +1,7 @@
 //! The spec language: YAML → validated requirements; matchers and judging; diagnostics with line and column.
 
 mod case;
+mod diagnostic;
 mod each;
 mod expectation;
 mod given;
@@ -8,12 +9,16 @@ mod judge;
 mod matcher;
 mod names;
 mod observation;
+mod page;
 mod requirement;
 mod run;
+mod source;
 mod template;
 mod words;
+mod yaml;
 
 pub use case::{Case, PlaceHint, Script, Stdin, Step, Undecided};
+pub use diagnostic::{Diagnostic, Diagnostics, Related, Spot};
 pub use each::{Each, Placeholder};
 pub use expectation::{CallTest, ExitTest, Expectation, FileTest, NamedExit, Statuses};
 pub use given::{Answer, App, Cwd, Given, Neighbour, User};
@@ -23,5 +28,6 @@ pub use names::{Id, Inspection, NameError, StepName};
 pub use observation::{Observations, Observed};
 pub use requirement::{Applies, Citation, Example, Level, Part, Requirement};
 pub use run::Run;
+pub use source::Source;
 pub use template::{Template, Unfilled, UnknownPlaceholder, Values};
 pub use words::UnknownWord;
