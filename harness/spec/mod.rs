@@ -14,6 +14,7 @@ mod raw;
 mod requirement;
 mod run;
 mod schema;
+mod shape;
 mod source;
 mod template;
 mod words;
