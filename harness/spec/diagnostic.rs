@@ -116,6 +116,11 @@ impl Diagnostics {
         }
     }
 
+    /// All of these; there must be one.
+    pub(super) fn of(mistakes: Vec<Diagnostic>) -> Self {
+        Self(mistakes)
+    }
+
     /// The mistakes.
     pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
         self.0.iter()

@@ -131,7 +131,6 @@ shapes! {
     /// What an inspection must find.
     struct Findings {
         /// Nothing.
-        #[expect(dead_code, reason = "there is one word, and it must be there")]
         pub(super) findings: NoneWord,
     }
 

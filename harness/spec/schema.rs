@@ -79,10 +79,15 @@ mod tests {
     fn keep<T: JsonSchema>(file: &str, checked_in: &str) {
         let text = generated::<T>();
         if std::env::var_os("UPDATE_SCHEMA").is_some() {
-            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("specs").join(file);
+            let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+                .join("specs")
+                .join(file);
             std::fs::write(path, text).unwrap();
         } else {
-            assert!(text == checked_in, "specs/{file} is old: UPDATE_SCHEMA=1 cargo test --lib spec::schema");
+            assert!(
+                text == checked_in,
+                "specs/{file} is old: UPDATE_SCHEMA=1 cargo test --lib spec::schema"
+            );
         }
     }
 

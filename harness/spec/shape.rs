@@ -34,7 +34,10 @@ impl<'w> Walk<'w> {
             .copied()
             .filter(|alternative| takes(alternative, &node.value))
             .collect();
-        let Some(best) = fitting.iter().copied().max_by_key(|alternative| fit(alternative, node))
+        let Some(best) = fitting
+            .iter()
+            .copied()
+            .max_by_key(|alternative| fit(alternative, node))
         else {
             self.wrong_type(node, &alternatives);
             return;
@@ -52,13 +55,7 @@ impl<'w> Walk<'w> {
         }
     }
 
-    fn map(
-        &mut self,
-        node: &Node,
-        entries: &[Entry],
-        schema: &'w Schema,
-        union: &[&'w Schema],
-    ) {
+    fn map(&mut self, node: &Node, entries: &[Entry], schema: &'w Schema, union: &[&'w Schema]) {
         let mut meant = Vec::new();
         for entry in entries {
             match property(schema, &entry.key) {
@@ -81,7 +78,11 @@ impl<'w> Walk<'w> {
     fn value(&mut self, entry: &Entry, schema: &'w Schema) {
         let alternatives = self.alternatives(schema);
         let null = matches!(entry.value.value, Value::Null);
-        if null && !alternatives.iter().any(|schema| takes(schema, &Value::Null)) {
+        if null
+            && !alternatives
+                .iter()
+                .any(|schema| takes(schema, &Value::Null))
+        {
             let message = format!("the key `{}` has no value", entry.key);
             let help = format!("expected {}", expected(&alternatives));
             let mistake = self.mistake(entry.position, message).help(help);
@@ -154,7 +155,9 @@ impl<'w> Walk<'w> {
         }
         let mistake = self.mistake(node.position, format!("unknown word `{text}`"));
         let number = text.parse::<i64>().is_ok()
-            && alternatives.iter().any(|schema| kind(schema) == Some("integer"));
+            && alternatives
+                .iter()
+                .any(|schema| kind(schema) == Some("integer"));
         let help = if number {
             format!("a number is written without quotes: {text}")
         } else if let Some(near) = nearest(text, known.iter().copied()) {

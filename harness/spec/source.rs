@@ -13,7 +13,19 @@ pub struct Source {
     pub text: Vec<u8>,
 }
 
+/// The requirements that are built in: file name and text, sorted.
+const BUILTIN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/builtin.rs"));
+
 impl Source {
+    /// The requirements that are built into this program.
+    #[must_use]
+    pub fn builtin() -> Vec<Self> {
+        BUILTIN
+            .iter()
+            .map(|(name, text)| Self::new(*name, *text))
+            .collect()
+    }
+
     /// A source of this name and text.
     #[must_use]
     pub fn new(name: impl Into<PathBuf>, text: impl Into<Vec<u8>>) -> Self {
@@ -39,8 +51,9 @@ impl Source {
     /// # Errors
     /// Names every file that can't be read, and the directory if it can't be read or holds no such file.
     pub fn read_dir(directory: &Path) -> Result<Vec<Self>, Diagnostics> {
-        let unreadable =
-            |error: std::io::Error| Diagnostic::of_file(directory, format!("can't be read: {error}"));
+        let unreadable = |error: std::io::Error| {
+            Diagnostic::of_file(directory, format!("can't be read: {error}"))
+        };
         let entries = std::fs::read_dir(directory).map_err(unreadable)?;
         let mut paths = Vec::new();
         for entry in entries {

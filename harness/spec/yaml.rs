@@ -194,7 +194,10 @@ impl Reader<'_> {
     fn refuse_marks(&mut self, position: Position, anchor: usize, tagged: bool) {
         if anchor > 0 {
             let help = "write the value out: aliases and anchors are not allowed in a spec";
-            let mistake = self.page.mistake(position, "a value with an anchor").help(help);
+            let mistake = self
+                .page
+                .mistake(position, "a value with an anchor")
+                .help(help);
             self.mistakes.push(mistake);
         }
         if tagged {
@@ -247,7 +250,8 @@ impl Reader<'_> {
             Value::Text(text) => text.clone(),
             Value::List(_) | Value::Map(_) => {
                 let message = "a list or a map as a key";
-                self.mistakes.push(self.page.mistake(node.position, message));
+                self.mistakes
+                    .push(self.page.mistake(node.position, message));
                 String::new()
             }
             _ => self.page.at(node.position),
@@ -372,8 +376,14 @@ mod tests {
         );
         assert_eq!(found[1].0, 2);
         assert_eq!(spots("a: 1\n---\nb: 2\n")[0].0, 2);
-        assert_eq!(spots("a: [\n")[0].2.split(':').next(), Some("no valid YAML"));
-        assert_eq!(spots("a: b\0c\n")[0], (1, 5, "a control character, U+0000".into()));
+        assert_eq!(
+            spots("a: [\n")[0].2.split(':').next(),
+            Some("no valid YAML")
+        );
+        assert_eq!(
+            spots("a: b\0c\n")[0],
+            (1, 5, "a control character, U+0000".into())
+        );
         let deep = "[".repeat(100);
         assert!(spots(&deep)[0].2.contains("deeper"));
     }
