@@ -84,6 +84,17 @@ impl Page {
             .unwrap_or_default()
     }
 
+    /// The position, or, where only blank lines are left, the end of the last line that says something.
+    pub(super) fn said(&self, position: Position) -> Position {
+        let before = position.line.saturating_sub(1);
+        let mut left = self.text.split('\n').skip(before);
+        if left.all(|line| line.trim().is_empty()) {
+            end_of(self.text.trim_end())
+        } else {
+            position
+        }
+    }
+
     /// A mistake at a position.
     pub(super) fn mistake(&self, position: Position, message: impl Into<String>) -> Diagnostic {
         Diagnostic {

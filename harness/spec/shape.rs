@@ -34,25 +34,71 @@ impl<'w> Walk<'w> {
             .copied()
             .filter(|alternative| takes(alternative, &node.value))
             .collect();
-        let Some(best) = fitting
-            .iter()
-            .copied()
-            .max_by_key(|alternative| fit(alternative, node))
-        else {
+        let Some(&first) = fitting.first() else {
             self.wrong_type(node, &alternatives);
             return;
         };
         match &node.value {
-            Value::Map(entries) => self.map(node, entries, best, &fitting),
+            Value::Map(entries) => {
+                if let Some(meant) = self.meant(node, entries, &fitting) {
+                    self.map(node, entries, meant, &fitting);
+                }
+            }
             Value::List(items) => {
-                if let Some(schema) = best.get("items") {
+                if let Some(schema) = first.get("items") {
                     items.iter().for_each(|item| self.node(item, schema));
                 }
             }
             Value::Text(text) => self.text(node, text, &fitting, &alternatives),
-            Value::Integer(number) => self.integer(node, *number, best),
+            Value::Integer(number) => self.integer(node, *number, first),
             Value::Null | Value::Bool(_) | Value::Float(_) => {}
         }
+    }
+
+    /// The one of several map shapes that is meant: the one whose own key is there, or nearly.
+    fn meant(
+        &mut self,
+        node: &Node,
+        entries: &[Entry],
+        union: &[&'w Schema],
+    ) -> Option<&'w Schema> {
+        if let [only] = union {
+            return Some(only);
+        }
+        let marks: Vec<(&str, &Schema)> = union
+            .iter()
+            .filter_map(|schema| Some((mark(schema, union)?, *schema)))
+            .collect();
+        let mut present = entries.iter().filter_map(|entry| {
+            let marked = marks.iter().find(|(mark, _)| *mark == entry.key)?;
+            Some((entry, marked.1))
+        });
+        match (present.next(), present.next()) {
+            (Some((_, schema)), None) => return Some(schema),
+            (Some((first, _)), Some((second, _))) => {
+                let message = format!(
+                    "the key `{}` can't stand beside `{}`",
+                    second.key, first.key
+                );
+                let mistake = self.mistake(second.position, message);
+                self.mistakes.push(mistake);
+                return None;
+            }
+            (None, _) => {}
+        }
+        let known = |key: &str| union.iter().any(|schema| property(schema, key).is_some());
+        let near = entries
+            .iter()
+            .filter(|entry| !known(&entry.key))
+            .find_map(|entry| nearest(&entry.key, marks.iter().map(|(mark, _)| *mark)));
+        if let Some((_, schema)) = marks.iter().find(|(mark, _)| Some(*mark) == near) {
+            return Some(schema);
+        }
+        let names: Vec<String> = marks.iter().map(|(mark, _)| format!("`{mark}`")).collect();
+        let message = format!("one of the keys {} is missing", names.join(", "));
+        let mistake = self.mistake(node.position, message);
+        self.mistakes.push(mistake);
+        None
     }
 
     fn map(&mut self, node: &Node, entries: &[Entry], schema: &'w Schema, union: &[&'w Schema]) {
@@ -119,20 +165,9 @@ impl<'w> Walk<'w> {
             (None, Some(near)) => self
                 .mistake(entry.position, format!("unknown key `{key}`"))
                 .help(format!("did you mean `{near}`?")),
-            (None, None) => {
-                // Where nothing tells the alternatives of a union apart, the keys of all of them could be meant.
-                let told_apart = required(schema).any(|ours| entries.iter().any(|e| e.key == ours));
-                let mut all: Vec<&str> = if told_apart || union.len() < 2 {
-                    known
-                } else {
-                    union.iter().flat_map(|schema| keys(schema)).collect()
-                };
-                all.dedup();
-                let mut seen = std::collections::BTreeSet::new();
-                all.retain(|key| seen.insert(*key));
-                self.mistake(entry.position, format!("unknown key `{key}`"))
-                    .help(format!("the keys here are: {}", all.join(", ")))
-            }
+            (None, None) => self
+                .mistake(entry.position, format!("unknown key `{key}`"))
+                .help(format!("the keys here are: {}", known.join(", "))),
         };
         self.mistakes.push(mistake);
         near
@@ -307,25 +342,12 @@ fn property<'s>(schema: &'s Schema, key: &str) -> Option<&'s Schema> {
     named.or_else(open)
 }
 
-/// How well a map fits a schema: the required keys that are there, then the keys that belong; misspelt ones count less.
-fn fit(schema: &Schema, node: &Node) -> (usize, usize, usize) {
-    let Value::Map(entries) = &node.value else {
-        return (0, 0, 0);
-    };
-    let near = |key: &str| {
-        entries
-            .iter()
-            .any(|entry| nearest(&entry.key, std::iter::once(key)).is_some())
-    };
-    let exact = required(schema)
-        .filter(|key| node.entry(key).is_some())
-        .count();
-    let meant = required(schema).filter(|key| near(key)).count();
-    let known = entries
-        .iter()
-        .filter(|entry| property(schema, &entry.key).is_some())
-        .count();
-    (meant, exact, known)
+/// The key by which a map shape is told from the others of a union: it must be there, and belongs to no other.
+fn mark<'s>(schema: &'s Schema, union: &[&Schema]) -> Option<&'s str> {
+    required(schema).find(|key| {
+        let owners = union.iter().filter(|other| property(other, key).is_some());
+        owners.count() == 1
+    })
 }
 
 /// What could stand somewhere, in words.

@@ -295,11 +295,11 @@ fn resolve(text: &str) -> Value {
 
 fn syntax(page: &Page, error: &ScanError) -> Diagnostic {
     let marker = error.marker();
-    let position = Position {
+    let position = page.said(Position {
         line: marker.line(),
         column: marker.col() + 1,
         width: 1,
-    };
+    });
     let mistake = page.mistake(position, format!("no valid YAML: {}", error.info()));
     let line = page.line(position.line);
     let indent = line.len() - line.trim_start().len();

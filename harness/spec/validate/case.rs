@@ -316,6 +316,7 @@ impl Desk<'_> {
             placeholders: scope.placeholders.clone(),
             earlier: scope.steps.clone(),
             steps: scope.steps.clone(),
+            comparable: true,
         };
         for (raw, at) in listed(raw.unwrap_or_default(), at.key("undecided")) {
             let known = |name: &String| scope.steps.iter().find(|step| step.as_str() == name);
@@ -388,6 +389,7 @@ impl Scope {
             placeholders,
             earlier: Vec::new(),
             steps: Vec::new(),
+            comparable: true,
         }
     }
 }

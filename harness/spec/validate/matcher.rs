@@ -16,6 +16,8 @@ pub(super) struct Scope {
     pub(super) earlier: Vec<StepName>,
     /// All steps of the case.
     pub(super) steps: Vec<StepName>,
+    /// False where there is nothing that two steps could have the same.
+    pub(super) comparable: bool,
 }
 
 impl Desk<'_> {
@@ -52,6 +54,13 @@ impl Desk<'_> {
 
     /// A text that something is looked for by; an empty one is found everywhere.
     fn part(&mut self, key: &str, text: &str, scope: &Scope, at: At<'_>) -> Option<Template> {
+        if text.is_empty() && key == "not_contains" {
+            self.tell(
+                at,
+                "every text contains the empty one, so this can never hold",
+            );
+            return None;
+        }
         if text.is_empty() {
             let message = format!("`{key}` with an empty text asserts nothing");
             self.advise(
@@ -237,6 +246,11 @@ impl Desk<'_> {
 
     /// The name of a step that has run before.
     pub(super) fn earlier(&mut self, step: &str, scope: &Scope, at: At<'_>) -> Option<StepName> {
+        if !scope.comparable {
+            let help = "it compares the exit, stdout, stderr or output of two steps";
+            self.advise(at, "`same_as` can't be used here", help);
+            return None;
+        }
         let is = |name: &&StepName| name.as_str() == step;
         if let Some(name) = scope.earlier.iter().find(is) {
             return Some(name.clone());
@@ -314,6 +328,7 @@ impl Scope {
             placeholders: self.placeholders.clone(),
             earlier: Vec::new(),
             steps: Vec::new(),
+            comparable: false,
         }
     }
 }

@@ -159,7 +159,7 @@ impl<'p> Desk<'p> {
             Ok(bits) if digits && bits <= most => Some(bits),
             _ => {
                 let help = format!("expected octal digits up to \"{most:04o}\"");
-                self.advise(at, format!("`{text}` are no permissions"), help);
+                self.advise(at, format!("`{text}` is no file mode"), help);
                 None
             }
         }
