@@ -98,16 +98,6 @@ impl Matcher {
     pub(super) fn describe(&self, values: &Values) -> Result<String, Unfilled> {
         join(&self.tests, " and ", |test| test.describe(values))
     }
-
-    /// Every text in it that may hold placeholders.
-    pub(super) fn templates(&self) -> Vec<&Template> {
-        self.tests.iter().flat_map(Test::templates).collect()
-    }
-
-    /// Every step that it compares with.
-    pub(super) fn references(&self) -> Vec<&StepName> {
-        self.tests.iter().flat_map(Test::references).collect()
-    }
 }
 
 impl Test {
@@ -194,39 +184,6 @@ impl Test {
             Self::SameAs(step) => format!("is the same as in the step {step}"),
         })
     }
-
-    fn templates(&self) -> Vec<&Template> {
-        match self {
-            Self::Exact(template)
-            | Self::Contains(template)
-            | Self::NotContains(template)
-            | Self::StartsWith(template)
-            | Self::EndsWith(template) => vec![template],
-            Self::Lines(lines) => lines.iter().collect(),
-            Self::EachLine(matcher) => matcher.templates(),
-            Self::Not(matcher) => matcher.templates(),
-            Self::AnyOf(matchers) | Self::AllOf(matchers) => {
-                matchers.iter().flat_map(Matcher::templates).collect()
-            }
-            Self::Matches(_)
-            | Self::Empty(_)
-            | Self::Json(_)
-            | Self::JsonAt(..)
-            | Self::SameAs(_) => Vec::new(),
-        }
-    }
-
-    fn references(&self) -> Vec<&StepName> {
-        match self {
-            Self::SameAs(step) => vec![step],
-            Self::EachLine(matcher) => matcher.references(),
-            Self::Not(matcher) => matcher.references(),
-            Self::AnyOf(matchers) | Self::AllOf(matchers) => {
-                matchers.iter().flat_map(Matcher::references).collect()
-            }
-            _ => Vec::new(),
-        }
-    }
 }
 
 impl ArgvMatcher {
@@ -259,14 +216,6 @@ impl ArgvMatcher {
                 Ok(format!("begins with {}", shell_words::join(words)))
             }
             Self::Joined(matcher) => matcher.describe(values),
-        }
-    }
-
-    /// Every text in it that may hold placeholders.
-    pub(super) fn templates(&self) -> Vec<&Template> {
-        match self {
-            Self::Prefix(words) => words.iter().collect(),
-            Self::Joined(matcher) => matcher.templates(),
         }
     }
 }

@@ -54,11 +54,11 @@ pub struct Requirement {
     /// The Dokku versions that it holds for.
     pub holds: Span,
     /// Where the rule is written down.
-    pub source: Citation,
+    pub source: Option<Citation>,
     /// What goes wrong for whom when a plugin breaks it.
-    pub why: String,
+    pub why: Option<String>,
     /// What an author does to keep it.
-    pub fix: String,
+    pub fix: Option<String>,
     /// Which plugins it concerns; none for every plugin.
     pub applies: Option<Applies>,
     /// The smallest plugins that keep and break it.

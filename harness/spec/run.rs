@@ -65,24 +65,6 @@ impl Run<Template> {
             },
         })
     }
-
-    /// Every text in it.
-    pub fn templates(&self) -> impl Iterator<Item = &Template> {
-        let (head, args): (Option<&Template>, &[Template]) = match self {
-            Self::Dokku { args } => (None, args),
-            Self::File { file: head, args }
-            | Self::Trigger {
-                trigger: head,
-                args,
-            }
-            | Self::Program {
-                program: head,
-                args,
-            } => (Some(head), args),
-            Self::Source { file } => (Some(file), &[]),
-        };
-        head.into_iter().chain(args)
-    }
 }
 
 #[cfg(test)]
