@@ -16,6 +16,7 @@ mod glob;
 mod help;
 mod host;
 mod host_settings;
+mod inside;
 mod messages;
 mod plugin_toml;
 mod plugn;
@@ -29,5 +30,6 @@ mod version;
 
 pub use called_as::called_as;
 pub use host::Host;
+pub use inside::inside;
 pub use timeline::Timeline;
 pub use version::{Span, Version, VersionError};

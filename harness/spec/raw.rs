@@ -94,6 +94,8 @@ shapes! {
         pub(super) deadline: Option<u32>,
         /// What it must do.
         pub(super) expect: Expectation,
+        /// When the rule does not concern what was seen.
+        pub(super) not_applicable: Option<Vec<Undecided>>,
         /// When nothing can be known.
         pub(super) undecided: Option<Vec<Undecided>>,
         /// Where in the plugin a failure is shown.
@@ -108,10 +110,14 @@ shapes! {
         pub(super) each: Option<Each>,
         /// The world before it.
         pub(super) given: Option<Given>,
+        /// Gives each step a new world of the same making, in place of one world for all.
+        pub(super) fresh_worlds: Option<bool>,
         /// What is run, in order.
         pub(super) steps: Vec<Step>,
         /// What each step must do: step → expectation.
         pub(super) expect: BTreeMap<String, Expectation>,
+        /// When the rule does not concern what was seen.
+        pub(super) not_applicable: Option<Vec<Undecided>>,
         /// When nothing can be known.
         pub(super) undecided: Option<Vec<Undecided>>,
         /// Where in the plugin a failure is shown.
@@ -149,6 +155,8 @@ shapes! {
         pub(super) deadline: Option<u32>,
         /// Whether it has a terminal.
         pub(super) tty: Option<bool>,
+        /// The working directory, in place of the case's own: `home`, `unreadable`, or a path below the world's root.
+        pub(super) cwd: Option<String>,
     }
 
     /// A file of the plugin, as Dokku would execute it.
@@ -358,13 +366,13 @@ shapes! {
         pub(super) same_as: Option<String>,
     }
 
-    /// A reason why a case proves nothing.
+    /// A reason why a case has no verdict.
     struct Undecided {
         /// The step to look at; without it, any step.
         pub(super) step: Option<String>,
-        /// If this holds, the case is inconclusive.
+        /// If this holds, the case has no verdict.
         pub(super) when: Expectation,
-        /// Why nothing can be known then.
+        /// Why it has none then.
         pub(super) because: String,
     }
 

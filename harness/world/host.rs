@@ -11,7 +11,7 @@ use super::layout::Layout;
 use super::snapshot::Snapshot;
 use super::stand_in::{self, Manner};
 use super::stock::{Place, Stock};
-use crate::dokku::core::state;
+use crate::dokku::core::State;
 
 /// The fake Dokku host of one case. When it is dropped its place goes back to the stock.
 #[derive(Debug)]
@@ -94,14 +94,14 @@ impl<'a> World<'a> {
         }
         let manner = Manner { user: self.blueprint.user, answers: self.blueprint.answers.clone(), unknown: self.blueprint.unknown };
         write(&layout.manner(), &serde_json::to_string(&manner)?, 0o644)?;
-        for (path, text) in state::files(installation.version) {
-            self.put(&path, &text, 0o644)?;
-        }
+        let state = State::new(layout.dokku_root(), lib, installation.version);
+        state.write_version()?;
         for app in &self.blueprint.apps {
-            self.make_app(installation, app)?;
+            self.make_app(&state, app)?;
         }
-        let global = state::global_env_path(installation.version);
-        self.put_config(&global, &self.blueprint.config)?;
+        if !self.blueprint.config.is_empty() {
+            state.set_config(None, &self.blueprint.config)?;
+        }
         for (plugin, apps) in &self.blueprint.properties {
             for (app, keys) in apps {
                 for (key, value) in keys {
@@ -116,9 +116,11 @@ impl<'a> World<'a> {
         Ok(())
     }
 
-    fn make_app(&self, installation: &Installation, app: &App) -> io::Result<()> {
+    fn make_app(&self, state: &State, app: &App) -> io::Result<()> {
         make_dir(&self.layout.dokku_root().join(&app.name))?;
-        self.put_config(&state::app_env_path(installation.version, &app.name), &app.config)?;
+        if !app.config.is_empty() {
+            state.set_config(Some(&app.name), &app.config)?;
+        }
         if !app.domains.is_empty() {
             let text = app.domains.iter().map(|domain| format!("{domain}\n")).collect::<String>();
             self.put(&format!("home/dokku/{}/VHOST", app.name), &text, 0o644)?;
@@ -128,13 +130,6 @@ impl<'a> World<'a> {
             self.put(&container, "c0ffee000000\n", 0o644)?;
         }
         Ok(())
-    }
-
-    fn put_config(&self, path: &str, config: &std::collections::BTreeMap<String, String>) -> io::Result<()> {
-        if config.is_empty() {
-            return Ok(());
-        }
-        self.put(path, &state::env_text(config), 0o600)
     }
 
     /// Writes a file at a path below the root.
