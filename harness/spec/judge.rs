@@ -104,18 +104,15 @@ impl Bench<'_> {
         if let Some(test) = &expectation.exit {
             mismatches.extend(self.exit(test)?);
         }
-        let streams: [(&str, &Option<Matcher>, fn(&Observed) -> String); 3] = [
-            ("stdout", &expectation.stdout, |seen| {
-                seen.stdout.text().into_owned()
-            }),
-            ("stderr", &expectation.stderr, |seen| {
-                seen.stderr.text().into_owned()
-            }),
-            ("output", &expectation.output, Observed::output),
-        ];
-        for (subject, matcher, stream) in streams {
+        for (stream, matcher) in [
+            (Stream::Stdout, &expectation.stdout),
+            (Stream::Stderr, &expectation.stderr),
+            (Stream::Output, &expectation.output),
+        ] {
             if let Some(matcher) = matcher {
-                mismatches.extend(self.text(subject, matcher, stream)?);
+                let same = |step: &StepName| Ok(stream.of(find(self.observations, step)?));
+                let text = stream.of(self.observed);
+                mismatches.extend(self.matcher(stream.name(), matcher, &text, &same)?);
             }
         }
         for (program, tests) in &expectation.calls {
@@ -219,17 +216,7 @@ impl Bench<'_> {
         })
     }
 
-    /// Judges a stream; each test that does not hold is a mismatch of its own.
-    fn text(
-        &self,
-        subject: &str,
-        matcher: &Matcher,
-        stream: fn(&Observed) -> String,
-    ) -> Result<Vec<Mismatch>, Unjudged> {
-        let same = |step: &StepName| find(self.observations, step).map(stream);
-        self.matcher(subject, matcher, &stream(self.observed), &same)
-    }
-
+    /// Judges a text; each test that does not hold is a mismatch of its own.
     fn matcher(
         &self,
         subject: &str,
@@ -353,10 +340,14 @@ impl Bench<'_> {
             }
             FileTest::Content { path, matcher } => {
                 let path = path.fill(self.terms.values)?;
-                let Some(content) = self.after(&path).and_then(|file| file.content.as_deref())
-                else {
+                let Some(file) = self.after(&path) else {
                     let expected = format!("{path} that {}", matcher.describe(self.terms.values)?);
                     let actual = format!("{path} neither created nor changed");
+                    return Ok(vec![self.mismatch("files", expected, actual)]);
+                };
+                let Some(content) = &file.content else {
+                    let expected = format!("{path} that {}", matcher.describe(self.terms.values)?);
+                    let actual = format!("{path} is a {} without a text", file.kind);
                     return Ok(vec![self.mismatch("files", expected, actual)]);
                 };
                 let same = |step: &StepName| Err(Unjudged::NotObserved(step.clone()));
@@ -413,6 +404,32 @@ impl Bench<'_> {
             return Vec::new();
         }
         vec![self.mismatch("files", expected, change_lines(changes))]
+    }
+}
+
+/// What a step printed, seen in one of three ways.
+#[derive(Clone, Copy)]
+enum Stream {
+    Stdout,
+    Stderr,
+    Output,
+}
+
+impl Stream {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Stdout => "stdout",
+            Self::Stderr => "stderr",
+            Self::Output => "output",
+        }
+    }
+
+    fn of(self, observed: &Observed) -> String {
+        match self {
+            Self::Stdout => observed.stdout.text().into_owned(),
+            Self::Stderr => observed.stderr.text().into_owned(),
+            Self::Output => observed.output(),
+        }
     }
 }
 
@@ -507,5 +524,309 @@ fn change_lines<'c>(changes: impl Iterator<Item = &'c Change>) -> String {
         "no file changed".to_owned()
     } else {
         lines.join("\n")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Placeholder, Script, Source, load};
+    use super::*;
+    use crate::sandbox::Output;
+    use crate::world::FileState;
+
+    const STATUSES: Statuses = Statuses {
+        not_implemented: 10,
+        valid: 0,
+        app_missing: 20,
+    };
+
+    fn seen(exit: Exit, stdout: &str) -> Observed {
+        Observed {
+            exit,
+            stdout: Output::new(stdout.into(), false),
+            stderr: Output::default(),
+            calls: Vec::new(),
+            changes: Vec::new(),
+            left: Vec::new(),
+        }
+    }
+
+    fn call(program: &str, argv: &[&str]) -> Call {
+        Call {
+            program: program.to_owned(),
+            argv: argv.iter().map(ToString::to_string).collect(),
+            stdin: None,
+            cwd: "/".to_owned(),
+            env: Default::default(),
+            modelled: true,
+        }
+    }
+
+    fn created(path: &str, mode: u32, content: &str) -> Change {
+        Change {
+            path: path.to_owned(),
+            before: None,
+            after: Some(FileState {
+                kind: "file".to_owned(),
+                mode,
+                content: Some(content.to_owned()),
+            }),
+        }
+    }
+
+    /// A case of the language, with this text below its name.
+    fn case(body: &str) -> super::super::Case {
+        let text = format!(
+            "{{id: x, title: x, level: may, cases: [{{name: x, given: {{apps: [my-app]}}, {body}}}]}}"
+        );
+        let loaded = load(&[Source::new("x.yaml", text)]);
+        let mut requirements = loaded.unwrap_or_else(|mistakes| panic!("{mistakes}"));
+        requirements.remove(0).cases.remove(0)
+    }
+
+    fn judged(body: &str, steps: &[(&str, Observed)]) -> Vec<Mismatch> {
+        let case = case(body);
+        let Script::Steps(script) = &case.script else {
+            panic!("no steps");
+        };
+        let mut observations = Observations::new();
+        for (name, observed) in steps {
+            observations.push(name.parse().unwrap(), observed.clone());
+        }
+        let values = Values::new().with(Placeholder::App, "my-app");
+        let terms = Terms {
+            values: &values,
+            statuses: STATUSES,
+        };
+        judge(script, &observations, terms).unwrap()
+    }
+
+    /// What is wrong with one observation under an `expect`: subject, expected, actual.
+    fn wrong(expect: &str, observed: Observed) -> Vec<(String, String, String)> {
+        judged(
+            &format!("run: dokku x, expect: {expect}"),
+            &[("run", observed)],
+        )
+        .into_iter()
+        .map(|found| (found.subject, found.expected, found.actual))
+        .collect()
+    }
+
+    fn holds(expect: &str, observed: Observed) -> bool {
+        wrong(expect, observed).is_empty()
+    }
+
+    #[test]
+    fn an_exit_is_judged_by_number_and_by_name() {
+        let exit = |expect: &str, exit| holds(&format!("{{exit: {expect}}}"), seen(exit, ""));
+        assert!(exit("not-implemented", Exit::Status(10)) && exit("[1, 20]", Exit::Status(20)));
+        assert!(exit("failure", Exit::Signal(11)) && exit("139", Exit::Signal(11)));
+        assert!(exit("{not: success}", Exit::Status(1)) && !exit("{not: 1}", Exit::Status(1)));
+        assert_eq!(
+            wrong("{exit: not-implemented}", seen(Exit::Status(0), "")),
+            [(
+                "exit".into(),
+                "exit 10 (DOKKU_NOT_IMPLEMENTED_EXIT)".into(),
+                "exit 0".into()
+            )]
+        );
+    }
+
+    #[test]
+    fn a_process_that_was_ended_fits_no_exit_but_the_one_that_names_it() {
+        for ended in [Exit::Deadline(1000), Exit::Flood] {
+            for expect in [
+                "0",
+                "failure",
+                "{not: 0}",
+                "{not: {not: 0}}",
+                "[0, 1, failure]",
+            ] {
+                let expect = format!("{{exit: {expect}}}");
+                assert!(!holds(&expect, seen(ended, "")), "{expect} {ended}");
+            }
+        }
+        assert!(holds("{exit: deadline}", seen(Exit::Deadline(1000), "")));
+        assert!(holds("{exit: [flood, 0]}", seen(Exit::Flood, "")));
+        assert!(holds("{exit: {not: deadline}}", seen(Exit::Status(0), "")));
+        let both = [("a", seen(Exit::Flood, "")), ("b", seen(Exit::Flood, ""))];
+        let body = "steps: [{as: a, run: dokku x}, {as: b, run: dokku x}], expect: {b: {exit: {same_as: a}}}";
+        assert_eq!(judged(body, &both).len(), 1);
+    }
+
+    #[test]
+    fn every_matcher_can_hold_and_can_fail() {
+        let text = "one, two\n{\"a\": [1]}\n";
+        for (matcher, good) in [
+            ("{contains: [one, two]}", true),
+            ("{contains: [one, three]}", false),
+            ("{not_contains: [three, four]}", true),
+            ("{not_contains: [three, one]}", false),
+            ("{starts_with: one}", true),
+            ("{starts_with: two}", false),
+            ("{ends_with: \"}\\n\"}", true),
+            ("{ends_with: one}", false),
+            ("{matches: 'two$'}", true),
+            ("{matches: '^two'}", false),
+            ("{lines: ['one, two', '{\"a\": [1]}']}", true),
+            ("{lines: ['one, two']}", false),
+            ("{each_line: {matches: 'o|a'}}", true),
+            ("{each_line: {contains: o}}", false),
+            ("{empty: false}", true),
+            ("{empty: true}", false),
+            ("{any_of: [{contains: x}, {contains: one}]}", true),
+            ("{any_of: [{contains: x}, {contains: y}]}", false),
+            ("{all_of: [{contains: one}, {contains: two}]}", true),
+            ("{all_of: [{contains: one}, {contains: x}]}", false),
+            ("{not: {contains: x}}", true),
+            ("{not: {contains: one}}", false),
+            ("{contains: one, starts_with: two}", false),
+            ("{json: {a: [1]}}", false),
+            ("one", false),
+        ] {
+            let expect = format!("{{stdout: {matcher}}}");
+            assert_eq!(
+                holds(&expect, seen(Exit::Status(0), text)),
+                good,
+                "{matcher}"
+            );
+        }
+        let json = || seen(Exit::Status(0), "{\"a\": [1, null]}\n");
+        assert!(holds(
+            "{stdout: {json: {a: [1, null]}, json_at: {/a/0: 1}}}",
+            json()
+        ));
+        assert!(!holds("{stdout: {json: {a: [1]}}}", json()));
+        assert!(!holds("{stdout: {json_at: {/a/2: null}}}", json()));
+        assert!(!holds(
+            "{stdout: {each_line: {contains: a}}}",
+            seen(Exit::Status(0), "")
+        ));
+        assert!(holds(
+            "{stdout: {contains: '{app}'}}",
+            seen(Exit::Status(0), "my-app")
+        ));
+    }
+
+    #[test]
+    fn steps_are_compared_stream_by_stream() {
+        let body = "steps: [{as: a, run: dokku x}, {as: b, run: dokku x}],
+            expect: {b: {exit: {same_as: a}, stdout: {same_as: a}, output: {not: {same_as: a}}}}";
+        let a = seen(Exit::Status(1), "one\n");
+        let mut b = seen(Exit::Status(1), "one\n");
+        b.stderr = Output::new("more".into(), false);
+        assert_eq!(judged(body, &[("a", a.clone()), ("b", b)]), []);
+        let found = judged(body, &[("a", a), ("b", seen(Exit::Status(2), ""))]);
+        let told: Vec<_> = found
+            .iter()
+            .map(|found| (found.expected.as_str(), found.actual.as_str()))
+            .collect();
+        let exit = ("exit 1 (as in the step a)", "exit 2");
+        assert_eq!(told, [exit, ("one\n", "(nothing)")]);
+    }
+
+    #[test]
+    fn calls_are_judged_by_program() {
+        let mut observed = seen(Exit::Status(0), "");
+        observed.calls = vec![
+            call("docker", &["run", "--rm", "a b"]),
+            call("docker", &["ps"]),
+            call("nginx", &["-t"]),
+        ];
+        for (calls, good) in [
+            ("{dokku: none}", true),
+            ("{docker: none}", false),
+            ("{docker: some}", true),
+            ("{dokku: some}", false),
+            ("{docker: {count: 2}}", true),
+            ("{docker: {count: 3}}", false),
+            ("{docker: {some: [run, --rm]}}", true),
+            ("{docker: {some: [rm]}}", false),
+            ("{docker: {some: {ends_with: \"'a b'\"}}}", true),
+            ("{docker: {every: {matches: 'r|p'}}}", true),
+            ("{docker: {every: [run]}}", false),
+            ("{docker: {argv: [[run, --rm, a b], [ps]]}}", true),
+            ("{docker: {argv: [[ps], [run, --rm, a b]]}}", false),
+        ] {
+            let expect = format!("{{calls: {calls}}}");
+            assert_eq!(holds(&expect, observed.clone()), good, "{calls}");
+        }
+        let found = wrong("{calls: {docker: {every: [run]}}}", observed);
+        assert_eq!(
+            found[0].2, "docker ps",
+            "the calls that are right are left out"
+        );
+    }
+
+    #[test]
+    fn files_are_judged_by_what_happened_to_them() {
+        let mut observed = seen(Exit::Status(0), "");
+        observed.changes = vec![created("home/dokku/my-app/ENV", 0o100_600, "export A=b\n")];
+        for (files, good) in [
+            ("{created: 'home/dokku/{app}/*'}", true),
+            ("{created: 'home/*'}", false),
+            ("{changed: '**'}", false),
+            ("{removed: '**'}", false),
+            ("{unchanged: 'etc/**'}", true),
+            ("{unchanged: 'home/**'}", false),
+            ("{only: ['home/dokku/**']}", true),
+            ("{only: ['etc/**']}", false),
+            ("{none: true}", false),
+            ("{mode: {'home/dokku/{app}/ENV': '0600'}}", true),
+            ("{mode: {'home/dokku/{app}/ENV': '0644'}}", false),
+            ("{mode: {etc/passwd: '0644'}}", false),
+            ("{content: {'home/dokku/{app}/ENV': {contains: A=b}}}", true),
+            (
+                "{content: {'home/dokku/{app}/ENV': {contains: hunter2}}}",
+                false,
+            ),
+            ("{content: {etc/passwd: {not_contains: hunter2}}}", false),
+        ] {
+            let expect = format!("{{files: {files}}}");
+            assert_eq!(holds(&expect, observed.clone()), good, "{files}");
+        }
+        assert!(holds(
+            "{files: {none: true}, leaves: none}",
+            seen(Exit::Status(0), "")
+        ));
+        observed.left = vec!["sleep 60".to_owned()];
+        let found = wrong("{leaves: none}", observed);
+        assert_eq!(found[0].2, "sleep 60");
+    }
+
+    #[test]
+    fn what_was_not_seen_is_no_mismatch_but_an_error() {
+        let case = case("run: dokku x, expect: {exit: 0}");
+        let Script::Steps(steps) = &case.script else {
+            panic!("no steps");
+        };
+        let values = Values::new();
+        let terms = Terms {
+            values: &values,
+            statuses: STATUSES,
+        };
+        let judged = judge(steps, &Observations::new(), terms);
+        assert_eq!(judged, Err(Unjudged::NotObserved(StepName::only())));
+    }
+
+    #[test]
+    fn a_case_is_undecided_for_the_first_reason_that_holds() {
+        let case = case(
+            "run: dokku x, expect: {exit: 0}, undecided: [
+                {when: {exit: 3}, because: three}, {when: {stdout: {contains: no}}, because: text}]",
+        );
+        let values = Values::new();
+        let terms = Terms {
+            values: &values,
+            statuses: STATUSES,
+        };
+        let reason = |observed: Observed| {
+            let mut observations = Observations::new();
+            observations.push(StepName::only(), observed);
+            undecided(&case.undecided, &observations, terms).unwrap()
+        };
+        assert_eq!(reason(seen(Exit::Status(3), "no")), Some("three"));
+        assert_eq!(reason(seen(Exit::Status(1), "no")), Some("text"));
+        assert_eq!(reason(seen(Exit::Status(1), "")), None);
     }
 }

@@ -83,7 +83,7 @@ struct File {
 
 impl File {
     fn read(source: &Source) -> Result<Self, Vec<Diagnostic>> {
-        let page = Page::read(source).map_err(|mistake| vec![mistake])?;
+        let page = Page::read(source)?;
         let root = yaml::read(&page)?;
         Ok(Self { page, root })
     }
@@ -174,5 +174,57 @@ mod tests {
         };
         assert_eq!(mistake.file, Path::new("b.yaml"));
         assert_eq!(mistake.related.as_ref().unwrap().file, Path::new("a.yaml"));
+    }
+
+    #[test]
+    fn a_file_that_is_only_half_right_yields_nothing() {
+        let good =
+            "id: good\ntitle: t\nlevel: may\ncases: [{name: a, run: dokku x, expect: {exit: 0}}]\n";
+        let sources = [
+            Source::new("a.yaml", good),
+            Source::new("b.yaml", "id: b\n"),
+        ];
+        assert!(load(&sources).is_err());
+        assert_eq!(load(&sources[..1]).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn a_directory_without_specs_and_one_that_is_not_there_are_mistakes() {
+        let directory = tempfile::tempdir().unwrap();
+        let empty = load_dir(directory.path()).unwrap_err().to_string();
+        assert!(empty.contains("holds no spec"), "{empty}");
+        let missing = load_dir(&directory.path().join("nowhere"))
+            .unwrap_err()
+            .to_string();
+        assert!(missing.contains("can't be read"), "{missing}");
+        std::fs::create_dir(directory.path().join("folder.yaml")).unwrap();
+        let folder = load_dir(directory.path()).unwrap_err().to_string();
+        assert!(folder.contains("folder.yaml: can't be read"), "{folder}");
+    }
+
+    #[test]
+    fn a_conformance_file_says_what_can_not_be_guessed() {
+        let text = "
+name: hello
+placeholders: {service: my-service}
+app_commands: {commands: [hello:app], not: [hello:world]}
+trigger_files: {post-deploy: {home/dokku/app/ENV: \"export A=b\\n\"}}
+expectations:
+  - id: app-flag
+    case: the flag equals the argument
+    dokku: {until: \"0.20.4\"}
+    reason: the old dispatcher drops it
+    issue: https://example.org/1
+    expires: 2027-01-31
+";
+        let known = builtin().unwrap();
+        let loaded = load_conformance(&Source::new("conformance.yaml", text), &known).unwrap();
+        let [failure] = loaded.expectations.as_slice() else {
+            panic!("{loaded:?}");
+        };
+        assert_eq!(failure.expires, Some(jiff::civil::date(2027, 1, 31)));
+        assert_eq!(failure.dokku.to_string(), "0.20.4 and older");
+        assert_eq!(failure.line, 7);
+        assert_eq!(loaded.app_commands, ["hello:app"]);
     }
 }

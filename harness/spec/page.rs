@@ -28,7 +28,7 @@ impl Page {
     ///
     /// # Errors
     /// If it is no UTF-8, or holds a character that YAML does not allow.
-    pub(super) fn read(source: &Source) -> Result<Self, Diagnostic> {
+    pub(super) fn read(source: &Source) -> Result<Self, Vec<Diagnostic>> {
         let file = source.name.clone();
         let text = match std::str::from_utf8(&source.text) {
             Ok(text) => text,
@@ -38,9 +38,10 @@ impl Page {
                 let end = end_of(&text);
                 let byte = rest.first().copied().unwrap_or_default();
                 let page = Self { file, text };
-                return Err(page
+                let mistake = page
                     .mistake(end, format!("the byte 0x{byte:02X} is not UTF-8"))
-                    .help("save the file as UTF-8"));
+                    .help("save the file as UTF-8");
+                return Err(vec![mistake]);
             }
         };
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
@@ -52,7 +53,7 @@ impl Page {
                 let end = end_of(page.text.get(..at).unwrap_or_default());
                 let message = format!("a control character, U+{:04X}", u32::from(letter));
                 let help = "write it as an escape in a text in double quotes, such as \"\\e\"";
-                Err(page.mistake(end, message).help(help))
+                Err(vec![page.mistake(end, message).help(help)])
             }
         }
     }

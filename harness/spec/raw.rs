@@ -91,6 +91,7 @@ shapes! {
         /// Variables for this process alone.
         pub(super) environment: Option<Texts>,
         /// How many seconds it may run.
+        #[cfg_attr(test, schemars(range(min = 1, max = 3600)))]
         pub(super) deadline: Option<u32>,
         /// What it must do.
         pub(super) expect: Expectation,
@@ -152,6 +153,7 @@ shapes! {
         /// Variables for this process alone.
         pub(super) environment: Option<Texts>,
         /// How many seconds it may run.
+        #[cfg_attr(test, schemars(range(min = 1, max = 3600)))]
         pub(super) deadline: Option<u32>,
         /// Whether it has a terminal.
         pub(super) tty: Option<bool>,

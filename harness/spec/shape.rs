@@ -357,7 +357,8 @@ fn expected(alternatives: &[&Schema]) -> String {
         let part = match (words(schema), kind(schema)) {
             (Some(words), _) => words.join(", "),
             (None, Some("string")) => "a text".to_owned(),
-            (None, Some("integer" | "number")) => "a number".to_owned(),
+            (None, Some("integer")) => "a whole number".to_owned(),
+            (None, Some("number")) => "a number".to_owned(),
             (None, Some("boolean")) => "true or false".to_owned(),
             (None, Some("array")) => "a list".to_owned(),
             (None, Some("object")) => match required(schema).collect::<Vec<_>>().as_slice() {

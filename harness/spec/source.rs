@@ -39,10 +39,10 @@ impl Source {
     ///
     /// # Errors
     /// If the file can't be read.
-    pub fn read(path: &Path) -> Result<Self, Diagnostic> {
+    pub fn read(path: &Path) -> Result<Self, Diagnostics> {
         match std::fs::read(path) {
             Ok(text) => Ok(Self::new(path, text)),
-            Err(error) => Err(Diagnostic::of_file(path, format!("can't be read: {error}"))),
+            Err(error) => Err(Diagnostic::of_file(path, format!("can't be read: {error}")).into()),
         }
     }
 
@@ -72,7 +72,7 @@ impl Source {
         for path in &paths {
             match Self::read(path) {
                 Ok(source) => sources.push(source),
-                Err(mistake) => mistakes.push(mistake),
+                Err(found) => mistakes.extend(found),
             }
         }
         Diagnostics::unless_empty(mistakes)?;

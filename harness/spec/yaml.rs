@@ -2,6 +2,8 @@
 //!
 //! The one place that knows YAML's crates. Anchors, aliases and tags are refused: a spec says what it means where it means it.
 
+use std::ops::ControlFlow;
+
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span};
 use serde::de::DeserializeOwned;
 
@@ -97,10 +99,9 @@ pub(super) fn read(page: &Page) -> Result<Node, Vec<Diagnostic>> {
     while let Some(event) = parser.next_event() {
         let read = match event {
             Ok((event, span)) => reader.read(event, span),
-            Err(error) => Err(syntax(page, &error)),
+            Err(error) => reader.stop(syntax(page, &error)),
         };
-        if let Err(mistake) = read {
-            reader.mistakes.push(mistake);
+        if read.is_break() {
             return Err(reader.mistakes);
         }
     }
@@ -135,7 +136,7 @@ enum Parts {
 }
 
 impl Reader<'_> {
-    fn read(&mut self, event: Event<'_>, span: Span) -> Result<(), Diagnostic> {
+    fn read(&mut self, event: Event<'_>, span: Span) -> ControlFlow<()> {
         let position = self.position(span);
         match event {
             Event::DocumentStart(_) => {
@@ -143,7 +144,7 @@ impl Reader<'_> {
                 if self.documents > 1 {
                     let message = "a second document begins here";
                     let help = "one file holds one document: make it a file of its own";
-                    return Err(self.page.mistake(position, message).help(help));
+                    return self.stop(self.page.mistake(position, message).help(help));
                 }
             }
             Event::Scalar(text, style, anchor, tag) => {
@@ -173,7 +174,13 @@ impl Reader<'_> {
             Event::SequenceEnd | Event::MappingEnd => self.close(),
             Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => {}
         }
-        Ok(())
+        ControlFlow::Continue(())
+    }
+
+    /// Tells of a mistake after which nothing more can be read.
+    fn stop(&mut self, mistake: Diagnostic) -> ControlFlow<()> {
+        self.mistakes.push(mistake);
+        ControlFlow::Break(())
     }
 
     fn position(&self, span: Span) -> Position {
@@ -207,13 +214,13 @@ impl Reader<'_> {
         }
     }
 
-    fn open(&mut self, position: Position, parts: Parts) -> Result<(), Diagnostic> {
+    fn open(&mut self, position: Position, parts: Parts) -> ControlFlow<()> {
         if self.open.len() >= DEPTH {
             let message = format!("nested deeper than {DEPTH} levels");
-            return Err(self.page.mistake(position, message));
+            return self.stop(self.page.mistake(position, message));
         }
         self.open.push(Open { position, parts });
-        Ok(())
+        ControlFlow::Continue(())
     }
 
     fn close(&mut self) {
@@ -318,7 +325,7 @@ mod tests {
     use super::*;
 
     fn tree(text: &str) -> Result<Node, Vec<Diagnostic>> {
-        read(&Page::read(&Source::new("x.yaml", text)).map_err(|mistake| vec![mistake])?)
+        read(&Page::read(&Source::new("x.yaml", text))?)
     }
 
     fn spots(text: &str) -> Vec<(usize, usize, String)> {

@@ -172,9 +172,6 @@ impl Desk<'_> {
             (None, None) => Some(Stdin::Empty),
         };
         let environment = self.environment(process.environment, scope, at.key("environment"));
-        if process.deadline == Some(0) {
-            self.tell(at.key("deadline"), "nothing ends within 0 seconds");
-        }
         Some(Step {
             name,
             run: run?,

@@ -139,12 +139,9 @@ impl Desk<'_> {
     fn files(&mut self, raw: &raw::Files, scope: &Scope, at: At<'_>) -> Vec<FileTest> {
         let told = self.mistakes.len();
         let mut tests = Vec::new();
-        let kinds: [(
-            &str,
-            &Option<raw::OneOrMany<String>>,
-            fn(Template) -> FileTest,
-        ); 4] = [
-            ("created", &raw.created, FileTest::Created),
+        type Test = fn(Template) -> FileTest;
+        let kinds = [
+            ("created", &raw.created, FileTest::Created as Test),
             ("changed", &raw.changed, FileTest::Changed),
             ("removed", &raw.removed, FileTest::Removed),
             ("unchanged", &raw.unchanged, FileTest::Unchanged),
