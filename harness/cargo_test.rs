@@ -98,6 +98,6 @@ fn explain(trial: &Trial, verdict: &Verdict) -> String {
     }
     let findings = evidence.findings.iter();
     lines.extend(findings.map(|finding| format!("{}: {}", finding.place, finding.message)));
-    lines.push(format!("fix: {}", trial.requirement.fix.trim_end()));
+    lines.extend(trial.requirement.fix.as_deref().map(|fix| format!("fix: {}", fix.trim_end())));
     lines.join("\n")
 }

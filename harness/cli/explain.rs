@@ -35,9 +35,16 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Status> {
 
 fn page(rule: &Requirement) -> String {
     let mut page = format!("{} ({})\n{}\n", rule.id, rule.level, rule.title);
-    let section = rule.source.section.as_deref().map(|section| format!(", “{section}”")).unwrap_or_default();
-    let _ = write!(page, "\nHolds for: Dokku {}\nSource: {}{section}\n", rule.holds, rule.source.doc);
-    let _ = write!(page, "\nWhy\n{}\nHow to keep it\n{}", indented(&rule.why), indented(&rule.fix));
+    let _ = writeln!(page, "\nHolds for: Dokku {}", rule.holds);
+    if let Some(source) = &rule.source {
+        let section = source.section.as_deref().map(|section| format!(", “{section}”")).unwrap_or_default();
+        let _ = writeln!(page, "Source: {}{section}", source.doc);
+    }
+    for (title, text) in [("Why", &rule.why), ("How to keep it", &rule.fix)] {
+        if let Some(text) = text {
+            let _ = write!(page, "\n{title}\n{}", indented(text));
+        }
+    }
     page.push_str("\nCases\n");
     for case in &rule.cases {
         let each = case.each.map(|each| format!(" (for each {each})")).unwrap_or_default();

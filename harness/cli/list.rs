@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use serde_json::json;
 
 use super::output::Output;
 use super::status::Status;
@@ -43,13 +44,13 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Status> {
 
 fn json(rule: &Requirement) -> String {
     let cases: Vec<_> = rule.cases.iter().map(|case| case.name.as_str()).collect();
-    serde_json::json!({
+    json!({
         "id": rule.id,
         "level": rule.level,
         "title": rule.title,
         "since": rule.holds.since,
         "until": rule.holds.until,
-        "source": {"doc": rule.source.doc, "section": rule.source.section},
+        "source": rule.source.as_ref().map(|source| json!({"doc": source.doc, "section": source.section})),
         "cases": cases,
     })
     .to_string()

@@ -14,7 +14,6 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::role;
-use status::Status;
 
 /// Check Dokku plugins against the plugin API, with no Dokku, no Docker and no root.
 #[derive(Debug, Parser)]

@@ -1,7 +1,7 @@
 //! Where a subcommand writes to.
 
 use std::fs::File;
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
 use super::status::Status;
@@ -21,7 +21,7 @@ impl Output {
         };
         let name = path.display().to_string();
         let file = File::create(path).map_err(|error| Status::usage(format!("{name} can't be written: {error}")))?;
-        Ok(Self { to: Box::new(anstream::StripStream::new(BufWriter::new(file))), name })
+        Ok(Self { to: Box::new(anstream::StripStream::new(file)), name })
     }
 
     /// Writes a text. A reader that has heard enough is no fault.

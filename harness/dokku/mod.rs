@@ -22,6 +22,7 @@ mod plugin_toml;
 mod plugn;
 pub mod programs;
 mod ssh;
+pub mod statuses;
 mod timeline;
 mod user;
 mod variables;

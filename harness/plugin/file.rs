@@ -84,6 +84,12 @@ impl PluginFile {
         }
     }
 
+    /// True if a shell reads it: a shell is its interpreter, or it has none and others source it.
+    #[must_use]
+    pub fn is_shell(&self) -> bool {
+        self.language().is_shell()
+    }
+
     /// True if Dokku would run it: `commands`, a subcommand or a trigger.
     #[must_use]
     pub fn is_entry(&self) -> bool {

@@ -67,7 +67,8 @@ pub struct RuleRecord {
     /// The rule in one sentence.
     pub title: String,
     /// What an author does to keep it.
-    pub fix: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fix: Option<String>,
 }
 
 /// What came of one case.

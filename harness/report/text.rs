@@ -231,7 +231,7 @@ impl Text<'_> {
 
     fn way_out(&self, f: &mut fmt::Formatter<'_>, case: &CaseRecord, path: &str) -> fmt::Result {
         let rule = self.header.rule(&case.requirement);
-        let fix = rule.map_or("", |rule| rule.fix.trim_end());
+        let fix = rule.and_then(|rule| rule.fix.as_deref()).unwrap_or_default().trim_end();
         let mut lines = fix.lines();
         if let Some(first) = lines.next() {
             writeln!(f, "{INDENT}fix: {first}")?;

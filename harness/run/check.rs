@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{Plan, Selection, UnknownId};
 use crate::dokku::Version;
 use crate::plugin::{Hints, OpenError, Plugin};
-use crate::spec::{self, Conformance, Diagnostics, Requirement};
+use crate::spec::{self, Diagnostics, Requirement, Source};
 
 /// Plugins, the requirements that they are held to, and the Dokku versions.
 #[derive(Debug)]
@@ -130,21 +130,32 @@ pub fn requirements(folder: Option<&Path>) -> Result<Vec<Requirement>, CheckErro
     Ok(rules)
 }
 
+/// The folder of a plugin in which its own specs are.
+const OWN_SPECS: &str = "conformance";
+/// The file of a plugin in which its author says what can't be guessed.
+const SAYINGS: &str = "conformance.yaml";
+
+/// What a plugin's author says of it; nothing if there is no such file.
+fn hints(path: &Path, rules: &[Requirement]) -> Result<Hints, CheckError> {
+    if !path.exists() {
+        return Ok(Hints::default());
+    }
+    let source = Source::read(path).map_err(CheckError::Specs)?;
+    let said = spec::load_conformance(&source, rules).map_err(CheckError::Specs)?;
+    let app = said.app_commands.into_iter().map(|command| (command, true));
+    let other = said.other_commands.into_iter().map(|command| (command, false));
+    Ok(Hints { name: said.name, values: said.placeholders, app_commands: app.chain(other).collect() })
+}
+
 impl Checked {
     fn open(path: &Path, rules: &[Requirement], options: &Options) -> Result<Self, CheckError> {
-        let said = Conformance::load_from(path).map_err(CheckError::Specs)?;
-        let hints = Hints {
-            name: said.name.clone(),
-            placeholders: said.placeholders.clone(),
-            app_commands: said.app_commands.clone(),
-            not_app_commands: said.not_app_commands.clone(),
-        };
-        let plugin = Plugin::open_with(path, options.name.as_deref(), hints)?;
         let mut rules = rules.to_vec();
-        let own = plugin.root().join("conformance");
+        let own = path.join(OWN_SPECS);
         if own.is_dir() {
             rules.extend(spec::load_dir(&own).map_err(CheckError::Specs)?);
         }
+        let hints = hints(&path.join(SAYINGS), &rules)?;
+        let plugin = Plugin::open_with(path, options.name.as_deref(), hints)?;
         let rules = options.selection.of(rules)?;
         Ok(Self {
             plugin: Arc::new(plugin),

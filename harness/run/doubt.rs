@@ -72,8 +72,13 @@ fn missing_program(plugin: &Plugin, text: &str) -> Option<String> {
     let names = NOT_FOUND.as_ref()?.captures_iter(text).filter_map(|found| found.get(1));
     names
         .map(|name| name.as_str())
-        .find(|name| !core::was_ever_a_function(name) && !name.contains('/') && !plugin.name().eq(*name))
+        .find(|name| !is_core_function(name) && !name.contains('/') && !plugin.name().eq(*name))
         .map(|name| format!("it needs the program `{name}`, which this machine does not have"))
+}
+
+/// True for the functions that some version of Dokku had.
+fn is_core_function(name: &str) -> bool {
+    core::functions().iter().any(|function| function.name == name)
 }
 
 fn before_install(plugin: &Plugin, text: &str) -> Option<String> {

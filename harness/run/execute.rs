@@ -11,12 +11,12 @@ use super::doubt;
 use super::given::{self, GivenError};
 use super::redact::Redactor;
 use super::{Difference, Evidence, Fate, Outcome, StepEvidence, Trial, Verdict};
-use crate::dokku;
+use crate::dokku::{Version, statuses};
 use crate::sandbox::{Cancel, Order, Output, Stdin, Target};
 use crate::sandbox;
 use crate::spec::{
-    self, Case, Cwd, Mismatch, Observations, Observed, Run, Script, Step, Terms, Unfilled, Unjudged,
-    judge, undecided,
+    self, Case, Cwd, Mismatch, Observations, Observed, Run, Script, Statuses, Step, Terms, Unfilled, Unjudged,
+    judge, no_verdict,
 };
 use crate::world::{Layout, Snapshot, Stock, Unknown, World};
 
@@ -57,6 +57,7 @@ impl From<Unfilled> for Fault {
 /// One run of all steps of a case.
 struct Attempt {
     evidence: Evidence,
+    not_applicable: Option<String>,
     undecided: Option<String>,
 }
 
@@ -72,7 +73,25 @@ impl Attempt {
     }
 }
 
+/// How long a step may run that has no deadline of its own, unless a person says otherwise.
+const TIMEOUT: Duration = Duration::from_secs(10);
+/// How many bytes a step may write to a stream.
+const CAP: u64 = 1 << 20;
+
 impl Ground {
+    /// A ground in the system's folder of temporary files.
+    ///
+    /// # Errors
+    /// If the system has no place, or does not tell where this program is.
+    pub fn new() -> io::Result<Self> {
+        Ok(Self {
+            stock: Stock::new(std::env::current_exe()?)?,
+            cancel: Cancel::default(),
+            timeout: TIMEOUT,
+            cap: CAP,
+        })
+    }
+
     /// Runs a trial to its verdict.
     #[must_use]
     pub fn verdict(&self, trial: &Trial) -> Verdict {
@@ -96,6 +115,9 @@ impl Ground {
         let verdict = |outcome, reason: String, attempt: Attempt| {
             Ok(Verdict { outcome, reason, evidence: attempt.evidence })
         };
+        if let Some(because) = first.not_applicable.clone() {
+            return verdict(Outcome::Skip, because, first);
+        }
         if let Some(because) = first.undecided.clone() {
             return verdict(Outcome::Inconclusive, because, first);
         }
@@ -145,11 +167,21 @@ impl Ground {
             });
             seen.push(step.name.clone(), observed);
         }
-        let terms = Terms { values: &trial.values, statuses: dokku::statuses(trial.version) };
-        let undecided = undecided(&case.undecided, &seen, terms)?.map(str::to_owned);
+        let terms = Terms { values: &trial.values, statuses: statuses(trial.version) };
+        let reason = |reasons| no_verdict(reasons, &seen, terms).map(|reason| reason.map(str::to_owned));
+        let not_applicable = reason(&case.not_applicable)?;
+        let undecided = reason(&case.undecided)?;
         let mismatches = judge(steps, &seen, terms)?;
         evidence.differences = mismatches.into_iter().map(|one| difference(one, single)).collect();
-        Ok(Attempt { evidence, undecided })
+        Ok(Attempt { evidence, not_applicable, undecided })
+    }
+}
+
+fn statuses(version: Version) -> Statuses {
+    Statuses {
+        not_implemented: statuses::NOT_IMPLEMENTED,
+        valid: statuses::VALID,
+        app_missing: statuses::app_missing(version),
     }
 }
 
@@ -309,7 +341,7 @@ impl<'a> Scene<'a> {
                     .unwrap_or(u64::MAX),
                 cap: self.ground.cap,
                 umask: self.case.given.umask.unwrap_or(0o022),
-                cwd: self.cwd(command.in_plugin)?,
+                cwd: self.cwd(step, command.in_plugin)?,
             },
         })
     }
@@ -326,9 +358,9 @@ impl<'a> Scene<'a> {
         })
     }
 
-    fn cwd(&self, in_plugin: bool) -> io::Result<PathBuf> {
+    fn cwd(&self, step: &Step, in_plugin: bool) -> io::Result<PathBuf> {
         let layout = self.world.layout();
-        Ok(match &self.case.given.cwd {
+        Ok(match step.cwd.as_ref().unwrap_or(&self.case.given.cwd) {
             Cwd::Home if in_plugin => layout.plugin(self.trial.plugin.name()),
             Cwd::Home => layout.dokku_root(),
             Cwd::Path(path) => layout.root().join(path.trim_start_matches('/')),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::words::words;
+use crate::words::words;
 use super::{ArgvMatcher, Matcher, StepName, Template};
 
 /// What a step is expected to do; at least one thing.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::ArgvMatcher;
-use super::words::words;
+use crate::words::words;
 use crate::dokku::Version;
 
 words! {

@@ -5,7 +5,7 @@ use globset::{Glob, GlobBuilder, GlobMatcher};
 use super::matcher::{Context, Matcher, Test, fill_words};
 use super::{
     CallTest, ExitTest, Expectation, FileTest, NamedExit, Observations, Observed, Statuses, Step,
-    StepName, Template, Undecided, Unjudged, Values,
+    StepName, Template, NoVerdict, Unjudged, Values,
 };
 use crate::sandbox::Exit;
 use crate::world::{Call, Change};
@@ -57,12 +57,12 @@ pub fn judge(
     Ok(mismatches)
 }
 
-/// The first reason, if any, why what was seen proves nothing.
+/// The first of these reasons that holds, if any.
 ///
 /// # Errors
 /// If a placeholder has no value.
-pub fn undecided<'u>(
-    reasons: &'u [Undecided],
+pub fn no_verdict<'u>(
+    reasons: &'u [NoVerdict],
     observations: &Observations,
     terms: Terms<'_>,
 ) -> Result<Option<&'u str>, Unjudged> {
