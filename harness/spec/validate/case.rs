@@ -13,7 +13,7 @@ use super::{At, Desk, listed};
 
 impl Desk<'_> {
     /// A case; none if anything in it is wrong.
-    pub(super) fn case(&mut self, raw: &raw::Case, at: At<'_>) -> Option<Case> {
+    pub(in super::super) fn case(&mut self, raw: &raw::Case, at: At<'_>) -> Option<Case> {
         let told = self.mistakes.len();
         let case = match raw {
             raw::Case::Run(raw) => self.run_case(raw, at),
