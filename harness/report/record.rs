@@ -11,7 +11,7 @@ use crate::sandbox::Isolation;
 use crate::spec::{Level, Requirement};
 
 /// The version of the record's form. It grows with every change that an older reader would misread.
-pub const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 1;
 
 /// One line of a record.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

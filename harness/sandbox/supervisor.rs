@@ -90,7 +90,7 @@ fn try_supervise(r#become: Become) -> io::Result<u8> {
 ///
 /// # Errors
 /// If the system refuses signals or waiting.
-pub fn watch(child: u32) -> io::Result<Report> {
+pub(super) fn watch(child: u32) -> io::Result<Report> {
     let pid = i32::try_from(child).map_err(io::Error::other)?;
     let signals = block_signals()?;
     Watch::new(Pid::from_raw(pid), None, None, signals).run()

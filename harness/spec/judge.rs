@@ -823,7 +823,7 @@ mod tests {
         let reason = |observed: Observed| {
             let mut observations = Observations::new();
             observations.push(StepName::only(), observed);
-            undecided(&case.undecided, &observations, terms).unwrap()
+            no_verdict(&case.undecided, &observations, terms).unwrap()
         };
         assert_eq!(reason(seen(Exit::Status(3), "no")), Some("three"));
         assert_eq!(reason(seen(Exit::Status(1), "no")), Some("text"));
