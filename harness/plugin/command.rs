@@ -225,7 +225,7 @@ impl Plugin {
             Some(false) => return no("`conformance.yaml` says so"),
             None => {}
         }
-        if name == format!("{}:help", self.name) {
+        if name.ends_with(":help") {
             return no("it shows help");
         }
         let file = self.files.iter().find(|file| file.name == place.file);
@@ -243,6 +243,9 @@ fn judge(name: &str, help: Option<&HelpLine>, flow: Option<Flow>) -> TakesApp {
     let says_app = documented.flatten().is_some_and(Argument::is_app);
     if let Some((number, place)) = flow.verified {
         return match number {
+            1 if documented == Some(None) && !flow.always_verified => {
+                unknown("its help shows no argument, but its text may verify one")
+            }
             1 => TakesApp::Yes {
                 how: Evidence::Verified,
                 place,
@@ -256,6 +259,11 @@ fn judge(name: &str, help: Option<&HelpLine>, flow: Option<Flow>) -> TakesApp {
     }
     let app_at = flow.app_at.as_ref().map(|(number, _)| *number);
     if says_app || (documented.is_none() && app_at == Some(1)) {
+        if let Some(place) = flow.mistaken {
+            return unknown(&format!(
+                "its text takes the command itself for the app ({place})"
+            ));
+        }
         if let Some(place) = flow.creates {
             return unknown(&format!("it may create the app ({place})"));
         }
@@ -290,6 +298,9 @@ fn judge(name: &str, help: Option<&HelpLine>, flow: Option<Flow>) -> TakesApp {
         Some(Some(first)) => no(&format!("its help shows <{}> first", first.name)),
         Some(None) => no("its help shows no argument"),
         None => match flow.app_at {
+            Some((1, place)) if place.file == "commands" => {
+                unknown("`commands` takes the first argument of every command for an app")
+            }
             Some((1, place)) => TakesApp::Yes {
                 how: Evidence::Declared,
                 place,

@@ -262,24 +262,26 @@ impl Reader<'_> {
     fn branches(&mut self, node: Node<'_>, context: &Context, depth: usize) {
         let mut otherwise = context.clone();
         let mut condition = Condition::Unknown;
-        let mut in_body = false;
+        let mut body: Option<Context> = None;
         for child in children(node) {
             match child.kind() {
                 "then" => {
-                    in_body = true;
+                    body = Some(context.given(condition.clone()));
                     otherwise = otherwise.given(condition.clone().negated());
                 }
                 "elif_clause" => {
                     otherwise = self.elif(child, &otherwise, depth + 1);
                 }
                 "else_clause" => self.inside(child, &otherwise, depth + 1),
-                _ if in_body => self.visit(child, &context.given(condition.clone()), depth + 1),
-                _ => {
-                    self.visit(child, &context.tested(), depth + 1);
-                    if child.is_named() {
-                        condition = Condition::read(child, self.text, 0);
+                _ => match &body {
+                    Some(body) => self.visit(child, body, depth + 1),
+                    None => {
+                        self.visit(child, &context.tested(), depth + 1);
+                        if child.is_named() {
+                            condition = Condition::read(child, self.text, 0);
+                        }
                     }
-                }
+                },
             }
         }
     }
@@ -287,12 +289,12 @@ impl Reader<'_> {
     /// Visits an `elif`, and gives what holds for the branches after it.
     fn elif(&mut self, node: Node<'_>, context: &Context, depth: usize) -> Context {
         let mut condition = Condition::Unknown;
-        let mut in_body = false;
+        let mut body: Option<Context> = None;
         for child in children(node) {
-            match child.kind() {
-                "then" => in_body = true,
-                _ if in_body => self.visit(child, &context.given(condition.clone()), depth + 1),
-                _ => {
+            match (child.kind(), &body) {
+                ("then", _) => body = Some(context.given(condition.clone())),
+                (_, Some(body)) => self.visit(child, body, depth + 1),
+                (_, None) => {
                     self.visit(child, &context.tested(), depth + 1);
                     if child.is_named() {
                         condition = Condition::read(child, self.text, 0);
