@@ -96,6 +96,9 @@ pub(super) fn of_subcommand(name: &str, subcommand: &str) -> String {
     }
 }
 
+/// How many patterns of a `commands` are looked at.
+const MOST: usize = 2000;
+
 /// Verbs of commands whose app need not be there yet.
 const CREATING: [&str; 7] = [
     "create", "new", "clone", "init", "add-app", "rename", "import",
@@ -198,6 +201,7 @@ impl Plugin {
                 start.ends_with(':').then(|| (start.to_owned(), line))
             })
             .collect();
+        let known = self.command_names();
         self.help_lines()
             .iter()
             .filter_map(|help| {
@@ -206,7 +210,7 @@ impl Plugin {
                     .find(|(start, _)| help.usage.command.starts_with(start))?;
                 Some((help.usage.command.clone(), at(file, Some(*line))))
             })
-            .filter(|(name, _)| !self.command_names().iter().any(|(known, _)| known == name))
+            .filter(|(name, _)| !known.iter().any(|(other, _)| other == name))
             .collect()
     }
 
@@ -379,9 +383,10 @@ fn patterns(script: &Script, constants: &Constants, own: &str) -> Vec<(String, u
     }
     for invocation in &script.invocations {
         for condition in &invocation.site.conditions {
-            listed(condition, script, constants, &mut found);
+            listed(condition, constants, &mut found);
         }
     }
+    found.truncate(MOST);
     let spaces: Vec<String> = found
         .iter()
         .filter_map(|(name, _)| name.split_once(':').map(|(start, _)| start.to_owned()))
@@ -392,17 +397,12 @@ fn patterns(script: &Script, constants: &Constants, own: &str) -> Vec<(String, u
     found
 }
 
-fn listed(
-    condition: &Condition,
-    script: &Script,
-    constants: &Constants,
-    found: &mut Vec<(String, u32)>,
-) {
+fn listed(condition: &Condition, constants: &Constants, found: &mut Vec<(String, u32)>) {
     match condition {
-        Condition::Not(inner) => listed(inner, script, constants, found),
+        Condition::Not(inner) => listed(inner, constants, found),
         Condition::All(all) | Condition::Any(all) => {
             for inner in all {
-                listed(inner, script, constants, found);
+                listed(inner, constants, found);
             }
         }
         Condition::Binary { left, right, .. } => {

@@ -176,6 +176,8 @@ impl<'p> Reader<'p> {
         reached: Truth,
         depth: usize,
     ) {
+        // To look through a long script costs too, however short the function.
+        self.steps += (frame.script.invocations.len() + frame.script.assignments.len()) / 50;
         // A condition is asked once, before what it guards changes what it asks about: by its address.
         let mut asked: BTreeMap<usize, Truth> = BTreeMap::new();
         for step in steps(frame.script, function) {
@@ -487,10 +489,11 @@ impl<'p> Reader<'p> {
                     self.note_empty(frame, inner, parameters);
                 }
             }
-            Condition::Unary { operator, operand } if operator == "-z" || operator == "-n" => {
-                if self.value(frame, operand, parameters) == Value::Argument(1) {
-                    self.flow.allows_empty = true;
-                }
+            Condition::Unary { operator, operand }
+                if (operator == "-z" || operator == "-n")
+                    && self.value(frame, operand, parameters) == Value::Argument(1) =>
+            {
+                self.flow.allows_empty = true;
             }
             _ => {}
         }
@@ -513,7 +516,7 @@ impl<'p> Reader<'p> {
 
     fn truth(&self, frame: &Frame<'p>, condition: &Condition, parameters: &Parameters) -> Truth {
         match condition {
-            Condition::Unknown => Truth::Maybe,
+            Condition::Unknown | Condition::Succeeds(_) => Truth::Maybe,
             Condition::Not(inner) => self.truth(frame, inner, parameters).not(),
             Condition::All(all) => all.iter().fold(Truth::Yes, |so_far, one| {
                 so_far.and(self.truth(frame, one, parameters))
@@ -713,7 +716,7 @@ fn empties(condition: &Condition) -> Vec<&Word> {
         Condition::All(all)
             if all
                 .iter()
-                .all(|one| *one == Condition::Unknown || !empties(one).is_empty()) =>
+                .all(|one| matches!(one, Condition::Succeeds(_)) || !empties(one).is_empty()) =>
         {
             all.iter().flat_map(empties).collect()
         }

@@ -2,6 +2,8 @@
 
 mod command;
 mod file;
+#[cfg(test)]
+mod fixture;
 mod flow;
 mod help;
 mod hints;
@@ -33,3 +35,6 @@ pub use open::{OpenError, Plugin};
 pub use place::{Finding, Place};
 pub use target::{Each, Target, Targets};
 pub use usage::{Argument, Usage};
+
+#[cfg(test)]
+mod tests;

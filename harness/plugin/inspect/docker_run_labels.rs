@@ -96,9 +96,10 @@ impl Options {
 
     /// Reads one option; true if its value is the next word.
     fn option(&mut self, start: &str, word: &Word) -> bool {
+        // An array's element may hold an option and its value in one word.
         let (name, value) = start
-            .split_once('=')
-            .map_or((start, None), |(n, v)| (n, Some(v)));
+            .split_once(['=', ' '])
+            .map_or((start, None), |(name, value)| (name, Some(value)));
         match name {
             "--rm" => self.removed = value != Some("false"),
             "--detach" => self.detached = true,

@@ -26,7 +26,7 @@ pub(super) fn inspect(plugin: &Plugin) -> Inspected {
             let found = finding(file, Some(word.line), message);
             let certain = assignment.site.conditions.is_empty()
                 && !before_tags(file)
-                && !is_tagged_later(script, &assignment.name);
+                && !is_settled_elsewhere(script, &assignment.name);
             if certain {
                 inspected.find(found);
             } else {
@@ -83,8 +83,15 @@ fn before_tags(file: &PluginFile) -> bool {
         if name.starts_with("pre-build") || name.starts_with("post-build"))
 }
 
-/// True if the variable is used with something behind it, as in `$IMAGE:$TAG`.
-fn is_tagged_later(script: &Script, name: &str) -> bool {
+/// True if the variable is assigned more than once, or used with something behind it as in `$IMAGE:$TAG`.
+fn is_settled_elsewhere(script: &Script, name: &str) -> bool {
+    let assigned = script
+        .assignments
+        .iter()
+        .filter(|assignment| assignment.name == name);
+    if assigned.count() > 1 {
+        return true;
+    }
     let tags = |word: &Word| {
         word.parts.windows(2).any(|pair| match pair {
             [Part::Variable(variable), Part::Text { text, .. }] => {

@@ -144,12 +144,18 @@ impl Inspected {
         }
     }
 
+    /// Adds a finding, once.
     pub(super) fn find(&mut self, finding: Finding) {
-        self.findings.push(finding);
+        if !self.findings.contains(&finding) {
+            self.findings.push(finding);
+        }
     }
 
+    /// Adds what may be one, once.
     pub(super) fn doubt(&mut self, finding: Finding) {
-        self.unknown.push(finding);
+        if !self.unknown.contains(&finding) {
+            self.unknown.push(finding);
+        }
     }
 
     /// Says which of the files that Dokku reaches this inspection could not read.

@@ -14,3 +14,6 @@ mod trace_line;
 mod triggers_known;
 
 pub use kind::{Inspected, Inspection, UnknownInspection};
+
+#[cfg(test)]
+mod tests;

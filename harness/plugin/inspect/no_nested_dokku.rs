@@ -22,8 +22,8 @@ pub(super) fn inspect(plugin: &Plugin) -> Inspected {
                 file,
                 Some(invocation.site.line),
                 format!(
-                    "calls `dokku {command}`: under `--app` the inner call gets the app twice; source the functions \
-                     instead"
+                    "calls `dokku {command}`: the inner call inherits the caller's `--app`; source that plugin's \
+                     functions instead"
                 ),
             );
             if is_fallback(invocation) {
@@ -37,16 +37,30 @@ pub(super) fn inspect(plugin: &Plugin) -> Inspected {
     inspected.or_skip("it has no scripts")
 }
 
-/// True if the call is reached only where some file is missing or there: a way out for other versions of Dokku.
+/// True if the call depends on what this version of Dokku has: a way out for the others.
 fn is_fallback(invocation: &Invocation) -> bool {
-    fn asks_for_file(condition: &Condition) -> bool {
+    fn asks_what_exists(condition: &Condition) -> bool {
         match condition {
             Condition::Unary { operator, operand } => {
                 matches!(operator.as_str(), "-f" | "-e" | "-x" | "-r")
-                    && operand.source.contains("PLUGIN")
+                    && operand.variables().any(|variable| {
+                        variable.name.starts_with("PLUGIN_") && variable.name.ends_with("PATH")
+                    })
             }
-            Condition::Not(inner) => asks_for_file(inner),
-            Condition::All(all) | Condition::Any(all) => all.iter().any(asks_for_file),
+            Condition::Succeeds(text) => [
+                "declare -f",
+                "declare -F",
+                "command -v",
+                "type ",
+                "which ",
+                "hash ",
+            ]
+            .iter()
+            .any(|start| {
+                text.starts_with(start) && !text.split_whitespace().any(|word| word == "dokku")
+            }),
+            Condition::Not(inner) => asks_what_exists(inner),
+            Condition::All(all) | Condition::Any(all) => all.iter().any(asks_what_exists),
             _ => false,
         }
     }
@@ -55,5 +69,5 @@ fn is_fallback(invocation: &Invocation) -> bool {
         .conditions
         .iter()
         .map(Arc::as_ref)
-        .any(asks_for_file)
+        .any(asks_what_exists)
 }

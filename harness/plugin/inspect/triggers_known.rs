@@ -4,6 +4,9 @@ use super::kind::{Inspected, finding};
 use crate::dokku::{Version, triggers};
 use crate::plugin::{FileKind, Plugin, PluginFile};
 
+/// How many files are searched for a helper's name.
+const MOST: usize = 500;
+
 /// What took the place of triggers that are gone.
 const SUCCESSORS: &[(&str, &[&str])] = &[
     (
@@ -54,11 +57,9 @@ pub(super) fn inspect(plugin: &Plugin, version: Version) -> Inspected {
                     absent(plugin, file, name, version, &mut inspected);
                 }
             }
-            FileKind::Other if looks_like_trigger(&file.name) => {
-                if !is_referenced(plugin, file) {
-                    inspected.looked_at += 1;
-                    stranger(file, version, &mut inspected);
-                }
+            FileKind::Other if looks_like_trigger(&file.name) && !is_referenced(plugin, file) => {
+                inspected.looked_at += 1;
+                stranger(file, version, &mut inspected);
             }
             _ => {}
         }
@@ -99,7 +100,7 @@ fn absent(
     let instead = if successors.is_empty() {
         String::new()
     } else {
-        format!("; its place took {}", successors.join(", "))
+        format!("; {} took its place", successors.join(", "))
     };
     let found = finding(
         file,
@@ -164,6 +165,8 @@ fn is_referenced(plugin: &Plugin, file: &PluginFile) -> bool {
                 extension != "md" && extension != "toml" && extension != "txt"
             })
         })
+        .filter(|other| other.is_entry() || other.in_root() || other.interpreter().is_some())
+        .take(MOST)
         .any(|other| match &other.link {
             Some(crate::plugin::Link::Inside(target)) => *target == file.path,
             Some(_) => false,

@@ -14,6 +14,12 @@ use super::word::{Word, line_of, text_of};
 /// Nesting deeper than this is taken as broken: no person writes it.
 const DEEPEST: usize = 150;
 
+/// How many commands and assignments are read of one script.
+const MOST_STEPS: usize = 20_000;
+
+/// How many conditions around a command are kept, and how many patterns of the arms before one.
+const MOST_CONDITIONS: usize = 200;
+
 /// The longest line that is read.
 const LONGEST_LINE: usize = 100 * 1024;
 
@@ -33,6 +39,7 @@ impl Script {
         let tree = parser.parse(text, None).ok_or(Unread::Unparsed)?;
         let mut reader = Reader {
             text,
+            lines: text.lines().collect(),
             script: Self::default(),
         };
         reader.visit(tree.root_node(), &Context::default(), 0);
@@ -55,6 +62,13 @@ struct Context {
 impl Context {
     fn given(&self, condition: Condition) -> Self {
         let mut context = self.clone();
+        // Beyond what a person writes, what holds is not known.
+        let condition = if context.conditions.len() < MOST_CONDITIONS {
+            condition
+        } else {
+            context.conditions.truncate(MOST_CONDITIONS - 1);
+            Condition::Unknown
+        };
         context.conditions.push(Arc::new(condition));
         context
     }
@@ -88,6 +102,7 @@ impl Context {
 
 struct Reader<'s> {
     text: &'s str,
+    lines: Vec<&'s str>,
     script: Script,
 }
 
@@ -99,6 +114,9 @@ impl Reader<'_> {
                 last: last_line(node),
             });
             return;
+        }
+        if self.script.invocations.len() + self.script.assignments.len() >= MOST_STEPS {
+            return self.too_long(node);
         }
         match node.kind() {
             "comment" => self.script.comments.push(Comment {
@@ -129,6 +147,22 @@ impl Reader<'_> {
             }
             "heredoc_redirect" => self.heredoc(node, context, depth),
             _ => self.inside(node, context, depth),
+        }
+    }
+
+    /// Leaves the rest of an endless script unread, and says so once.
+    fn too_long(&mut self, node: Node<'_>) {
+        let last = u32::try_from(self.lines.len()).unwrap_or(u32::MAX);
+        if self
+            .script
+            .broken
+            .last()
+            .is_none_or(|lines| lines.last != last)
+        {
+            self.script.broken.push(Lines {
+                first: line_of(node),
+                last,
+            });
         }
     }
 
@@ -343,10 +377,14 @@ impl Reader<'_> {
                         .into_iter()
                         .map(|(_, pattern)| Word::read(pattern, self.text))
                         .collect();
-                    let inner = context.given(Condition::Arm {
-                        value: value_word.clone(),
-                        earlier: earlier.clone(),
-                        patterns: patterns.clone(),
+                    let inner = context.given(if earlier.len() < MOST_CONDITIONS {
+                        Condition::Arm {
+                            value: value_word.clone(),
+                            earlier: earlier.clone(),
+                            patterns: patterns.clone(),
+                        }
+                    } else {
+                        Condition::Unknown
                     });
                     for (_, statement) in rest {
                         self.visit(statement, &inner, depth + 1);
@@ -383,11 +421,11 @@ impl Reader<'_> {
             self.script.heredocs.push(Heredoc {
                 line: u32::try_from(first + 1).unwrap_or(u32::MAX),
                 lines: self
-                    .text
-                    .lines()
-                    .skip(first)
-                    .take(last.saturating_sub(first))
-                    .map(str::to_owned)
+                    .lines
+                    .get(first..last)
+                    .unwrap_or_default()
+                    .iter()
+                    .map(|line| (*line).to_owned())
                     .collect(),
                 literal: text_of(*start, self.text).contains(['\'', '"', '\\']),
                 site: context.site(node),
