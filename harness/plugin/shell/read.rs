@@ -1,8 +1,10 @@
 //! From a script's text to its facts.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use tree_sitter::{Node, Parser};
+use tree_sitter::{Node, ParseOptions, ParseState, Parser};
 
 use super::condition::Condition;
 use super::script::{
@@ -20,6 +22,12 @@ const MOST_STEPS: usize = 20_000;
 /// How many conditions around a command are kept, and how many patterns of the arms before one.
 const MOST_CONDITIONS: usize = 200;
 
+/// How many `|` a script may have: the grammar's time grows with their square, and is not interrupted.
+const MOST_PIPES: usize = 5000;
+
+/// How long the grammar may take: a person's script takes it milliseconds, what is made to be slow takes it minutes.
+const LONGEST_PARSE: Duration = Duration::from_secs(2);
+
 /// The longest line that is read.
 const LONGEST_LINE: usize = 100 * 1024;
 
@@ -27,16 +35,34 @@ impl Script {
     /// Reads a script; never runs it.
     ///
     /// # Errors
-    /// [`Unread`] for a line longer than 100 KiB, and if the grammar gives up.
+    /// [`Unread`] for a line longer than 100 KiB, and if the grammar gives up, takes longer than two seconds, or
+    /// would for its thousands of pipes.
     pub fn read(text: &str) -> Result<Self, Unread> {
         if text.lines().any(|line| line.len() > LONGEST_LINE) {
             return Err(Unread::LongLine);
+        }
+        if text.bytes().filter(|byte| *byte == b'|').count() > MOST_PIPES {
+            return Err(Unread::Unparsed);
         }
         let mut parser = Parser::new();
         parser
             .set_language(&tree_sitter_bash::LANGUAGE.into())
             .map_err(|_| Unread::Unparsed)?;
-        let tree = parser.parse(text, None).ok_or(Unread::Unparsed)?;
+        let start = Instant::now();
+        let mut watch = |_: &ParseState| {
+            if start.elapsed() < LONGEST_PARSE {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            }
+        };
+        let tree = parser
+            .parse_with_options(
+                &mut |at, _| text.as_bytes().get(at..).unwrap_or_default(),
+                None,
+                Some(ParseOptions::new().progress_callback(&mut watch)),
+            )
+            .ok_or(Unread::Unparsed)?;
         let mut reader = Reader {
             text,
             lines: text.lines().collect(),
@@ -109,11 +135,7 @@ struct Reader<'s> {
 impl Reader<'_> {
     fn visit(&mut self, node: Node<'_>, context: &Context, depth: usize) {
         if depth > DEEPEST || node.is_error() || node.is_missing() {
-            self.script.broken.push(Lines {
-                first: line_of(node),
-                last: last_line(node),
-            });
-            return;
+            return self.broken(line_of(node), last_line(node));
         }
         if self.script.invocations.len() + self.script.assignments.len() >= MOST_STEPS {
             return self.too_long(node);
@@ -150,19 +172,19 @@ impl Reader<'_> {
         }
     }
 
-    /// Leaves the rest of an endless script unread, and says so once.
+    /// Leaves the rest of an endless script unread.
     fn too_long(&mut self, node: Node<'_>) {
         let last = u32::try_from(self.lines.len()).unwrap_or(u32::MAX);
-        if self
-            .script
-            .broken
-            .last()
-            .is_none_or(|lines| lines.last != last)
-        {
-            self.script.broken.push(Lines {
-                first: line_of(node),
-                last,
-            });
+        self.broken(line_of(node), last);
+    }
+
+    /// Notes a region that was not read, together with one that it touches.
+    fn broken(&mut self, first: u32, last: u32) {
+        match self.script.broken.last_mut() {
+            Some(before) if first >= before.first && first <= before.last.saturating_add(1) => {
+                before.last = before.last.max(last);
+            }
+            _ => self.script.broken.push(Lines { first, last }),
         }
     }
 
