@@ -19,7 +19,7 @@ const fn v(minor: u16, patch: u16) -> Version {
 
 /// Commands without a colon that the plugin `00_dokku-standard` answers. Its presence since 0.5.0 marks the versions
 /// that look for subcommands.
-const STANDARD: Timeline<Option<&[&str]>> = Timeline::new(
+pub(super) const STANDARD: Timeline<Option<&[&str]>> = Timeline::new(
     None,
     &[
         (
@@ -60,7 +60,7 @@ const STANDARD: Timeline<Option<&[&str]>> = Timeline::new(
 );
 
 /// Proxies whose plugin is called like the command, with `-vhosts`.
-const PROXIES: Timeline<&[&str]> = Timeline::new(
+pub(super) const PROXIES: Timeline<&[&str]> = Timeline::new(
     &[],
     &[
         (v(5, 0), &["nginx"]),
@@ -74,7 +74,7 @@ const PROXIES: Timeline<&[&str]> = Timeline::new(
 );
 
 /// Plugins that have a second, shorter name.
-const ALIASES: Timeline<&[(&str, &str)]> = Timeline::new(
+pub(super) const ALIASES: Timeline<&[(&str, &str)]> = Timeline::new(
     &[],
     &[(
         v(37, 0),

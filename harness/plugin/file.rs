@@ -105,6 +105,12 @@ impl PluginFile {
         self.path.components().count() == 1
     }
 
+    /// True for a compiled program.
+    #[must_use]
+    pub fn is_program(&self) -> bool {
+        self.head().starts_with(b"\x7fELF")
+    }
+
     /// What it is written in.
     #[must_use]
     pub fn language(&self) -> Language {

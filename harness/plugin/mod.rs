@@ -3,10 +3,13 @@
 mod command;
 mod each;
 mod file;
+#[cfg(test)]
+mod fixture;
 mod flow;
 mod help;
 mod hints;
 mod inspect;
+mod landmark;
 mod language;
 mod manifest;
 mod name;
@@ -17,7 +20,7 @@ mod place;
 mod reach;
 mod search;
 pub mod shell;
-mod targets;
+mod target;
 mod usage;
 mod walk;
 
@@ -27,6 +30,7 @@ pub use file::{FileKind, Link, PluginFile};
 pub use help::HelpLine;
 pub use hints::Hints;
 pub use inspect::{Inspected, Inspection};
+pub use landmark::Landmark;
 pub use language::{Interpreter, Language, Presence};
 pub use manifest::{Field, Fields, Manifest};
 pub use name::{NameSource, is_core};
@@ -34,5 +38,8 @@ pub use note::Note;
 pub use open::{OpenError, Plugin};
 pub use part::Part;
 pub use place::{Finding, Place};
-pub use targets::{Target, Targets, Unclear};
+pub use target::{Target, Targets, Unclear};
 pub use usage::{Argument, Usage};
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Fate, Outcome, Trial};
-use crate::dokku::Version;
+use crate::dokku::{Version, core};
 use crate::plugin::{Plugin, Target};
 use crate::spec::{Case, Placeholder, Requirement, Script, Values};
 
@@ -61,7 +61,7 @@ impl Maker<'_> {
             trials.push(self.decided(index, label, Outcome::Skip, unknown.why.clone()));
         }
         if targets.items.is_empty() && targets.unknown.is_empty() {
-            trials.push(self.decided(index, None, Outcome::Skip, targets.none_because));
+            trials.push(self.decided(index, None, Outcome::Skip, targets.none_because.to_owned()));
         }
     }
 
@@ -71,6 +71,13 @@ impl Maker<'_> {
         }
         if let Some(only) = case.given.dokku.filter(|only| *only != self.version) {
             return Some(format!("the case is about Dokku {only} alone"));
+        }
+        if matches!(case.script, Script::Steps(_)) && core::plugins(self.version).any(|name| name == self.plugin.name()) {
+            return Some(format!(
+                "Dokku {} has a core plugin `{}`, so this one can't be installed",
+                self.version,
+                self.plugin.name()
+            ));
         }
         let applies = self.requirement.applies.as_ref()?;
         let parts = self.plugin.parts(self.version);
@@ -104,7 +111,7 @@ impl Maker<'_> {
         }
         trial.values = trial.values.with_arguments(target.arguments.clone());
         trial.target = Some(target.label.clone());
-        trial.place = self.hint(case, &trial.values).or_else(|| target.place.clone());
+        trial.place = self.hint(case, &trial.values).or_else(|| Some(target.place.clone()));
         trial
     }
 

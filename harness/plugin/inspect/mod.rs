@@ -1,59 +1,22 @@
-//! Inspections of a plugin's text.
+//! Inspections: requirements that the plugin's text alone decides.
 
-use super::open::Plugin;
-use super::place::Finding;
-use crate::dokku::Version;
-use crate::words::words;
+mod arguments_intact;
+mod commands_namespaced;
+mod config_no_restart;
+mod docker;
+mod docker_bin;
+mod docker_run_labels;
+mod executable_files;
+mod image_names;
+mod kind;
+mod listed_commands_exist;
+mod no_nested_dokku;
+mod plugin_toml;
+mod repository_name;
+mod trace_line;
+mod triggers_known;
 
-words! {
-    /// An inspection.
-    pub enum Inspection {
-        /// x
-        ExecutableFiles = "executable-files",
-        /// x
-        PluginToml = "plugin-toml",
-        /// x
-        DockerBin = "docker-bin",
-        /// x
-        DockerRunLabels = "docker-run-labels",
-        /// x
-        ImageNames = "image-names",
-        /// x
-        ConfigNoRestart = "config-no-restart",
-        /// x
-        NoNestedDokku = "no-nested-dokku",
-        /// x
-        TriggersKnown = "triggers-known",
-        /// x
-        RepositoryName = "repository-name",
-        /// x
-        TraceLine = "trace-line",
-        /// x
-        ListedCommandsExist = "listed-commands-exist",
-        /// x
-        CommandsNamespaced = "commands-namespaced",
-        /// x
-        ArgumentsIntact = "arguments-intact",
-    }
-}
+pub use kind::{Inspected, Inspection};
 
-/// What an inspection saw.
-#[derive(Clone, Debug, Default)]
-pub struct Inspected {
-    /// How much there was to look at.
-    pub looked_at: usize,
-    /// What breaks the rule.
-    pub findings: Vec<Finding>,
-    /// What can't be told.
-    pub unknown: Vec<Finding>,
-    /// Why the rule does not apply.
-    pub skip_because: Option<String>,
-}
-
-impl Plugin {
-    /// temp
-    #[must_use]
-    pub fn inspect(&self, _: Inspection, _: Version) -> Inspected {
-        Inspected { skip_because: Some("later".into()), ..Inspected::default() }
-    }
-}
+#[cfg(test)]
+mod tests;
