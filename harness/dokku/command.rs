@@ -144,6 +144,9 @@ fn answer(dispatcher: &Dispatcher<'_>, plugin: &OsStr, command: &OsStr) -> Resul
 /// Rewrites the command if its plugin is named by an alias.
 fn resolve_alias(dispatcher: &mut Dispatcher<'_>) -> Result<(), Ended> {
     let aliases = ALIASES.at(dispatcher.version);
+    if aliases.is_empty() {
+        return Ok(());
+    }
     let command = dispatcher.command().to_owned();
     let name = before_colon(&command);
     if name.is_empty() {
