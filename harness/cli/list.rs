@@ -31,10 +31,19 @@ enum Format {
 pub(super) fn main(arguments: &Arguments) -> Result<Status, Status> {
     let rules = run::requirements(arguments.specs.as_deref()).map_err(Status::usage)?;
     let mut output = Output::open(None)?;
-    let widest = rules.iter().map(|rule| rule.id.as_str().len()).max().unwrap_or(0);
+    let widest = rules
+        .iter()
+        .map(|rule| rule.id.as_str().len())
+        .max()
+        .unwrap_or(0);
     for rule in &rules {
         let line = match arguments.format {
-            Format::Text => format!("{:<widest$}  {:<6}  {}", rule.id.as_str(), rule.level.to_string(), rule.title),
+            Format::Text => format!(
+                "{:<widest$}  {:<6}  {}",
+                rule.id.as_str(),
+                rule.level.to_string(),
+                rule.title
+            ),
             Format::Jsonl => json(rule),
         };
         output.write(&format!("{}\n", line.trim_end()))?;

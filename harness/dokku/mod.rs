@@ -20,14 +20,14 @@ mod inside;
 mod messages;
 mod plugin_toml;
 mod plugn;
-mod reserved;
 pub mod programs;
+mod reserved;
 mod ssh;
 pub mod statuses;
 mod timeline;
+pub mod triggers;
 mod user;
 mod variables;
-pub mod triggers;
 mod version;
 
 pub use called_as::called_as;

@@ -70,7 +70,10 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 /// The names of a trigger's arguments, such as `APP` and `IMAGE_TAG`; none if its documentation gives none.
 #[must_use]
 pub fn arguments(name: &str) -> Option<Vec<&'static str>> {
-    let (_, arguments) = ARGUMENTS.lines().filter_map(|line| line.split_once('\t')).find(|(known, _)| *known == name)?;
+    let (_, arguments) = ARGUMENTS
+        .lines()
+        .filter_map(|line| line.split_once('\t'))
+        .find(|(known, _)| *known == name)?;
     Some(arguments.split(' ').collect())
 }
 

@@ -50,7 +50,9 @@ impl Each {
     pub const fn placeholders(self) -> &'static [Placeholder] {
         use Placeholder::{Arguments, Command, File, Subcommand, Trigger};
         match self {
-            Self::Command | Self::AppCommand | Self::RequiredAppCommand => &[Command, Subcommand, Arguments],
+            Self::Command | Self::AppCommand | Self::RequiredAppCommand => {
+                &[Command, Subcommand, Arguments]
+            }
             Self::SubcommandFile => &[Command, Subcommand, Arguments, File],
             Self::Executable | Self::ShellFile => &[File],
             Self::Trigger | Self::AppTrigger => &[Trigger, File, Arguments],

@@ -48,7 +48,9 @@ impl Plugin {
                     }
                     triggers::exists(name, version) && parts.insert(Part::Triggers)
                 }
-                FileKind::Config | FileKind::Other => is_build_file(&file.name) && parts.insert(Part::Build),
+                FileKind::Config | FileKind::Other => {
+                    is_build_file(&file.name) && parts.insert(Part::Build)
+                }
             };
             if file.is_entry() && file.executable {
                 parts.insert(Part::Executables);
@@ -71,5 +73,14 @@ impl Plugin {
 
 /// True for files in the root that say how the plugin is built.
 fn is_build_file(name: &str) -> bool {
-    matches!(name, "Makefile" | "makefile" | "go.mod" | "Cargo.toml" | "package.json" | "build.sh" | "CMakeLists.txt")
+    matches!(
+        name,
+        "Makefile"
+            | "makefile"
+            | "go.mod"
+            | "Cargo.toml"
+            | "package.json"
+            | "build.sh"
+            | "CMakeLists.txt"
+    )
 }

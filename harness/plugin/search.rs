@@ -16,16 +16,24 @@ impl Plugin {
             let index = text.lines().position(|line| pattern.is_match(line))?;
             u32::try_from(index + 1).ok()
         });
-        Some(Place { file: file.to_owned(), line: number })
+        Some(Place {
+            file: file.to_owned(),
+            line: number,
+        })
     }
 
     /// True if a file that Dokku runs or that the plugin sources has this text outside of a comment line.
     #[must_use]
     pub fn mentions(&self, text: &str) -> bool {
         let says = |content: &str| {
-            content.lines().any(|line| !line.trim_start().starts_with('#') && line.contains(text))
+            content
+                .lines()
+                .any(|line| !line.trim_start().starts_with('#') && line.contains(text))
         };
-        let files = self.files().iter().filter(|file| file.is_entry() || file.is_shell());
+        let files = self
+            .files()
+            .iter()
+            .filter(|file| file.is_entry() || file.is_shell());
         files.filter_map(|file| file.text().ok()).any(says)
     }
 }

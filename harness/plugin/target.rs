@@ -74,42 +74,74 @@ impl Plugin {
                 "no command of it is known to take an app first",
             ),
             Each::RequiredAppCommand => (
-                self.command_targets(|takes| matches!(takes, TakesApp::Yes { need: Need::Required, .. })),
+                self.command_targets(|takes| {
+                    matches!(
+                        takes,
+                        TakesApp::Yes {
+                            need: Need::Required,
+                            ..
+                        }
+                    )
+                }),
                 "no command of it is known to need an app first",
             ),
             Each::SubcommandFile => (
                 self.entries(|kind| matches!(kind, FileKind::Subcommand(_))),
                 "it has no subcommands",
             ),
-            Each::Executable => (self.entries(|_| true), "it has no executable that Dokku runs"),
-            Each::Trigger => (self.entries(|kind| is_trigger(kind, version)), "it has no triggers"),
+            Each::Executable => (
+                self.entries(|_| true),
+                "it has no executable that Dokku runs",
+            ),
+            Each::Trigger => (
+                self.entries(|kind| is_trigger(kind, version)),
+                "it has no triggers",
+            ),
             Each::AppTrigger => (
                 self.entries(|kind| is_trigger(kind, version) && is_of_apps(kind)),
                 "it has no trigger whose first argument is an app",
             ),
             Each::ShellFile => (self.shell_files(), "it has no shell scripts"),
         };
-        Targets { items: unique(items), unknown: self.unclear(each), none_because }
+        Targets {
+            items: unique(items),
+            unknown: self.unclear(each),
+            none_because,
+        }
     }
 
     /// The commands of which the text does not tell whether they belong here.
     fn unclear(&self, each: Each) -> Vec<Unclear> {
         let unclear = |command: &Command| {
             let why = match (&command.takes_app, each) {
-                (TakesApp::Unknown { why }, Each::AppCommand | Each::RequiredAppCommand) => why.clone(),
-                (TakesApp::Yes { need: Need::Unknown, .. }, Each::RequiredAppCommand) => {
-                    "the plugin's text does not tell whether it can do without the app".to_owned()
+                (TakesApp::Unknown { why }, Each::AppCommand | Each::RequiredAppCommand) => {
+                    why.clone()
                 }
+                (
+                    TakesApp::Yes {
+                        need: Need::Unknown,
+                        ..
+                    },
+                    Each::RequiredAppCommand,
+                ) => "the plugin's text does not tell whether it can do without the app".to_owned(),
                 _ => return None,
             };
-            Some(Unclear { label: label(&command.name), why })
+            Some(Unclear {
+                label: label(&command.name),
+                why,
+            })
         };
         self.commands().iter().filter_map(unclear).collect()
     }
 
     fn command_targets(&self, wanted: impl Fn(&TakesApp) -> bool) -> Vec<Target> {
-        let commands = self.commands().iter().filter(|command| wanted(&command.takes_app));
-        commands.map(|command| self.command_target(command)).collect()
+        let commands = self
+            .commands()
+            .iter()
+            .filter(|command| wanted(&command.takes_app));
+        commands
+            .map(|command| self.command_target(command))
+            .collect()
     }
 
     fn command_target(&self, command: &Command) -> Target {
@@ -135,7 +167,10 @@ impl Plugin {
 
     /// The files of these kinds that Dokku would execute.
     fn entries(&self, wanted: impl Fn(&FileKind) -> bool) -> Vec<Target> {
-        let files = self.files.iter().filter(|file| file.is_entry() && file.executable && wanted(&file.kind));
+        let files = self
+            .files
+            .iter()
+            .filter(|file| file.is_entry() && file.executable && wanted(&file.kind));
         files.map(|file| self.file_target(file)).collect()
     }
 
@@ -145,16 +180,23 @@ impl Plugin {
         let reached: BTreeSet<&str> = self.reached().map(|(file, _)| file.name.as_str()).collect();
         let is_one = |file: &&PluginFile| {
             !matches!(file.link, Some(Link::Inside(_)))
-                && (reached.contains(file.name.as_str()) || file.in_root() && file.language().is_shell())
+                && (reached.contains(file.name.as_str())
+                    || file.in_root() && file.language().is_shell())
         };
-        self.files.iter().filter(is_one).map(|file| self.file_target(file)).collect()
+        self.files
+            .iter()
+            .filter(is_one)
+            .map(|file| self.file_target(file))
+            .collect()
     }
 
     fn file_target(&self, file: &PluginFile) -> Target {
         let mut bindings = vec![(Placeholder::File, file.name.clone())];
         let mut arguments = Vec::new();
         match &file.kind {
-            FileKind::Subcommand(name) => bindings.extend(command_bindings(&of_subcommand(self.name(), name))),
+            FileKind::Subcommand(name) => {
+                bindings.extend(command_bindings(&of_subcommand(self.name(), name)))
+            }
             FileKind::Trigger(name) => {
                 bindings.push((Placeholder::Trigger, name.clone()));
                 arguments = trigger_arguments(name);
@@ -166,7 +208,10 @@ impl Plugin {
             bindings,
             arguments,
             made_up: Vec::new(),
-            place: Place { file: file.name.clone(), line: None },
+            place: Place {
+                file: file.name.clone(),
+                line: None,
+            },
         }
     }
 }
@@ -177,12 +222,20 @@ fn argument_names(command: &Command) -> Vec<&str> {
         return command.arguments_after_app().unwrap_or_default();
     }
     let arguments = command.help.iter().flat_map(|help| &help.usage.arguments);
-    arguments.filter(|argument| !argument.optional).map(|argument| argument.name.as_str()).collect()
+    arguments
+        .filter(|argument| !argument.optional)
+        .map(|argument| argument.name.as_str())
+        .collect()
 }
 
 fn command_bindings(command: &str) -> Vec<(Placeholder, String)> {
-    let subcommand = command.split_once(':').map_or("default", |(_, subcommand)| subcommand);
-    vec![(Placeholder::Command, command.to_owned()), (Placeholder::Subcommand, subcommand.to_owned())]
+    let subcommand = command
+        .split_once(':')
+        .map_or("default", |(_, subcommand)| subcommand);
+    vec![
+        (Placeholder::Command, command.to_owned()),
+        (Placeholder::Subcommand, subcommand.to_owned()),
+    ]
 }
 
 fn is_trigger(kind: &FileKind, version: Version) -> bool {
@@ -190,7 +243,9 @@ fn is_trigger(kind: &FileKind, version: Version) -> bool {
 }
 
 fn is_of_apps(kind: &FileKind) -> bool {
-    let FileKind::Trigger(name) = kind else { return false };
+    let FileKind::Trigger(name) = kind else {
+        return false;
+    };
     !OF_THE_PLUGIN.contains(&name.as_str())
         && triggers::arguments(name).is_some_and(|names| names.first() == Some(&"APP"))
 }
@@ -200,12 +255,22 @@ fn trigger_arguments(trigger: &str) -> Vec<String> {
         let known = TRIGGER_ARGUMENTS.iter().find(|(known, _)| *known == name);
         known.map_or("conform", |(_, value)| value).to_owned()
     };
-    triggers::arguments(trigger).unwrap_or_default().into_iter().map(value).collect()
+    triggers::arguments(trigger)
+        .unwrap_or_default()
+        .into_iter()
+        .map(value)
+        .collect()
 }
 
 /// A name with only what every report and shell leaves as it is.
 fn label(name: &str) -> String {
-    let safe = |letter: char| if letter.is_ascii_alphanumeric() || "._:/-".contains(letter) { letter } else { '_' };
+    let safe = |letter: char| {
+        if letter.is_ascii_alphanumeric() || "._:/-".contains(letter) {
+            letter
+        } else {
+            '_'
+        }
+    };
     name.chars().map(safe).collect()
 }
 

@@ -1,3 +1,4 @@
+use crate::dokku::Version;
 use std::collections::BTreeMap;
 use std::os::unix::ffi::OsStrExt;
 
@@ -77,7 +78,7 @@ fn what_is_odd_is_noted_and_never_opened() {
     assert!(plugin.file(std::path::Path::new("fifo")).is_none());
     assert!(plugin.commands_file().unwrap().script().is_err());
     for inspection in Inspection::ALL {
-        let _ = plugin.inspect(inspection, crate::dokku::Version::NEWEST);
+        let _ = plugin.inspect(*inspection, Version::NEWEST);
     }
 }
 
@@ -274,16 +275,16 @@ fn targets_are_labelled_bound_and_explained() {
     let plugin = Plugin::open_with(&fixture.root, None, hints).unwrap();
     let labels = |each| -> Vec<String> {
         plugin
-            .targets(each)
+            .targets(each, Version::NEWEST)
             .items
             .into_iter()
             .map(|item| item.label)
             .collect()
     };
-    let apps = plugin.targets(Each::AppCommand);
-    assert_eq!(apps.items[0].bindings["arguments"], ["jane"]);
+    let apps = plugin.targets(Each::AppCommand, Version::NEWEST);
+    assert_eq!(apps.items[0].arguments, ["jane"]);
     assert!(apps.items[0].made_up.is_empty());
-    assert_eq!(apps.unknown[0].0, "p:y");
+    assert_eq!(apps.unknown[0].label, "p:y");
     assert_eq!(labels(Each::Command), ["p:x", "p:y"]);
     assert_eq!(
         labels(Each::SubcommandFile),
@@ -302,7 +303,7 @@ fn targets_are_labelled_bound_and_explained() {
     );
     let none = Fixture::new("p").with("plugin.toml", "").open();
     assert!(
-        none.targets(Each::Command)
+        none.targets(Each::Command, Version::NEWEST)
             .none_because
             .contains("no command")
     );

@@ -118,10 +118,19 @@ impl Header {
             program: env!("CARGO_PKG_VERSION").to_owned(),
             dokku: versions.to_vec(),
             isolation,
-            enforced: isolation.enforces().iter().map(|text| (*text).to_owned()).collect(),
-            time: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+            enforced: isolation
+                .enforces()
+                .iter()
+                .map(|text| (*text).to_owned())
+                .collect(),
+            time: jiff::Timestamp::now()
+                .strftime("%Y-%m-%dT%H:%M:%SZ")
+                .to_string(),
             plugins,
-            requirements: requirements.iter().map(|rule| RuleRecord::of(rule)).collect(),
+            requirements: requirements
+                .iter()
+                .map(|rule| RuleRecord::of(rule))
+                .collect(),
             cases: plan.trials.len(),
         }
     }

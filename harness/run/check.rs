@@ -62,7 +62,11 @@ impl Check {
     /// [`CheckError`] if the plugin or its specs can't be read.
     pub fn of_plugin(path: &Path) -> Result<Self, CheckError> {
         let (check, mut errors) = Self::new(&[path.to_owned()], &Options::default());
-        if errors.is_empty() { Ok(check) } else { Err(errors.remove(0)) }
+        if errors.is_empty() {
+            Ok(check)
+        } else {
+            Err(errors.remove(0))
+        }
     }
 
     /// The check of these plugins, and everything that speaks against it.
@@ -72,7 +76,10 @@ impl Check {
             [] => vec![Version::NEWEST],
             versions => versions.to_vec(),
         };
-        let mut check = Self { plugins: Vec::new(), versions };
+        let mut check = Self {
+            plugins: Vec::new(),
+            versions,
+        };
         let mut errors = Vec::new();
         let rules = match requirements(options.specs.as_deref()) {
             Ok(rules) => rules,
@@ -94,16 +101,27 @@ impl Check {
     #[must_use]
     pub fn plan(&self) -> Plan {
         let trials = self.plugins.iter().flat_map(|checked| {
-            Plan::new(std::slice::from_ref(&checked.plugin), &self.versions, &checked.requirements).trials
+            Plan::new(
+                std::slice::from_ref(&checked.plugin),
+                &self.versions,
+                &checked.requirements,
+            )
+            .trials
         });
-        Plan { trials: trials.collect() }
+        Plan {
+            trials: trials.collect(),
+        }
     }
 
     /// Every requirement that some plugin is held to, each once, in order.
     #[must_use]
     pub fn requirements(&self) -> Vec<Arc<Requirement>> {
         let mut rules: Vec<Arc<Requirement>> = Vec::new();
-        for rule in self.plugins.iter().flat_map(|checked| &checked.requirements) {
+        for rule in self
+            .plugins
+            .iter()
+            .flat_map(|checked| &checked.requirements)
+        {
             if !rules.iter().any(|known| known.id == rule.id) {
                 rules.push(Arc::clone(rule));
             }
@@ -143,8 +161,15 @@ fn hints(path: &Path, rules: &[Requirement]) -> Result<Hints, CheckError> {
     let source = Source::read(path).map_err(CheckError::Specs)?;
     let said = spec::load_conformance(&source, rules).map_err(CheckError::Specs)?;
     let app = said.app_commands.into_iter().map(|command| (command, true));
-    let other = said.other_commands.into_iter().map(|command| (command, false));
-    Ok(Hints { name: said.name, values: said.placeholders, app_commands: app.chain(other).collect() })
+    let other = said
+        .other_commands
+        .into_iter()
+        .map(|command| (command, false));
+    Ok(Hints {
+        name: said.name,
+        values: said.placeholders,
+        app_commands: app.chain(other).collect(),
+    })
 }
 
 impl Checked {

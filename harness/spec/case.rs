@@ -41,10 +41,18 @@ impl Case {
     /// True if something that decides the case is said of files.
     #[must_use]
     pub fn looks_at_files(&self) -> bool {
-        let Script::Steps(steps) = &self.script else { return false };
+        let Script::Steps(steps) = &self.script else {
+            return false;
+        };
         let expected = steps.iter().filter_map(|step| step.expect.as_ref());
-        let reasons = self.not_applicable.iter().chain(&self.undecided).map(|reason| &reason.when);
-        expected.chain(reasons).any(|expectation| !expectation.files.is_empty())
+        let reasons = self
+            .not_applicable
+            .iter()
+            .chain(&self.undecided)
+            .map(|reason| &reason.when);
+        expected
+            .chain(reasons)
+            .any(|expectation| !expectation.files.is_empty())
     }
 }
 

@@ -4,8 +4,8 @@ use globset::{Glob, GlobBuilder, GlobMatcher};
 
 use super::matcher::{Context, Matcher, Test, fill_words};
 use super::{
-    CallTest, ExitTest, Expectation, FileTest, NamedExit, Observations, Observed, Statuses, Step,
-    StepName, Template, NoVerdict, Unjudged, Values,
+    CallTest, ExitTest, Expectation, FileTest, NamedExit, NoVerdict, Observations, Observed,
+    Statuses, Step, StepName, Template, Unjudged, Values,
 };
 use crate::sandbox::Exit;
 use crate::world::{Call, Change};

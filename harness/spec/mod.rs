@@ -21,10 +21,10 @@ mod template;
 mod validate;
 mod yaml;
 
-pub use case::{Case, PlaceHint, Script, Stdin, Step, NoVerdict};
+pub use crate::plugin::{Each, Inspection, Part, Placeholder};
+pub use case::{Case, NoVerdict, PlaceHint, Script, Stdin, Step};
 pub use conformance::{Conformance, KnownFailure};
 pub use diagnostic::{Diagnostic, Diagnostics, Related, Spot};
-pub use crate::plugin::{Each, Inspection, Part, Placeholder};
 pub use expectation::{CallTest, ExitTest, Expectation, FileTest, NamedExit, Statuses};
 pub use given::{Answer, App, Cwd, Given, Neighbour, User};
 pub use judge::{Mismatch, Terms, judge, no_verdict};

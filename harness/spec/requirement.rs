@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::words::words;
 use super::{Case, Id, Part};
 use crate::dokku::Span;
+use crate::words::words;
 
 words! {
     /// How binding a requirement is, in the words of RFC 2119.

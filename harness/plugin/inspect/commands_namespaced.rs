@@ -14,10 +14,17 @@ pub(super) fn inspect(plugin: &Plugin, version: Version) -> Inspected {
         let foreign = name != plugin.name() && !name.starts_with(&own);
         let message = match (taken, foreign) {
             (Some(why), _) => format!("`{name}` can't be reached: {why}"),
-            (None, true) => format!("`{name}` is not of the plugin's own name `{}`", plugin.name()),
+            (None, true) => format!(
+                "`{name}` is not of the plugin's own name `{}`",
+                plugin.name()
+            ),
             (None, false) => continue,
         };
-        inspected.find(Finding { place: command.place.clone(), message, excerpt: None });
+        inspected.find(Finding {
+            place: command.place.clone(),
+            message,
+            excerpt: None,
+        });
     }
     inspected.or_skip("its text names no command")
 }

@@ -1,12 +1,13 @@
 //! The inspections there are, and what one yields.
 
 use crate::dokku::Version;
-use crate::words::words;
 use crate::plugin::{Finding, Place, Plugin, PluginFile};
+use crate::words::words;
 
 use super::{
-    arguments_intact, commands_namespaced, config_no_restart, docker_bin, docker_run_labels, executable_files,
-    image_names, listed_commands_exist, no_nested_dokku, plugin_toml, repository_name, trace_line, triggers_known,
+    arguments_intact, commands_namespaced, config_no_restart, docker_bin, docker_run_labels,
+    executable_files, image_names, listed_commands_exist, no_nested_dokku, plugin_toml,
+    repository_name, trace_line, triggers_known,
 };
 
 words! {

@@ -11,7 +11,7 @@ fn plugin() -> Fixture {
 #[test]
 fn names_are_read_as_they_are_written() {
     for inspection in Inspection::ALL {
-        assert_eq!(inspection.to_string().parse(), Ok(inspection));
+        assert_eq!(inspection.to_string().parse(), Ok(*inspection));
     }
     let error = "docker".parse::<Inspection>().unwrap_err().to_string();
     assert!(error.contains("docker-bin"), "{error}");

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use super::super::shape::nearest;
 use super::super::{
-    Case, Each, Given, PlaceHint, Placeholder, Run, Script, Stdin, Step, StepName, Template,
-    NoVerdict, raw,
+    Case, Each, Given, NoVerdict, PlaceHint, Placeholder, Run, Script, Stdin, Step, StepName,
+    Template, raw,
 };
 use super::matcher::Scope;
 use super::{At, Desk, listed};
@@ -38,7 +38,11 @@ impl Desk<'_> {
         let step = self.step(StepName::only(), &process, &scope, at);
         scope.steps.push(StepName::only());
         let expect = self.expectation(&raw.expect, &scope, at.key("expect"));
-        let not_applicable = self.no_verdict(raw.not_applicable.as_deref(), &scope, at.key("not_applicable"));
+        let not_applicable = self.no_verdict(
+            raw.not_applicable.as_deref(),
+            &scope,
+            at.key("not_applicable"),
+        );
         let undecided = self.no_verdict(raw.undecided.as_deref(), &scope, at.key("undecided"));
         let place = self.place(raw.place.as_ref(), &scope, at);
         let step = Step { expect, ..step? };
@@ -66,7 +70,11 @@ impl Desk<'_> {
         let steps = self.steps(raw, &mut scope, at);
         self.expected_steps(raw, at);
         scope.earlier.clone_from(&scope.steps);
-        let not_applicable = self.no_verdict(raw.not_applicable.as_deref(), &scope, at.key("not_applicable"));
+        let not_applicable = self.no_verdict(
+            raw.not_applicable.as_deref(),
+            &scope,
+            at.key("not_applicable"),
+        );
         let undecided = self.no_verdict(raw.undecided.as_deref(), &scope, at.key("undecided"));
         let place = self.place(raw.place.as_ref(), &scope, at);
         Some(Case {
