@@ -8,8 +8,8 @@ use super::Reply;
 /// [`reply`] knows of them is not modelled.
 const PROGRAMS: &[&str] = &[
     "add-apt-repository",
-    "adduser",
     "addgroup",
+    "adduser",
     "apt",
     "apt-get",
     "apt-key",

@@ -36,7 +36,7 @@ pub(super) fn reply(program: &str, args: &[String], user: User) -> Reply {
             "uid={id}({name}) gid={id}({name}) groups={id}({name})\n"
         )),
         ['u' | 'g' | 'G'] => Reply::says(format!("{id}\n")),
-        ['n', 'u' | 'g'] | ['G', 'n'] => Reply::says(format!("{name}\n")),
+        ['n', 'u'] | ['g' | 'G', 'n'] => Reply::says(format!("{name}\n")),
         _ => Reply::Unknown,
     }
 }
