@@ -503,8 +503,14 @@ impl<'a> Scene<'a> {
 const SOURCE: &str =
     r#"set -eo pipefail; source "$PLUGIN_CORE_AVAILABLE_PATH/common/functions"; source "$1""#;
 
+/// A command line as one would type it; of a word of several lines, the first.
 fn shown(program: &str, args: &[String]) -> String {
-    shell_words::join(std::iter::once(program).chain(args.iter().map(String::as_str)))
+    let word = |word: &str| match word.split_once('\n') {
+        Some((first, rest)) if !rest.is_empty() => format!("{first} ..."),
+        _ => word.to_owned(),
+    };
+    let words = std::iter::once(program).chain(args.iter().map(String::as_str));
+    shell_words::join(words.map(word))
 }
 
 /// What a step starts.

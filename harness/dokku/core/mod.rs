@@ -25,4 +25,5 @@ mod triggers;
 pub use file::{Content, CoreFile, VERSION_FILE, files, plugins};
 pub use functions::{Audience, CoreFunction, functions, functions_in};
 pub use program::run;
+pub use programs::has_subcommand;
 pub use state::State;

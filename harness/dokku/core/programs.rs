@@ -62,6 +62,12 @@ fn is_housekeeping(path: &str) -> bool {
     })
 }
 
+/// True if a core plugin of that version has this subcommand, `default` for its bare name.
+#[must_use]
+pub fn has_subcommand(plugin: &str, subcommand: &str, version: Version) -> bool {
+    subcommands(plugin, version).any(|known| known == subcommand)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
