@@ -24,12 +24,18 @@ macro_rules! parts {
 
 /// The sources of each core file that is written here.
 const SOURCES: &[(&str, &[&str])] = &[
+    parts!("certs/functions": "certificates"),
+    parts!("checks/functions": "checks"),
     parts!("common/archive-functions": "top"),
     parts!("common/functions": "top", "addresses", "apps", "arguments", "columns", "containers", "events", "host",
         "images", "lists", "locks", "logs"),
     parts!("common/property-functions": "lists", "properties"),
     parts!("config/functions": "config"),
     parts!("docker-options/functions": "top"),
+    parts!("domains/functions": "hosts"),
+    parts!("plugin/functions": "names"),
+    parts!("ps/functions": "status"),
+    parts!("ssh-keys/functions": "keys"),
 ];
 
 /// The files with shell functions that a version had, below the core plugins' directory, with their texts.
