@@ -6,7 +6,10 @@ use super::common_helper;
 use super::env_file::{self, Variables};
 use super::failure::Failure;
 use super::host::{Host, Scope};
-use crate::dokku::Version;
+use crate::dokku::{Timeline, Version};
+
+/// What ends the one value that `get` shows.
+const END_OF_VALUE: Timeline<&str> = Timeline::new("", &[(Version::new(0, 12, 0), "\n")]);
 
 /// Whether the app of a call must exist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -153,7 +156,7 @@ fn get(host: &Host, scope: &Scope, request: &Request, out: &mut dyn Write) -> Re
     } else {
         value
     };
-    let _ = writeln!(out, "{value}");
+    let _ = write!(out, "{value}{}", END_OF_VALUE.at(host.version));
     Ok(())
 }
 
