@@ -1,15 +1,20 @@
 //! A conformance test harness for Dokku plugins.
 //!
-//! Arrows of dependency run downward only: `cli` → `report` → `run` → `spec` → `plugin` → `world` → `dokku` →
-//! `sandbox`.
+//! A plugin's own repository needs one name of this crate, [`cargo_test`]; the rest is what the program
+//! `dokku-conform` is made of. Arrows of dependency run downward only: `cli` → `report` → `run` → `spec` → `plugin` →
+//! `world` → `dokku` → `sandbox`.
 
+mod cargo_test;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod cli;
 pub mod dokku;
 pub mod plugin;
 pub mod report;
+mod role;
 pub mod run;
 pub mod sandbox;
 pub mod spec;
 pub mod world;
+
+pub use cargo_test::cargo_test;

@@ -1,7 +1,54 @@
-//! The command line.
+//! The command line: one file a subcommand, each turning arguments into calls of the library and an exit status.
 
-/// Runs the command line.
+mod check;
+mod explain;
+mod list;
+mod output;
+mod progress;
+mod run;
+mod schema;
+mod status;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::role;
+use status::Status;
+
+/// Check Dokku plugins against the plugin API, with no Dokku, no Docker and no root.
+#[derive(Debug, Parser)]
+#[command(name = "dokku-conform", version, max_term_width = 100)]
+#[command(after_help = "Exit status: 0 nothing failed; 1 a `must` is broken (with --strict a `should` too); \
+    2 the command line, a plugin or a spec can't be used; 3 the harness could not do its work.")]
+enum Cli {
+    Check(check::Arguments),
+    Run(run::Arguments),
+    List(list::Arguments),
+    Explain(explain::Arguments),
+    Schema(schema::Arguments),
+}
+
+/// Runs the command line, or the role that the process was started for.
 #[must_use]
-pub fn main() -> std::process::ExitCode {
-    std::process::ExitCode::from(2)
+pub fn main() -> ExitCode {
+    if let Some(status) = role::take_on() {
+        return ExitCode::from(status);
+    }
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Nobody may be listening any more.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    let result = match cli {
+        Cli::Check(arguments) => check::main(arguments),
+        Cli::Run(arguments) => return run::main(arguments),
+        Cli::List(arguments) => list::main(&arguments),
+        Cli::Explain(arguments) => explain::main(&arguments),
+        Cli::Schema(arguments) => schema::main(&arguments),
+    };
+    result.unwrap_or_else(|status| status).into()
 }

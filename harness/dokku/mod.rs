@@ -1,8 +1,35 @@
 //! The imitated Dokku: versions, dispatch, functions, triggers, environment.
 
+mod arguments;
+mod auth;
+mod build_log;
+mod called_as;
+mod child;
+mod column;
+mod command;
 pub mod core;
+mod dispatch;
+mod early;
+mod ended;
+mod environment;
+mod glob;
+mod help;
+mod host;
+mod host_settings;
+mod inside;
+mod messages;
+mod plugin_toml;
+mod plugn;
+pub mod programs;
+mod ssh;
 mod timeline;
+mod user;
+mod variables;
+pub mod triggers;
 mod version;
 
+pub use called_as::called_as;
+pub use host::Host;
+pub use inside::inside;
 pub use timeline::Timeline;
 pub use version::{Span, Version, VersionError};

@@ -1,1 +1,15 @@
-//! report
+//! The record of a run, and its renderings.
+
+mod diff;
+mod record;
+mod summary;
+mod text;
+mod visible;
+mod writer;
+
+pub use diff::unified;
+pub use record::{CaseRecord, Footer, Header, Line, PluginRecord, RuleRecord};
+pub use summary::Counts;
+pub use text::{Palette, Text};
+pub use visible::visible;
+pub use writer::InOrder;

@@ -1,1 +1,20 @@
-//! run
+//! Plan (plugins × versions × cases) → parallel execution → verdicts.
+
+mod check;
+mod doubt;
+mod execute;
+mod given;
+mod plan;
+mod redact;
+mod runner;
+mod selection;
+mod trial;
+mod verdict;
+
+pub use check::{Check, CheckError, Checked, Options, requirements};
+pub use execute::Ground;
+pub use plan::Plan;
+pub use runner::{Finished, run};
+pub use selection::{Selection, UnknownId};
+pub use trial::{Fate, Trial};
+pub use verdict::{Difference, Evidence, Outcome, StepEvidence, Verdict};

@@ -1,7 +1,23 @@
 //! The fake Dokku host of one case.
 
+mod blueprint;
 mod call;
 mod change;
+mod host;
+mod installation;
+mod layout;
+pub mod neighbour;
+mod role;
+mod snapshot;
+pub mod stand_in;
+mod stock;
 
+pub use blueprint::{App, Blueprint, InstalledPlugin, Installation, PluginSource, User};
 pub use call::Call;
 pub use change::{Change, FileState};
+pub use host::World;
+pub use layout::Layout;
+pub use role::{Role, role_of};
+pub use snapshot::Snapshot;
+pub use stand_in::{Answer, Arguments, Unknown};
+pub use stock::Stock;

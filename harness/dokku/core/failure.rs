@@ -1,6 +1,6 @@
 //! How a core program fails.
 
-use std::process::{Command, ExitCode};
+use std::process::Command;
 
 /// Why a core program could not do what it was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,23 +30,23 @@ impl Failure {
     }
 
     /// Says it on standard error, unless quiet, and gives the status to end with.
-    pub(super) fn end(self, quiet: bool) -> ExitCode {
+    pub(super) fn end(self, quiet: bool) -> u8 {
         match self {
             Self::Said { text, status } => {
                 if !quiet {
                     eprintln!(" !     {text}");
                 }
-                ExitCode::from(status)
+                status
             }
             Self::Plain(text) => {
                 eprintln!("{text}");
-                ExitCode::FAILURE
+                1
             }
-            Self::Silent(status) => ExitCode::from(status),
+            Self::Silent(status) => status,
             Self::Unmodelled(what) => {
                 // The note is all there is to do; without the program there is nobody to take it.
                 let _ = Command::new("conform-unmodelled").arg(what).status();
-                ExitCode::FAILURE
+                1
             }
         }
     }

@@ -16,6 +16,7 @@ mod programs;
 mod prop;
 mod properties;
 mod shell;
+mod state;
 mod table;
 #[cfg(test)]
 mod testing;
@@ -24,3 +25,4 @@ mod triggers;
 pub use file::{Content, CoreFile, VERSION_FILE, files, plugins};
 pub use functions::{Audience, CoreFunction, functions, functions_in};
 pub use program::run;
+pub use state::State;

@@ -1,0 +1,195 @@
+//! `dokku-conform check`: hold plugins against the requirements.
+
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use clap::{Args, ValueEnum};
+
+use super::output::Output;
+use super::progress::Progress;
+use super::status::Status;
+use crate::dokku::Version;
+use crate::report::{CaseRecord, Counts, Footer, Header, InOrder, Line, Palette, PluginRecord, Text, millis};
+use crate::run::{self, Check, Ground, Options, Plan, Selection};
+use crate::sandbox::Isolation;
+
+/// Check plugin directories against the requirements.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// The plugins' directories
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// The name that the plugin is installed under, if it is not the one that it shows
+    #[arg(long)]
+    name: Option<String>,
+    /// The Dokku version to imitate
+    #[arg(long, value_name = "VERSION")]
+    dokku: Option<Version>,
+    /// Check these requirements only
+    #[arg(long, value_name = "ID,...", value_delimiter = ',')]
+    only: Vec<String>,
+    /// Leave these requirements out
+    #[arg(long, value_name = "ID,...", value_delimiter = ',')]
+    skip: Vec<String>,
+    /// Specs to add to the built-in ones, or to put in their place
+    #[arg(long, value_name = "DIR")]
+    specs: Option<PathBuf>,
+    /// How many cases run at the same time [default: one for each core]
+    #[arg(long, value_name = "N")]
+    jobs: Option<std::num::NonZeroUsize>,
+    /// How many seconds a step of a case may take
+    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
+    timeout: Duration,
+    /// A broken `should` counts as a failure
+    #[arg(long)]
+    strict: bool,
+    /// Count this outcome as a failure
+    #[arg(long, value_name = "OUTCOME")]
+    deny: Vec<Denied>,
+    /// The form of the report
+    #[arg(long, default_value = "text")]
+    format: Format,
+    /// Write the report to this file
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Show passes and skips too, and the whole evidence
+    #[arg(short, long)]
+    verbose: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Denied {
+    Inconclusive,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Jsonl,
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| "write a number of seconds, such as 10 or 0.5".to_owned())?;
+    match Duration::try_from_secs_f64(seconds) {
+        Ok(time) if !time.is_zero() && time <= Duration::from_secs(86_400) => Ok(time),
+        _ => Err("write a number of seconds above 0 and up to 86400".to_owned()),
+    }
+}
+
+/// Runs the subcommand.
+pub(super) fn main(arguments: Arguments) -> Result<Status, Status> {
+    let check = read(&arguments)?;
+    let mut output = Output::open(arguments.output.as_deref())?;
+    let plan = check.plan();
+    let ground = ground(&arguments)?;
+    let header = header(&check, &plan);
+    if arguments.format == Format::Jsonl {
+        write_line(&mut output, &Line::Header(header.clone()))?;
+    }
+    let (cases, footer, mut output) = perform(&arguments, &plan, &ground, output)?;
+    if cases.len() < plan.trials.len() {
+        let ended = format!("interrupted: {} of {} cases ran", cases.len(), plan.trials.len());
+        return Err(Status::broken(ended));
+    }
+    match arguments.format {
+        Format::Jsonl => write_line(&mut output, &Line::Footer(footer.clone()))?,
+        Format::Text => {
+            let (verbose, strict) = (arguments.verbose, arguments.strict);
+            let palette = Palette::coloured();
+            let text = Text { header: &header, cases: &cases, footer: &footer, verbose, strict, palette };
+            output.write(&text.to_string())?;
+        }
+    }
+    Ok(status(&arguments, footer.counts, &cases))
+}
+
+/// Reads what is to be checked; says everything that speaks against it.
+fn read(arguments: &Arguments) -> Result<Check, Status> {
+    let options = Options {
+        name: arguments.name.clone(),
+        specs: arguments.specs.clone(),
+        selection: Selection { only: arguments.only.clone(), skip: arguments.skip.clone() },
+        versions: arguments.dokku.into_iter().collect(),
+    };
+    let (check, errors) = Check::new(&arguments.paths, &options);
+    if errors.is_empty() {
+        return Ok(check);
+    }
+    for error in errors {
+        Status::usage(error);
+    }
+    Err(Status::Usage)
+}
+
+fn ground(arguments: &Arguments) -> Result<Ground, Status> {
+    let mut ground = Ground::new().map_err(|error| Status::broken(format!("no place for worlds: {error}")))?;
+    ground.timeout = arguments.timeout;
+    let cancel = ground.cancel.clone();
+    // A second request while the first is being carried out changes nothing: ending takes a moment at most.
+    ctrlc::set_handler(move || cancel.request()).map_err(Status::broken)?;
+    Ok(ground)
+}
+
+fn header(check: &Check, plan: &Plan) -> Header {
+    let plugins = check.plugins.iter().map(|checked| PluginRecord {
+        name: checked.plugin.name().to_owned(),
+        path: checked.path.display().to_string(),
+    });
+    Header::new(plan, &check.versions, Isolation::DEFAULT, plugins.collect(), &check.requirements())
+}
+
+/// Runs the plan; writes each case as its turn comes if the record is wanted.
+fn perform(
+    arguments: &Arguments,
+    plan: &Plan,
+    ground: &Ground,
+    output: Output,
+) -> Result<(Vec<CaseRecord>, Footer, Output), Status> {
+    let started = Instant::now();
+    let progress = Progress::new(plan.trials.len());
+    let desk = Mutex::new((output, InOrder::default(), Ok(())));
+    let finished = run::run(plan, ground, arguments.jobs.map(Into::into), &|trial, finished| {
+        progress.step();
+        if arguments.format != Format::Jsonl {
+            return;
+        }
+        if let Ok(mut desk) = desk.lock() {
+            let (output, order, result) = &mut *desk;
+            for case in order.take(finished.index, CaseRecord::new(trial, finished)) {
+                if result.is_ok() {
+                    *result = write_line(output, &Line::Case(Box::new(case)));
+                }
+            }
+        }
+    });
+    progress.end();
+    let finished = finished.map_err(Status::broken)?;
+    let (output, _, written) = desk.into_inner().map_err(|_| Status::Broken)?;
+    written?;
+    let cases: Vec<_> = finished
+        .iter()
+        .filter_map(|one| Some(CaseRecord::new(plan.trials.get(one.index)?, one)))
+        .collect();
+    let footer = Footer { counts: Counts::of(&cases), duration_ms: millis(started.elapsed()) };
+    Ok((cases, footer, output))
+}
+
+fn write_line(output: &mut Output, line: &Line) -> Result<(), Status> {
+    let text = serde_json::to_string(line).map_err(Status::broken)?;
+    output.write(&format!("{text}\n"))
+}
+
+fn status(arguments: &Arguments, counts: Counts, cases: &[CaseRecord]) -> Status {
+    use crate::run::Outcome;
+    use crate::spec::Level;
+    let fails = |case: &CaseRecord| {
+        case.outcome == Outcome::Fail
+            && (case.level == Level::Must || (arguments.strict && case.level == Level::Should))
+    };
+    if counts.error > 0 {
+        return Status::Broken;
+    }
+    let denied = arguments.deny.contains(&Denied::Inconclusive) && counts.inconclusive > 0;
+    if denied || cases.iter().any(fails) { Status::Failed } else { Status::Fine }
+}

@@ -1,0 +1,124 @@
+//! `dokku-conform run`: any command inside a world.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, ExitStatus};
+
+use clap::Args;
+
+use super::status::Status;
+use crate::dokku::Version;
+use crate::plugin::Plugin;
+use crate::sandbox::{self, Isolation};
+use crate::world::{App, Blueprint, InstalledPlugin, Installation, PluginSource, Stock, World};
+
+/// Run a command in a fake Dokku host. Its streams and its exit status pass through.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// The Dokku version to imitate
+    #[arg(long, value_name = "VERSION", default_value_t = Version::NEWEST)]
+    dokku: Version,
+    /// Install this plugin
+    #[arg(long = "plugin", value_name = "DIR")]
+    plugins: Vec<PathBuf>,
+    /// Install this plugin as if it came with Dokku
+    #[arg(long = "core-plugin", value_name = "DIR")]
+    core_plugins: Vec<PathBuf>,
+    /// Create this app
+    #[arg(long = "app", value_name = "NAME")]
+    apps: Vec<String>,
+    /// Set a variable in the command's environment
+    #[arg(long = "env", value_name = "K=V", value_parser = variable)]
+    env: Vec<(String, String)>,
+    /// How far the command is kept apart from this machine
+    #[arg(long, value_name = "LEVEL", default_value_t = Isolation::DEFAULT)]
+    isolation: Isolation,
+    /// The command, such as `dokku hello foo`, `bash` or `bats tests/`
+    #[arg(required = true, last = true)]
+    command: Vec<OsString>,
+}
+
+fn variable(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
+        _ => Err("write NAME=value".to_owned()),
+    }
+}
+
+/// Runs the subcommand; its status is the command's own, or that of a harness that could not run it.
+pub(super) fn main(arguments: Arguments) -> ExitCode {
+    match perform(&arguments) {
+        Ok(status) => ExitCode::from(of_shell(status)),
+        Err(status) => status.into(),
+    }
+}
+
+/// The status as a shell shows it: 128 and the signal for a command that a signal ended.
+fn of_shell(status: ExitStatus) -> u8 {
+    let number = status.code().or_else(|| status.signal().map(|signal| 128 + signal));
+    number.and_then(|number| u8::try_from(number).ok()).unwrap_or(1)
+}
+
+fn perform(arguments: &Arguments) -> Result<ExitStatus, Status> {
+    let broken = |what: &'static str| move |error: std::io::Error| Status::broken(format!("{what}: {error}"));
+    let installation = Installation { version: arguments.dokku, plugins: plugins(arguments)? };
+    let program = std::env::current_exe().map_err(broken("finding this program"))?;
+    let stock = Stock::new(program).map_err(broken("making a world"))?;
+    let blueprint = Blueprint { apps: apps(&arguments.apps)?, ..Blueprint::default() };
+    let world = World::new(&stock, &installation, blueprint).map_err(broken("making a world"))?;
+    let Some((program, args)) = arguments.command.split_first() else {
+        return Err(Status::usage("no command to run"));
+    };
+    let mut command = Command::new(find(program, &world));
+    command.args(args).env_clear().envs(world.environment());
+    command.envs(arguments.env.iter().cloned());
+    for passed in ["TERM", "COLUMNS", "LINES"] {
+        command.envs(std::env::var_os(passed).map(|value| (passed, value)));
+    }
+    sandbox::foreground(&mut command, arguments.isolation).map_err(|error| {
+        Status::broken(format!("{} could not be run: {error}", program.to_string_lossy()))
+    })
+}
+
+fn plugins(arguments: &Arguments) -> Result<Vec<InstalledPlugin>, Status> {
+    let named = |path: &PathBuf, core: bool| {
+        let plugin = Plugin::open(path, None).map_err(Status::usage)?;
+        Ok(InstalledPlugin {
+            name: plugin.name().to_owned(),
+            source: PluginSource::Directory(plugin.root().to_owned()),
+            core,
+        })
+    };
+    let mut installed: BTreeMap<String, InstalledPlugin> = BTreeMap::new();
+    let community = arguments.plugins.iter().map(|path| named(path, false));
+    for plugin in community.chain(arguments.core_plugins.iter().map(|path| named(path, true))) {
+        let plugin: InstalledPlugin = plugin?;
+        if let Some(other) = installed.insert(plugin.name.clone(), plugin) {
+            return Err(Status::usage(format!("two plugins are called `{}`: only one can be installed", other.name)));
+        }
+    }
+    Ok(installed.into_values().collect())
+}
+
+fn apps(names: &[String]) -> Result<Vec<App>, Status> {
+    let one = |name: &String| {
+        let is_name = !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\0']);
+        if !is_name {
+            return Err(Status::usage(format!("`{name}` can't be the name of an app's folder")));
+        }
+        Ok(App { name: name.clone(), ..App::default() })
+    };
+    names.iter().map(one).collect()
+}
+
+/// Where the program is, looked for as a shell in the world would.
+fn find(program: &OsString, world: &World<'_>) -> PathBuf {
+    let path = Path::new(program);
+    if path.components().count() > 1 {
+        return path.to_owned();
+    }
+    let in_world = world.layout().bin().join(path);
+    if in_world.exists() { in_world } else { path.to_owned() }
+}

@@ -1,0 +1,42 @@
+//! The exit statuses of the command line.
+
+use std::fmt::Display;
+use std::process::ExitCode;
+
+/// How the program ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Status {
+    /// Nothing failed.
+    Fine,
+    /// The plugin broke a rule.
+    Failed,
+    /// What was asked can't be done as asked.
+    Usage,
+    /// The harness could not do its work.
+    Broken,
+}
+
+impl Status {
+    /// Says what is wrong with what was asked.
+    pub(super) fn usage(error: impl Display) -> Self {
+        eprintln!("dokku-conform: {error}");
+        Self::Usage
+    }
+
+    /// Says what the harness could not do.
+    pub(super) fn broken(error: impl Display) -> Self {
+        eprintln!("dokku-conform: {error}");
+        Self::Broken
+    }
+}
+
+impl From<Status> for ExitCode {
+    fn from(status: Status) -> Self {
+        Self::from(match status {
+            Status::Fine => 0,
+            Status::Failed => 1,
+            Status::Usage => 2,
+            Status::Broken => 3,
+        })
+    }
+}

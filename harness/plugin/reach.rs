@@ -1,0 +1,240 @@
+//! Which of a plugin's files Dokku runs, and which those source or run in turn.
+
+use std::collections::BTreeMap;
+use std::path::{Component, Path, PathBuf};
+
+use super::file::{FileKind, Link, PluginFile};
+use super::open::Plugin;
+use super::shell::{Assigned, Constants, Part, Script, Word};
+
+/// The files that are reached from what Dokku runs.
+#[derive(Debug, Default)]
+pub(super) struct Reach {
+    /// For each such file, by its place in the plugin's list, the ones that it sources.
+    sourced: BTreeMap<usize, Vec<usize>>,
+}
+
+impl Plugin {
+    /// The shell files that Dokku runs, and those that they source or run; each once, a link under its target.
+    pub fn reached(&self) -> impl Iterator<Item = (&PluginFile, &Script)> {
+        self.reach()
+            .sourced
+            .keys()
+            .filter_map(|index| self.files.get(*index))
+            .filter_map(|file| file.script().ok().map(|script| (file, script)))
+    }
+
+    /// A script and all of the plugin's files that it sources, itself first.
+    #[must_use]
+    pub fn with_sourced<'p>(&'p self, file: &'p PluginFile) -> Vec<(&'p PluginFile, &'p Script)> {
+        let mut order = Vec::new();
+        let mut waiting: Vec<usize> = self.index(file).into_iter().collect();
+        while let Some(index) = waiting.pop() {
+            if order.contains(&index) {
+                continue;
+            }
+            order.push(index);
+            let more = match self.reach().sourced.get(&index) {
+                Some(known) => known.clone(),
+                None => self.sources_of(index),
+            };
+            waiting.extend(more.into_iter().rev());
+        }
+        order
+            .into_iter()
+            .filter_map(|index| self.files.get(index))
+            .filter_map(|file| file.script().ok().map(|script| (file, script)))
+            .collect()
+    }
+
+    /// The variables that a script can rely on: its own and those of the files that it sources.
+    #[must_use]
+    pub fn constants(&self, file: &PluginFile) -> Constants {
+        let mut constants = Constants::default();
+        for (_, script) in self.with_sourced(file).into_iter().rev() {
+            constants.learn(script);
+        }
+        constants
+    }
+
+    /// The plugin's file that a word of a script names, as far as the text tells.
+    #[must_use]
+    pub fn own_file(&self, from: &PluginFile, script: &Script, word: &Word) -> Option<&PluginFile> {
+        let (bases, rest) = self.bases(from, script, word)?;
+        bases
+            .iter()
+            .filter_map(|base| normal(&base.join(rest.trim_start_matches('/'))))
+            .find_map(|path| self.file(&path))
+    }
+
+    fn reach(&self) -> &Reach {
+        self.reach.get_or_init(|| {
+            let mut sourced = BTreeMap::new();
+            let mut waiting: Vec<usize> = self
+                .files
+                .iter()
+                .enumerate()
+                .filter(|(_, file)| file.is_entry() || file.kind == FileKind::Functions)
+                .map(|(index, _)| index)
+                .collect();
+            while let Some(index) = waiting.pop() {
+                let index = self.followed(index);
+                if sourced.contains_key(&index) {
+                    continue;
+                }
+                let sources = self.sources_of(index);
+                waiting.extend(sources.iter().copied());
+                waiting.extend(self.run_by(index));
+                sourced.insert(index, sources);
+            }
+            Reach { sourced }
+        })
+    }
+
+    fn index(&self, file: &PluginFile) -> Option<usize> {
+        self.files
+            .iter()
+            .position(|other| other.path == file.path)
+            .map(|index| self.followed(index))
+    }
+
+    /// The file that a link leads to.
+    fn followed(&self, index: usize) -> usize {
+        self.files
+            .get(index)
+            .and_then(|file| match &file.link {
+                Some(Link::Inside(target)) => {
+                    self.files.iter().position(|other| other.path == *target)
+                }
+                _ => None,
+            })
+            .unwrap_or(index)
+    }
+
+    fn sources_of(&self, index: usize) -> Vec<usize> {
+        let Some((file, script)) = self.script_at(index) else {
+            return Vec::new();
+        };
+        script
+            .sources()
+            .filter_map(|(_, word)| self.own_file(file, script, word))
+            .filter_map(|found| self.index(found))
+            .collect()
+    }
+
+    /// The plugin's files that a script runs as programs.
+    fn run_by(&self, index: usize) -> Vec<usize> {
+        let Some((file, script)) = self.script_at(index) else {
+            return Vec::new();
+        };
+        script
+            .invocations
+            .iter()
+            .filter_map(super::shell::Invocation::program)
+            .filter(|program| program.name.shown().contains('/'))
+            .filter_map(|program| self.own_file(file, script, program.name))
+            .filter_map(|found| self.index(found))
+            .collect()
+    }
+
+    fn script_at(&self, index: usize) -> Option<(&PluginFile, &Script)> {
+        let file = self.files.get(index)?;
+        file.script().ok().map(|script| (file, script))
+    }
+
+    /// The directories, relative to the root, that the word's unknown beginning may stand for, and the text after it.
+    fn bases(
+        &self,
+        from: &PluginFile,
+        script: &Script,
+        word: &Word,
+    ) -> Option<(Vec<PathBuf>, String)> {
+        let (first, rest) = word.parts.split_first()?;
+        let mut tail = String::new();
+        for part in rest {
+            let Part::Text { text, .. } = part else {
+                return None;
+            };
+            tail.push_str(text);
+        }
+        if !tail.starts_with('/') {
+            return None;
+        }
+        match first {
+            Part::Output { text, .. } => Some((levels(from, text)?, tail)),
+            Part::Variable(variable) => {
+                if variable.name == "BASH_SOURCE" || variable.name == "0" {
+                    return (variable.change == "%/*").then(|| (above(from, 0), tail));
+                }
+                let assigned = script.assignments.iter().find_map(|assignment| {
+                    match (&assignment.value, assignment.name == variable.name) {
+                        (Assigned::Word(value), true) => match value.parts.as_slice() {
+                            [Part::Output { text, .. }] => levels(from, text),
+                            _ => None,
+                        },
+                        _ => None,
+                    }
+                });
+                match assigned {
+                    Some(bases) => Some((bases, tail)),
+                    None => self.installed(&variable.name, &tail),
+                }
+            }
+            Part::Text { .. } | Part::Computed => None,
+        }
+    }
+
+    /// What follows `$PLUGIN_AVAILABLE_PATH/<own name>`.
+    fn installed(&self, variable: &str, tail: &str) -> Option<(Vec<PathBuf>, String)> {
+        matches!(
+            variable,
+            "PLUGIN_AVAILABLE_PATH" | "PLUGIN_ENABLED_PATH" | "PLUGIN_BASE_PATH" | "PLUGIN_PATH"
+        )
+        .then_some(())?;
+        let rest = tail.strip_prefix('/')?.strip_prefix(&self.name)?;
+        rest.starts_with('/')
+            .then(|| (vec![PathBuf::new()], rest.to_owned()))
+    }
+}
+
+/// The directories that `$(dirname "$0")` and its kin may give: as many levels up as there are `dirname`s.
+fn levels(from: &PluginFile, text: &str) -> Option<Vec<PathBuf>> {
+    let names_itself = text.contains("BASH_SOURCE") || text.contains("$0") || text.contains("${0");
+    let count = text.matches("dirname").count() + text.matches("%/*").count();
+    (names_itself && count > 0).then(|| above(from, count - 1 + text.matches("/..").count()))
+}
+
+/// The directory of a file and so many above it; for a file that others may link to, the root too.
+fn above(from: &PluginFile, levels: usize) -> Vec<PathBuf> {
+    let directory = from.path.parent().unwrap_or(Path::new(""));
+    let up = |start: &Path| {
+        let mut path = start.to_owned();
+        for _ in 0..levels {
+            path.push("..");
+        }
+        path
+    };
+    let mut bases = vec![up(directory)];
+    if !from.is_entry() && levels == 0 {
+        bases.push(PathBuf::new());
+    }
+    bases
+}
+
+/// A relative path without `.` and `..`; none if it leaves the root.
+fn normal(path: &Path) -> Option<PathBuf> {
+    let mut normal = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::Normal(name) => normal.push(name),
+            Component::ParentDir => {
+                if !normal.pop() {
+                    return None;
+                }
+            }
+            Component::RootDir | Component::Prefix(_) => return None,
+        }
+    }
+    Some(normal)
+}

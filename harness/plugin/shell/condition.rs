@@ -1,0 +1,152 @@
+//! What must hold for a command of a script to be reached.
+
+use tree_sitter::Node;
+
+use super::word::{Word, text_of};
+
+/// A condition, as far as the text tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// `[[ -z WORD ]]` and its kin.
+    Unary {
+        /// The operator: `-z`, `-d`, ...
+        operator: String,
+        /// Its operand.
+        operand: Word,
+    },
+    /// `[[ LEFT == RIGHT ]]` and its kin.
+    Binary {
+        /// The left side.
+        left: Word,
+        /// The operator: `==`, `=`, `!=`, `=~`, ...
+        operator: String,
+        /// The right side; a pattern after `==`, `=` and `!=`.
+        right: Word,
+    },
+    /// The word is matched by one of `patterns`, and by none of `earlier`: an arm of `case`.
+    Arm {
+        /// What the `case` looks at.
+        value: Word,
+        /// The patterns of the arms before this one.
+        earlier: Vec<Word>,
+        /// The patterns of this arm.
+        patterns: Vec<Word>,
+    },
+    /// The opposite.
+    Not(Box<Condition>),
+    /// Every one of them.
+    All(Vec<Condition>),
+    /// At least one of them.
+    Any(Vec<Condition>),
+    /// Something that the text does not tell, such as the status of a command.
+    Unknown,
+}
+
+impl Condition {
+    /// The opposite of this condition.
+    #[must_use]
+    pub fn negated(self) -> Self {
+        match self {
+            Self::Unknown => Self::Unknown,
+            Self::Not(inner) => *inner,
+            other => Self::Not(Box::new(other)),
+        }
+    }
+
+    /// Reads what it takes for this command, or list of commands, to succeed.
+    pub(super) fn read(node: Node<'_>, source: &str, depth: u8) -> Self {
+        if depth > 60 {
+            return Self::Unknown;
+        }
+        let inner = |node| Self::read(node, source, depth + 1);
+        match node.kind() {
+            "test_command" | "parenthesized_expression" => {
+                only_child(node).map_or(Self::Unknown, inner)
+            }
+            "redirected_statement" => node
+                .child_by_field_name("body")
+                .map_or(Self::Unknown, inner),
+            "negated_command" => only_child(node).map_or(Self::Unknown, inner).negated(),
+            "list" | "binary_expression" => binary(node, source, depth),
+            "unary_expression" => unary(node, source, depth),
+            // `[[ $X ]]` asks whether the word is not empty.
+            "string" | "simple_expansion" | "expansion" | "concatenation" => Self::Unary {
+                operator: "-n".to_owned(),
+                operand: Word::read(node, source),
+            },
+            _ => Self::Unknown,
+        }
+    }
+}
+
+fn only_child(node: Node<'_>) -> Option<Node<'_>> {
+    let child = node.named_child(0)?;
+    (node.named_child_count() == 1).then_some(child)
+}
+
+fn unary(node: Node<'_>, source: &str, depth: u8) -> Condition {
+    let Some(operator) = node.child_by_field_name("operator") else {
+        return Condition::Unknown;
+    };
+    let Some(operand) = node
+        .named_child(u32::try_from(node.named_child_count().saturating_sub(1)).unwrap_or_default())
+    else {
+        return Condition::Unknown;
+    };
+    match text_of(operator, source) {
+        "!" => Condition::read(operand, source, depth + 1).negated(),
+        operator => Condition::Unary {
+            operator: operator.to_owned(),
+            operand: Word::read(operand, source),
+        },
+    }
+}
+
+/// `A && B` and `A || B` of commands, and every two-sided test.
+fn binary(node: Node<'_>, source: &str, depth: u8) -> Condition {
+    let mut cursor = node.walk();
+    let mut operator = None;
+    let mut sides: [Vec<Node<'_>>; 2] = [Vec::new(), Vec::new()];
+    for child in node.children(&mut cursor) {
+        if operator.is_none() && !child.is_named() {
+            operator = Some(text_of(child, source));
+        } else if operator.is_none() {
+            sides[0].push(child);
+        } else {
+            sides[1].push(child);
+        }
+    }
+    let [left, right] = sides;
+    let (Some(operator), Some(first)) = (operator, left.first()) else {
+        return Condition::Unknown;
+    };
+    let both = |right: &[Node<'_>]| -> Vec<Condition> {
+        std::iter::once(first)
+            .chain(right.first())
+            .map(|side| Condition::read(*side, source, depth + 1))
+            .collect()
+    };
+    match operator {
+        "&&" | "-a" => Condition::All(both(&right)),
+        "||" | "-o" => Condition::Any(both(&right)),
+        _ => {
+            // The grammar splits a pattern such as `*" $1 "*` into several right sides.
+            let mut pattern: Option<Word> = None;
+            for side in right {
+                let word = Word::read(side, source);
+                match &mut pattern {
+                    Some(whole) => {
+                        whole.parts.extend(word.parts);
+                        whole.source.push_str(&word.source);
+                    }
+                    None => pattern = Some(word),
+                }
+            }
+            pattern.map_or(Condition::Unknown, |right| Condition::Binary {
+                left: Word::read(*first, source),
+                operator: operator.to_owned(),
+                right,
+            })
+        }
+    }
+}

@@ -1,0 +1,416 @@
+//! From a script's text to its facts.
+
+use std::sync::Arc;
+
+use tree_sitter::{Node, Parser};
+
+use super::condition::Condition;
+use super::script::{
+    Assigned, Assignment, Case, CaseArm, Comment, Function, Heredoc, Invocation, Lines, Script,
+    Site, Unread,
+};
+use super::word::{Word, line_of, text_of};
+
+/// Nesting deeper than this is taken as broken: no person writes it.
+const DEEPEST: usize = 150;
+
+/// The longest line that is read.
+const LONGEST_LINE: usize = 100 * 1024;
+
+impl Script {
+    /// Reads a script; never runs it.
+    ///
+    /// # Errors
+    /// [`Unread`] for a line longer than 100 KiB, and if the grammar gives up.
+    pub fn read(text: &str) -> Result<Self, Unread> {
+        if text.lines().any(|line| line.len() > LONGEST_LINE) {
+            return Err(Unread::LongLine);
+        }
+        let mut parser = Parser::new();
+        parser
+            .set_language(&tree_sitter_bash::LANGUAGE.into())
+            .map_err(|_| Unread::Unparsed)?;
+        let tree = parser.parse(text, None).ok_or(Unread::Unparsed)?;
+        let mut reader = Reader {
+            text,
+            script: Self::default(),
+        };
+        reader.visit(tree.root_node(), &Context::default(), 0);
+        let mut script = reader.script;
+        script.invocations.sort_by_key(|item| item.site.at);
+        script.assignments.sort_by_key(|item| item.site.at);
+        Ok(script)
+    }
+}
+
+/// What holds around a node.
+#[derive(Clone, Debug, Default)]
+struct Context {
+    function: Option<usize>,
+    conditions: Vec<Arc<Condition>>,
+    apart: bool,
+    tested: bool,
+}
+
+impl Context {
+    fn given(&self, condition: Condition) -> Self {
+        let mut context = self.clone();
+        context.conditions.push(Arc::new(condition));
+        context
+    }
+
+    fn tested(&self) -> Self {
+        Self {
+            tested: true,
+            ..self.clone()
+        }
+    }
+
+    fn apart(&self) -> Self {
+        Self {
+            apart: true,
+            tested: false,
+            ..self.clone()
+        }
+    }
+
+    fn site(&self, node: Node<'_>) -> Site {
+        Site {
+            at: node.start_byte(),
+            line: line_of(node),
+            function: self.function,
+            conditions: self.conditions.clone(),
+            apart: self.apart,
+            tested: self.tested,
+        }
+    }
+}
+
+struct Reader<'s> {
+    text: &'s str,
+    script: Script,
+}
+
+impl Reader<'_> {
+    fn visit(&mut self, node: Node<'_>, context: &Context, depth: usize) {
+        if depth > DEEPEST || node.is_error() || node.is_missing() {
+            self.script.broken.push(Lines {
+                first: line_of(node),
+                last: last_line(node),
+            });
+            return;
+        }
+        match node.kind() {
+            "comment" => self.script.comments.push(Comment {
+                line: line_of(node),
+                at: node.start_byte(),
+                text: text_of(node, self.text).to_owned(),
+            }),
+            "command" => self.command(node, context, depth),
+            "variable_assignment" => self.assignment(node, context, depth),
+            "function_definition" => self.function(node, context, depth),
+            "list" => self.list(node, context, depth),
+            "if_statement" => self.branches(node, context, depth),
+            "while_statement" => {
+                for child in children(node) {
+                    let inner = if child.kind() == "do_group" {
+                        context.given(Condition::Unknown)
+                    } else {
+                        context.tested()
+                    };
+                    self.visit(child, &inner, depth + 1);
+                }
+            }
+            "for_statement" | "c_style_for_statement" => self.loop_over(node, context, depth),
+            "case_statement" => self.case(node, context, depth),
+            "negated_command" => self.inside(node, &context.tested(), depth),
+            "pipeline" | "subshell" | "command_substitution" | "process_substitution" => {
+                self.inside(node, &context.apart(), depth);
+            }
+            "heredoc_redirect" => self.heredoc(node, context, depth),
+            _ => self.inside(node, context, depth),
+        }
+    }
+
+    fn inside(&mut self, node: Node<'_>, context: &Context, depth: usize) {
+        for child in children(node) {
+            self.visit(child, context, depth + 1);
+        }
+    }
+
+    fn command(&mut self, node: Node<'_>, context: &Context, depth: usize) {
+        let name = node.child_by_field_name("name");
+        let mut words = Vec::new();
+        for (index, child) in children(node).into_iter().enumerate() {
+            let field = node.field_name_for_child(u32::try_from(index).unwrap_or(u32::MAX));
+            match (child.kind(), field) {
+                // Before a command's name an assignment is for that command alone. The grammar also takes one on an
+                // earlier line for such a one.
+                ("variable_assignment", _) => {
+                    if name.is_none_or(|name| {
+                        child.end_position().row < name.start_position().row
+                            && !self.joined(child.end_byte())
+                    }) {
+                        self.assignment(child, context, depth);
+                    } else {
+                        self.inside(child, context, depth);
+                    }
+                }
+                (_, Some("argument")) => {
+                    words.push(Word::read(child, self.text));
+                    self.visit(child, &context.apart(), depth + 1);
+                }
+                _ => self.visit(child, context, depth + 1),
+            }
+        }
+        if let Some(name) = name {
+            self.script.invocations.push(Invocation {
+                site: context.site(name),
+                name: Word::read(name, self.text),
+                arguments: words,
+            });
+        }
+    }
+
+    /// True if the line goes on after this byte, by a backslash.
+    fn joined(&self, end: usize) -> bool {
+        self.text
+            .get(end..)
+            .and_then(|rest| rest.lines().next())
+            .is_some_and(|line| line.ends_with('\\'))
+    }
+
+    fn assignment(&mut self, node: Node<'_>, context: &Context, depth: usize) {
+        let Some(target) = node.child_by_field_name("name") else {
+            return;
+        };
+        let element = target.kind() == "subscript";
+        let name = if element {
+            target.child_by_field_name("name").unwrap_or(target)
+        } else {
+            target
+        };
+        let value = match node.child_by_field_name("value") {
+            _ if element => Assigned::Unknown,
+            None => Assigned::Word(Word {
+                parts: Vec::new(),
+                line: line_of(node),
+                source: String::new(),
+            }),
+            Some(value) if value.kind() == "array" => Assigned::Array(
+                children(value)
+                    .into_iter()
+                    .filter(|child| child.is_named() && child.kind() != "comment")
+                    .map(|child| Word::read(child, self.text))
+                    .collect(),
+            ),
+            Some(value) => Assigned::Word(Word::read(value, self.text)),
+        };
+        self.script.assignments.push(Assignment {
+            site: context.site(node),
+            name: text_of(name, self.text).to_owned(),
+            value,
+            appends: children(node).iter().any(|child| child.kind() == "+="),
+        });
+        self.inside(node, context, depth);
+    }
+
+    fn function(&mut self, node: Node<'_>, context: &Context, depth: usize) {
+        let Some(name) = node.child_by_field_name("name") else {
+            return;
+        };
+        self.script.functions.push(Function {
+            name: text_of(name, self.text).to_owned(),
+            line: line_of(node),
+            at: node.start_byte(),
+        });
+        let inner = Context {
+            function: Some(self.script.functions.len() - 1),
+            apart: context.apart,
+            ..Context::default()
+        };
+        if let Some(body) = node.child_by_field_name("body") {
+            self.visit(body, &inner, depth + 1);
+        }
+    }
+
+    fn list(&mut self, node: Node<'_>, context: &Context, depth: usize) {
+        let mut left: Option<Condition> = None;
+        let mut operator = "";
+        for child in children(node) {
+            if !child.is_named() {
+                operator = child.kind();
+                continue;
+            }
+            match left.take() {
+                None => {
+                    self.visit(child, &context.tested(), depth + 1);
+                    left = Some(Condition::read(child, self.text, 0));
+                }
+                Some(condition) => {
+                    let condition = match operator {
+                        "&&" => condition,
+                        "||" => condition.negated(),
+                        _ => Condition::Unknown,
+                    };
+                    self.visit(child, &context.given(condition), depth + 1);
+                }
+            }
+        }
+    }
+
+    fn branches(&mut self, node: Node<'_>, context: &Context, depth: usize) {
+        let mut otherwise = context.clone();
+        let mut condition = Condition::Unknown;
+        let mut in_body = false;
+        for child in children(node) {
+            match child.kind() {
+                "then" => {
+                    in_body = true;
+                    otherwise = otherwise.given(condition.clone().negated());
+                }
+                "elif_clause" => {
+                    otherwise = self.elif(child, &otherwise, depth + 1);
+                }
+                "else_clause" => self.inside(child, &otherwise, depth + 1),
+                _ if in_body => self.visit(child, &context.given(condition.clone()), depth + 1),
+                _ => {
+                    self.visit(child, &context.tested(), depth + 1);
+                    if child.is_named() {
+                        condition = Condition::read(child, self.text, 0);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Visits an `elif`, and gives what holds for the branches after it.
+    fn elif(&mut self, node: Node<'_>, context: &Context, depth: usize) -> Context {
+        let mut condition = Condition::Unknown;
+        let mut in_body = false;
+        for child in children(node) {
+            match child.kind() {
+                "then" => in_body = true,
+                _ if in_body => self.visit(child, &context.given(condition.clone()), depth + 1),
+                _ => {
+                    self.visit(child, &context.tested(), depth + 1);
+                    if child.is_named() {
+                        condition = Condition::read(child, self.text, 0);
+                    }
+                }
+            }
+        }
+        context.given(condition.negated())
+    }
+
+    fn loop_over(&mut self, node: Node<'_>, context: &Context, depth: usize) {
+        let inner = context.given(Condition::Unknown);
+        if let Some(variable) = node.child_by_field_name("variable") {
+            self.script.assignments.push(Assignment {
+                site: inner.site(variable),
+                name: text_of(variable, self.text).to_owned(),
+                value: Assigned::Unknown,
+                appends: false,
+            });
+        }
+        for child in children(node) {
+            let body = matches!(child.kind(), "do_group" | "compound_statement");
+            self.visit(child, if body { &inner } else { context }, depth + 1);
+        }
+    }
+
+    fn case(&mut self, node: Node<'_>, context: &Context, depth: usize) {
+        let Some(value) = node.child_by_field_name("value") else {
+            return;
+        };
+        let value_word = Word::read(value, self.text);
+        self.visit(value, context, depth + 1);
+        let mut earlier: Vec<Word> = Vec::new();
+        let mut arms = Vec::new();
+        for child in children(node) {
+            match child.kind() {
+                "case_item" => {
+                    let (patterns, rest): (Vec<_>, Vec<_>) = children(child)
+                        .into_iter()
+                        .enumerate()
+                        .partition(|(at, _)| {
+                            child.field_name_for_child(u32::try_from(*at).unwrap_or(u32::MAX))
+                                == Some("value")
+                        });
+                    let patterns: Vec<Word> = patterns
+                        .into_iter()
+                        .map(|(_, pattern)| Word::read(pattern, self.text))
+                        .collect();
+                    let inner = context.given(Condition::Arm {
+                        value: value_word.clone(),
+                        earlier: earlier.clone(),
+                        patterns: patterns.clone(),
+                    });
+                    for (_, statement) in rest {
+                        self.visit(statement, &inner, depth + 1);
+                    }
+                    earlier.extend(patterns.iter().cloned());
+                    arms.push(CaseArm {
+                        patterns,
+                        line: line_of(child),
+                        bytes: (child.start_byte(), child.end_byte()),
+                    });
+                }
+                _ if child.is_error() || child.is_missing() => {
+                    self.visit(child, context, depth + 1);
+                }
+                _ => {}
+            }
+        }
+        self.script.cases.push(Case {
+            site: context.site(node),
+            end_line: last_line(node),
+            value: value_word,
+            arms,
+        });
+    }
+
+    fn heredoc(&mut self, node: Node<'_>, context: &Context, depth: usize) {
+        let parts = children(node);
+        let find = |kind| parts.iter().find(|part| part.kind() == kind);
+        if let (Some(start), Some(end)) = (find("heredoc_start"), find("heredoc_end")) {
+            // The grammar leaves the first line's blanks out of the body: take the lines between the two delimiters.
+            let first = find("heredoc_body")
+                .map_or(end.start_position().row, |body| body.start_position().row);
+            let last = end.start_position().row;
+            self.script.heredocs.push(Heredoc {
+                line: u32::try_from(first + 1).unwrap_or(u32::MAX),
+                lines: self
+                    .text
+                    .lines()
+                    .skip(first)
+                    .take(last.saturating_sub(first))
+                    .map(str::to_owned)
+                    .collect(),
+                literal: text_of(*start, self.text).contains(['\'', '"', '\\']),
+                site: context.site(node),
+            });
+        }
+        for (index, part) in parts.iter().enumerate() {
+            match part.kind() {
+                "heredoc_body" => self.inside(*part, &context.apart(), depth + 1),
+                // `cat <<EOF || ...`: what the grammar takes as part of the redirection.
+                _ if node.field_name_for_child(u32::try_from(index).unwrap_or(u32::MAX))
+                    == Some("right") =>
+                {
+                    self.visit(*part, &context.given(Condition::Unknown), depth + 1);
+                }
+                _ => self.visit(*part, context, depth + 1),
+            }
+        }
+    }
+}
+
+fn children<'t>(node: Node<'t>) -> Vec<Node<'t>> {
+    let mut cursor = node.walk();
+    node.children(&mut cursor).collect()
+}
+
+fn last_line(node: Node<'_>) -> u32 {
+    u32::try_from(node.end_position().row).map_or(u32::MAX, |row| row.saturating_add(1))
+}

@@ -1,0 +1,168 @@
+//! The record of a run: JSON Lines, from which every other format is rendered.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::Counts;
+use crate::dokku::Version;
+use crate::run::{Evidence, Finished, Outcome, Plan, Trial};
+use crate::sandbox::Isolation;
+use crate::spec::{Level, Requirement};
+
+/// The version of the record's form. It grows with every change that an older reader would misread.
+pub const FORMAT: u32 = 1;
+
+/// One line of a record.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+pub enum Line {
+    /// The first line: what is run.
+    Header(Header),
+    /// One line for each case.
+    Case(Box<CaseRecord>),
+    /// The last line: without it the run was not finished.
+    Footer(Footer),
+}
+
+/// What a run is about.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Header {
+    /// The version of the record's form.
+    pub format: u32,
+    /// The version of this program.
+    pub program: String,
+    /// The imitated Dokku versions.
+    pub dokku: Vec<Version>,
+    /// The level of isolation.
+    pub isolation: Isolation,
+    /// What that level enforced.
+    pub enforced: Vec<String>,
+    /// When the run began, in UTC, as RFC 3339 has it.
+    pub time: String,
+    /// The plugins.
+    pub plugins: Vec<PluginRecord>,
+    /// The requirements.
+    pub requirements: Vec<RuleRecord>,
+    /// How many cases the plan has.
+    pub cases: usize,
+}
+
+/// A plugin of a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PluginRecord {
+    /// The name it was installed under.
+    pub name: String,
+    /// Where it came from, as the person named it.
+    pub path: String,
+}
+
+/// A requirement of a run, with what a rendering says of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleRecord {
+    /// Its id.
+    pub id: String,
+    /// Its level.
+    pub level: Level,
+    /// The rule in one sentence.
+    pub title: String,
+    /// What an author does to keep it.
+    pub fix: String,
+}
+
+/// What came of one case.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CaseRecord {
+    /// The plugin's name.
+    pub plugin: String,
+    /// The requirement's id.
+    pub requirement: String,
+    /// Its level.
+    pub level: Level,
+    /// The case's name.
+    pub case: String,
+    /// The Dokku version.
+    pub dokku: Version,
+    /// The outcome.
+    pub outcome: Outcome,
+    /// Why; empty for a pass.
+    pub reason: String,
+    /// How long it took, in milliseconds.
+    pub duration_ms: u64,
+    /// What was seen.
+    pub evidence: Evidence,
+}
+
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Footer {
+    /// How many cases had each outcome.
+    pub counts: Counts,
+    /// How long the run took, in milliseconds.
+    pub duration_ms: u64,
+}
+
+impl Header {
+    /// The header of a run that begins now.
+    #[must_use]
+    pub fn new(
+        plan: &Plan,
+        versions: &[Version],
+        isolation: Isolation,
+        plugins: Vec<PluginRecord>,
+        requirements: &[std::sync::Arc<Requirement>],
+    ) -> Self {
+        Self {
+            format: FORMAT,
+            program: env!("CARGO_PKG_VERSION").to_owned(),
+            dokku: versions.to_vec(),
+            isolation,
+            enforced: isolation.enforces().iter().map(|text| (*text).to_owned()).collect(),
+            time: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+            plugins,
+            requirements: requirements.iter().map(|rule| RuleRecord::of(rule)).collect(),
+            cases: plan.trials.len(),
+        }
+    }
+
+    /// What is known of a requirement by its id.
+    #[must_use]
+    pub fn rule(&self, id: &str) -> Option<&RuleRecord> {
+        self.requirements.iter().find(|rule| rule.id == id)
+    }
+}
+
+impl RuleRecord {
+    fn of(rule: &Requirement) -> Self {
+        Self {
+            id: rule.id.to_string(),
+            level: rule.level,
+            title: rule.title.clone(),
+            fix: rule.fix.clone(),
+        }
+    }
+}
+
+impl CaseRecord {
+    /// The record of a finished trial.
+    #[must_use]
+    pub fn new(trial: &Trial, finished: &Finished) -> Self {
+        Self {
+            plugin: trial.plugin.name().to_owned(),
+            requirement: trial.requirement.id.to_string(),
+            level: trial.requirement.level,
+            case: trial.case_name(),
+            dokku: trial.version,
+            outcome: finished.verdict.outcome,
+            reason: finished.verdict.reason.clone(),
+            duration_ms: millis(finished.duration),
+            evidence: finished.verdict.evidence.clone(),
+        }
+    }
+}
+
+/// A duration in whole milliseconds.
+#[must_use]
+pub fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,56 @@
+//! The counts of a run.
+
+use serde::{Deserialize, Serialize};
+
+use super::CaseRecord;
+use crate::run::Outcome;
+use crate::spec::Level;
+
+/// How many cases had each outcome. Failures of what is no `must` count as warnings besides.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Rules kept.
+    pub pass: usize,
+    /// Rules broken, of any level.
+    pub fail: usize,
+    /// How many of those are no `must`.
+    pub warn: usize,
+    /// Cases that do not apply.
+    pub skip: usize,
+    /// Cases that can't be judged.
+    pub inconclusive: usize,
+    /// Failures of the harness itself.
+    pub error: usize,
+}
+
+impl Counts {
+    /// Counts these cases.
+    #[must_use]
+    pub fn of<'c>(cases: impl IntoIterator<Item = &'c CaseRecord>) -> Self {
+        let mut counts = Self::default();
+        for case in cases {
+            counts.add(case);
+        }
+        counts
+    }
+
+    /// Counts one more case.
+    pub fn add(&mut self, case: &CaseRecord) {
+        match case.outcome {
+            Outcome::Pass => self.pass += 1,
+            Outcome::Fail => {
+                self.fail += 1;
+                self.warn += usize::from(case.level != Level::Must);
+            }
+            Outcome::Skip => self.skip += 1,
+            Outcome::Inconclusive => self.inconclusive += 1,
+            Outcome::Error => self.error += 1,
+        }
+    }
+
+    /// How many cases there were.
+    #[must_use]
+    pub fn total(&self) -> usize {
+        self.pass + self.fail + self.skip + self.inconclusive + self.error
+    }
+}

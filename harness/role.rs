@@ -1,0 +1,52 @@
+//! What a process of this program is, by the path it was started under.
+//!
+//! The worlds' stand-ins, their dispatcher and the supervisors of steps are all this program (or the test binary that it
+//! is linked into), started through links of other names.
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::path::Path;
+
+use crate::dokku::{self, Host};
+use crate::sandbox::supervise;
+use crate::world::{Layout, Role, role_of, stand_in};
+
+/// Takes on the role that this process was started for, to its end; none if it was started as itself.
+///
+/// To be called before anything else, and before any thread is made.
+#[must_use]
+pub(crate) fn take_on() -> Option<u8> {
+    let called_as = dokku::called_as()?;
+    match role_of(&called_as)? {
+        Role::Supervisor => Some(supervise(be)),
+        _ => be(&called_as, std::env::args_os().skip(1).collect()),
+    }
+}
+
+/// Is what a path names until it ends; none if it names nothing.
+fn be(called_as: &Path, args: Vec<OsString>) -> Option<u8> {
+    match role_of(called_as)? {
+        Role::Supervisor => None,
+        Role::Inside => Some(dokku::inside(&args, &host(called_as))),
+        Role::Dispatcher | Role::DokkuProgram => dokku::programs::run(called_as, args, &host(called_as)),
+        Role::NestedDispatcher => {
+            stand_in::record_nested(called_as, &args);
+            dokku::programs::run(called_as, args, &host(called_as))
+        }
+        Role::StandIn => Some(stand_in::run(called_as, &args).unwrap_or_else(|| lost(called_as))),
+    }
+}
+
+/// The machine that the world shows to its Dokku.
+fn host(called_as: &Path) -> Host {
+    match Layout::of_program(called_as) {
+        Some(layout) => Host { etc: layout.root().join("etc") },
+        None => Host::default(),
+    }
+}
+
+/// Says that a stand-in's world has gone, as when a process outlives it.
+fn lost(called_as: &Path) -> u8 {
+    let _ = writeln!(io::stderr(), "dokku-conform: {}: the world of this stand-in has ended", called_as.display());
+    1
+}

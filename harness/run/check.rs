@@ -1,0 +1,155 @@
+//! What a person asked to be checked, read and found to make sense.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::{Plan, Selection, UnknownId};
+use crate::dokku::Version;
+use crate::plugin::{Hints, OpenError, Plugin};
+use crate::spec::{self, Conformance, Diagnostics, Requirement};
+
+/// Plugins, the requirements that they are held to, and the Dokku versions.
+#[derive(Debug)]
+pub struct Check {
+    /// The plugins with the requirements of each: those of Dokku, then its own.
+    pub plugins: Vec<Checked>,
+    /// The Dokku versions.
+    pub versions: Vec<Version>,
+}
+
+/// A plugin and what it is held to.
+#[derive(Debug)]
+pub struct Checked {
+    /// The plugin.
+    pub plugin: Arc<Plugin>,
+    /// The directory as the person named it.
+    pub path: PathBuf,
+    /// The requirements.
+    pub requirements: Vec<Arc<Requirement>>,
+}
+
+/// How a check is to be made.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The name that the plugin is installed under, in place of the one that it shows.
+    pub name: Option<String>,
+    /// A folder of specs that are added to the built-in ones, or take the place of those with the same id.
+    pub specs: Option<PathBuf>,
+    /// Which requirements.
+    pub selection: Selection,
+    /// Which Dokku versions; the newest for none.
+    pub versions: Vec<Version>,
+}
+
+/// Why a check can't be made. All are the asker's to mend.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckError {
+    /// A directory is no plugin.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// Specs are broken.
+    #[error("{0}")]
+    Specs(Diagnostics),
+    /// A requirement that does not exist.
+    #[error(transparent)]
+    UnknownId(#[from] UnknownId),
+}
+
+impl Check {
+    /// The check of one plugin against every requirement in the newest Dokku.
+    ///
+    /// # Errors
+    /// [`CheckError`] if the plugin or its specs can't be read.
+    pub fn of_plugin(path: &Path) -> Result<Self, CheckError> {
+        let (check, mut errors) = Self::new(&[path.to_owned()], &Options::default());
+        if errors.is_empty() { Ok(check) } else { Err(errors.remove(0)) }
+    }
+
+    /// The check of these plugins, and everything that speaks against it.
+    #[must_use]
+    pub fn new(paths: &[PathBuf], options: &Options) -> (Self, Vec<CheckError>) {
+        let versions = match options.versions.as_slice() {
+            [] => vec![Version::NEWEST],
+            versions => versions.to_vec(),
+        };
+        let mut check = Self { plugins: Vec::new(), versions };
+        let mut errors = Vec::new();
+        let rules = match requirements(options.specs.as_deref()) {
+            Ok(rules) => rules,
+            Err(error) => {
+                errors.push(error);
+                return (check, errors);
+            }
+        };
+        for path in paths {
+            match Checked::open(path, &rules, options) {
+                Ok(checked) => check.plugins.push(checked),
+                Err(error) => errors.push(error),
+            }
+        }
+        (check, errors)
+    }
+
+    /// Every trial of the check.
+    #[must_use]
+    pub fn plan(&self) -> Plan {
+        let trials = self.plugins.iter().flat_map(|checked| {
+            Plan::new(std::slice::from_ref(&checked.plugin), &self.versions, &checked.requirements).trials
+        });
+        Plan { trials: trials.collect() }
+    }
+
+    /// Every requirement that some plugin is held to, each once, in order.
+    #[must_use]
+    pub fn requirements(&self) -> Vec<Arc<Requirement>> {
+        let mut rules: Vec<Arc<Requirement>> = Vec::new();
+        for rule in self.plugins.iter().flat_map(|checked| &checked.requirements) {
+            if !rules.iter().any(|known| known.id == rule.id) {
+                rules.push(Arc::clone(rule));
+            }
+        }
+        rules
+    }
+}
+
+/// The built-in requirements with those of a folder added or put in their place.
+///
+/// # Errors
+/// [`CheckError::Specs`] if one is broken.
+pub fn requirements(folder: Option<&Path>) -> Result<Vec<Requirement>, CheckError> {
+    let mut rules = spec::builtin().map_err(CheckError::Specs)?;
+    if let Some(folder) = folder {
+        for rule in spec::load_dir(folder).map_err(CheckError::Specs)? {
+            match rules.iter_mut().find(|known| known.id == rule.id) {
+                Some(known) => *known = rule,
+                None => rules.push(rule),
+            }
+        }
+    }
+    rules.sort_by(|left, right| left.id.cmp(&right.id));
+    Ok(rules)
+}
+
+impl Checked {
+    fn open(path: &Path, rules: &[Requirement], options: &Options) -> Result<Self, CheckError> {
+        let said = Conformance::load_from(path).map_err(CheckError::Specs)?;
+        let hints = Hints {
+            name: said.name.clone(),
+            placeholders: said.placeholders.clone(),
+            app_commands: said.app_commands.clone(),
+            not_app_commands: said.not_app_commands.clone(),
+        };
+        let plugin = Plugin::open_with(path, options.name.as_deref(), hints)?;
+        let mut rules = rules.to_vec();
+        let own = plugin.root().join("conformance");
+        if own.is_dir() {
+            rules.extend(spec::load_dir(&own).map_err(CheckError::Specs)?);
+        }
+        let rules = options.selection.of(rules)?;
+        Ok(Self {
+            plugin: Arc::new(plugin),
+            path: path.to_owned(),
+            requirements: rules.into_iter().map(Arc::new).collect(),
+        })
+    }
+}

@@ -1,0 +1,90 @@
+//! Reasons why a case that came out badly may not show a fault of the plugin.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::{Evidence, Trial};
+use crate::dokku::core;
+use crate::plugin::Plugin;
+use crate::world::Call;
+use crate::world::stand_in::UNMODELLED;
+
+/// What bash says of a command that it can't find.
+static NOT_FOUND: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?m)(?:line \d+: |^env: .?|sudo: )([^\s:'’]+)(?:: command not found|.?: No such file or directory$)").ok());
+
+/// What programs say of a path of the world that is not there.
+static MISSING_PATH: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"\[ROOT\]/((?:home|var)/[^\s'’:]+)['’]?: No such file or directory").ok());
+
+/// Paths of a real Dokku host that a world has only in its own place.
+const HOST_PATHS: [&str; 3] = ["/home/dokku", "/var/lib/dokku", "/var/log/dokku"];
+
+/// What the case asked for that the world does not model, in one sentence; none if there was nothing.
+pub(super) fn unmodelled(evidence: &Evidence) -> Option<String> {
+    let mut names: Vec<String> = evidence
+        .steps
+        .iter()
+        .flat_map(|step| &step.calls)
+        .filter(|call| !call.modelled)
+        .map(name)
+        .collect();
+    names.sort();
+    names.dedup();
+    let verb = if names.len() == 1 { "is" } else { "are" };
+    (!names.is_empty()).then(|| format!("{} {verb} not modelled", names.join(", ")))
+}
+
+/// What a call is called by in a sentence: the program and, where it has verbs, the verb.
+fn name(call: &Call) -> String {
+    if call.program == UNMODELLED {
+        return call.argv.join(" ");
+    }
+    let verbs: Vec<&str> = call
+        .argv
+        .iter()
+        .take_while(|word| word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'))
+        .filter(|word| !word.starts_with('-'))
+        .take(if call.program == "docker" { 2 } else { 1 })
+        .map(String::as_str)
+        .collect();
+    format!("`{}`", [&[call.program.as_str()], verbs.as_slice()].concat().join(" "))
+}
+
+/// Why a failure may not be the plugin's own; none if nothing speaks against it.
+pub(super) fn of_failure(trial: &Trial, evidence: &Evidence) -> Option<String> {
+    let text: String = evidence.steps.iter().map(|step| format!("{}\n{}\n", step.stderr, step.stdout)).collect();
+    let plugin = &trial.plugin;
+    denied(plugin, &text)
+        .or_else(|| missing_program(plugin, &text))
+        .or_else(|| before_install(plugin, &text))
+        .or_else(|| host_path(plugin))
+}
+
+fn denied(plugin: &Plugin, text: &str) -> Option<String> {
+    (plugin.has_trigger("user-auth") && text.contains("Access denied"))
+        .then(|| "the plugin's own `user-auth` denies the command to the user of the case".to_owned())
+}
+
+/// A command that bash did not find and that is not one of Dokku's own functions, in this version or another.
+fn missing_program(plugin: &Plugin, text: &str) -> Option<String> {
+    let names = NOT_FOUND.as_ref()?.captures_iter(text).filter_map(|found| found.get(1));
+    names
+        .map(|name| name.as_str())
+        .find(|name| !core::was_ever_a_function(name) && !name.contains('/') && !plugin.name().eq(*name))
+        .map(|name| format!("it needs the program `{name}`, which this machine does not have"))
+}
+
+fn before_install(plugin: &Plugin, text: &str) -> Option<String> {
+    let found = MISSING_PATH.as_ref()?.captures_iter(text).filter_map(|found| found.get(1));
+    let path = found.map(|path| path.as_str()).find(|path| !path.contains("/core-plugins/"))?;
+    plugin.has_trigger("install").then(|| {
+        format!("it needs {path}, which the plugin's `install` may make; `install` is not run at this isolation level")
+    })
+}
+
+fn host_path(plugin: &Plugin) -> Option<String> {
+    let path = HOST_PATHS.into_iter().find(|path| plugin.mentions(path))?;
+    Some(format!("the plugin uses {path} itself, which a world has under that name only at isolation strict"))
+}

@@ -1,0 +1,109 @@
+//! From what a case is given to the blueprint of its world.
+
+use crate::dokku::Version;
+use crate::plugin::Plugin;
+use crate::spec::{self, ArgvMatcher, Case, Given, Matcher, Neighbour, Test, Unfilled, Values};
+use crate::world::{
+    Answer, App, Arguments, Blueprint, InstalledPlugin, Installation, PluginSource, Unknown, User, neighbour,
+};
+
+/// Why a case's world can't be made: the spec's mistake.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum GivenError {
+    /// A neighbour that the world does not bring along.
+    #[error("the world has no neighbour `{0}`: its own are {all}", all = neighbour::NAMES.join(", "))]
+    Neighbour(String),
+    /// A matcher that an answer can't use.
+    #[error("an answer's `args` can be exact, contains, starts_with, ends_with or matches")]
+    Matcher,
+    /// A placeholder without a value.
+    #[error(transparent)]
+    Unfilled(#[from] Unfilled),
+}
+
+/// What is installed for a case.
+pub(super) fn installation(plugin: &Plugin, version: Version, case: &Case) -> Result<Installation, GivenError> {
+    let mut plugins = vec![InstalledPlugin {
+        name: plugin.name().to_owned(),
+        source: PluginSource::Directory(plugin.root().to_owned()),
+        core: false,
+    }];
+    for wanted in &case.given.neighbours {
+        plugins.push(install_neighbour(wanted)?);
+    }
+    Ok(Installation { version, plugins })
+}
+
+fn install_neighbour(wanted: &Neighbour) -> Result<InstalledPlugin, GivenError> {
+    let (name, files) = match wanted {
+        Neighbour::Known(name) => {
+            let files = neighbour::files(name).ok_or_else(|| GivenError::Neighbour(name.clone()))?;
+            (name.clone(), files)
+        }
+        Neighbour::Written { name, files } => (name.clone(), files.clone()),
+    };
+    Ok(InstalledPlugin { name, source: PluginSource::Texts(files), core: false })
+}
+
+/// The world of a case besides what is installed.
+pub(super) fn blueprint(given: &Given, values: &Values, unknown: Unknown) -> Result<Blueprint, GivenError> {
+    let mut config = given.config.clone();
+    config.extend(given.secrets.clone());
+    Ok(Blueprint {
+        apps: given.apps.iter().map(app).collect(),
+        config,
+        properties: given.properties.clone(),
+        files: given.files.clone(),
+        user: match given.user {
+            Some(spec::User::Root) => User::Root,
+            _ => User::Dokku,
+        },
+        answers: given.answers.iter().map(|rule| answer(rule, values)).collect::<Result<_, _>>()?,
+        unknown,
+    })
+}
+
+fn app(app: &spec::App) -> App {
+    App {
+        name: app.name.clone(),
+        deployed: app.deployed,
+        config: app.config.clone(),
+        domains: app.domains.clone().unwrap_or_default(),
+    }
+}
+
+fn answer(rule: &spec::Answer, values: &Values) -> Result<Answer, GivenError> {
+    let arguments = match &rule.args {
+        None => Arguments::Any,
+        Some(ArgvMatcher::Prefix(words)) => {
+            Arguments::Prefix(words.iter().map(|word| word.fill(values)).collect::<Result<_, _>>()?)
+        }
+        Some(ArgvMatcher::Joined(matcher)) => Arguments::Matching(patterns(matcher, values)?),
+    };
+    Ok(Answer {
+        program: rule.program.clone(),
+        arguments,
+        status: rule.exit,
+        stdout: rule.stdout.clone(),
+        stderr: rule.stderr.clone(),
+    })
+}
+
+/// A matcher as regular expressions, which a stand-in can judge by itself.
+fn patterns(matcher: &Matcher, values: &Values) -> Result<Vec<String>, GivenError> {
+    let literal = |text: &spec::Template| text.fill(values).map(|text| regex::escape(&text));
+    matcher
+        .tests
+        .iter()
+        .map(|test| {
+            Ok(match test {
+                Test::Exact(text) => format!(r"\A{}\z", literal(text)?),
+                Test::Contains(text) => literal(text)?,
+                Test::StartsWith(text) => format!(r"\A{}", literal(text)?),
+                Test::EndsWith(text) => format!(r"{}\z", literal(text)?),
+                Test::Matches(regex) => regex.as_str().to_owned(),
+                _ => return Err(GivenError::Matcher),
+            })
+        })
+        .collect()
+}

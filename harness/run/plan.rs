@@ -1,0 +1,133 @@
+//! What a run will do, decided before anything runs.
+
+use std::sync::Arc;
+
+use super::{Fate, Outcome, Trial};
+use crate::dokku::Version;
+use crate::plugin::{Plugin, Target};
+use crate::spec::{Case, Placeholder, Requirement, Script, Values};
+
+/// Every trial of a run, in the order of its record: by plugin, then version, then requirement, then case.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The trials.
+    pub trials: Vec<Trial>,
+}
+
+impl Plan {
+    /// The plan for these plugins, versions and requirements.
+    #[must_use]
+    pub fn new(plugins: &[Arc<Plugin>], versions: &[Version], requirements: &[Arc<Requirement>]) -> Self {
+        let mut trials = Vec::new();
+        for plugin in plugins {
+            for &version in versions {
+                for requirement in requirements {
+                    let maker = Maker { plugin, version, requirement };
+                    for (index, case) in requirement.cases.iter().enumerate() {
+                        maker.add(index, case, &mut trials);
+                    }
+                }
+            }
+        }
+        Self { trials }
+    }
+}
+
+/// Makes the trials of one requirement.
+struct Maker<'a> {
+    plugin: &'a Arc<Plugin>,
+    version: Version,
+    requirement: &'a Arc<Requirement>,
+}
+
+impl Maker<'_> {
+    fn add(&self, index: usize, case: &Case, trials: &mut Vec<Trial>) {
+        if let Some(reason) = self.does_not_apply(case) {
+            trials.push(self.decided(index, None, Outcome::Skip, reason));
+            return;
+        }
+        let Some(each) = case.each else {
+            let mut trial = self.trial(index, case);
+            trial.place = self.hint(case, &trial.values);
+            trials.push(trial);
+            return;
+        };
+        let targets = self.plugin.targets(each, self.version);
+        for target in &targets.items {
+            trials.push(self.for_target(index, case, target));
+        }
+        for unknown in &targets.unknown {
+            let label = Some(unknown.label.clone());
+            trials.push(self.decided(index, label, Outcome::Skip, unknown.why.clone()));
+        }
+        if targets.items.is_empty() && targets.unknown.is_empty() {
+            trials.push(self.decided(index, None, Outcome::Skip, targets.none_because));
+        }
+    }
+
+    fn does_not_apply(&self, case: &Case) -> Option<String> {
+        if !self.requirement.holds.contains(self.version) {
+            return Some(format!("the rule holds for Dokku {}", self.requirement.holds));
+        }
+        if let Some(only) = case.given.dokku.filter(|only| *only != self.version) {
+            return Some(format!("the case is about Dokku {only} alone"));
+        }
+        let applies = self.requirement.applies.as_ref()?;
+        let parts = self.plugin.parts(self.version);
+        if applies.to(&parts) {
+            return None;
+        }
+        let missing = applies.has.difference(&parts).next().or_else(|| applies.has_any.iter().next());
+        missing.map(|part| format!("the plugin has no {part}"))
+    }
+
+    fn trial(&self, index: usize, case: &Case) -> Trial {
+        let app = case.given.apps.first().map_or_else(|| "conform-app".to_owned(), |app| app.name.clone());
+        Trial {
+            plugin: Arc::clone(self.plugin),
+            requirement: Arc::clone(self.requirement),
+            index,
+            version: self.version,
+            values: Values::new()
+                .with(Placeholder::Name, self.plugin.name())
+                .with(Placeholder::App, app),
+            target: None,
+            place: None,
+            fate: Fate::Run,
+        }
+    }
+
+    fn for_target(&self, index: usize, case: &Case, target: &Target) -> Trial {
+        let mut trial = self.trial(index, case);
+        for (placeholder, value) in &target.bindings {
+            trial.values = trial.values.with(*placeholder, value.clone());
+        }
+        trial.values = trial.values.with_arguments(target.arguments.clone());
+        trial.target = Some(target.label.clone());
+        trial.place = self.hint(case, &trial.values).or_else(|| target.place.clone());
+        trial
+    }
+
+    fn decided(&self, index: usize, target: Option<String>, outcome: Outcome, reason: String) -> Trial {
+        Trial {
+            plugin: Arc::clone(self.plugin),
+            requirement: Arc::clone(self.requirement),
+            index,
+            version: self.version,
+            values: Values::new(),
+            target,
+            place: None,
+            fate: Fate::Decided(outcome, reason),
+        }
+    }
+
+    /// The place that the case itself names, if the plugin has it.
+    fn hint(&self, case: &Case, values: &Values) -> Option<crate::plugin::Place> {
+        if matches!(case.script, Script::Inspect(_)) {
+            return None;
+        }
+        let hint = case.place.as_ref()?;
+        let file = hint.file.fill(values).ok()?;
+        self.plugin.find(&file, hint.line.as_ref())
+    }
+}

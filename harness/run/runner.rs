@@ -1,0 +1,46 @@
+//! Running a plan on every core.
+
+use std::time::{Duration, Instant};
+
+use rayon::prelude::*;
+
+use super::{Ground, Plan, Trial, Verdict};
+
+/// A trial that has its verdict.
+#[derive(Clone, Debug)]
+pub struct Finished {
+    /// Its place in the plan.
+    pub index: usize,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// How long it took.
+    pub duration: Duration,
+}
+
+/// Runs every trial of a plan on so many threads (all cores for none), and tells `watch` of each as it ends, in the
+/// order of ending. The verdicts come back in the order of the plan; fewer if the run was interrupted.
+///
+/// # Errors
+/// If the threads can't be started.
+pub fn run(
+    plan: &Plan,
+    ground: &Ground,
+    jobs: Option<usize>,
+    watch: &(dyn Fn(&Trial, &Finished) + Sync),
+) -> Result<Vec<Finished>, rayon::ThreadPoolBuildError> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs.unwrap_or(0)).build()?;
+    let one = |(index, trial): (usize, &Trial)| {
+        if ground.cancel.requested() {
+            return None;
+        }
+        let start = Instant::now();
+        let verdict = ground.verdict(trial);
+        if ground.cancel.requested() {
+            return None;
+        }
+        let finished = Finished { index, verdict, duration: start.elapsed() };
+        watch(trial, &finished);
+        Some(finished)
+    };
+    Ok(pool.install(|| plan.trials.par_iter().enumerate().map(one).while_some().collect()))
+}

@@ -1,0 +1,60 @@
+//! Which of the requirements a run is about.
+
+use std::collections::BTreeSet;
+
+use crate::spec::Requirement;
+
+/// The requirements that a person asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    /// Only these; all where it is empty.
+    pub only: Vec<String>,
+    /// Not these.
+    pub skip: Vec<String>,
+}
+
+/// An id that no requirement has.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no requirement `{id}`{}", hint(.nearest.as_deref()))]
+pub struct UnknownId {
+    id: String,
+    nearest: Option<String>,
+}
+
+fn hint(nearest: Option<&str>) -> String {
+    match nearest {
+        Some(id) => format!("; did you mean `{id}`?"),
+        None => "; `dokku-conform list` shows them all".to_owned(),
+    }
+}
+
+impl Selection {
+    /// The selected ones of these requirements, in their order.
+    ///
+    /// # Errors
+    /// If an id is that of no requirement.
+    pub fn of(&self, requirements: Vec<Requirement>) -> Result<Vec<Requirement>, UnknownId> {
+        let known: BTreeSet<&str> = requirements.iter().map(|rule| rule.id.as_str()).collect();
+        for id in self.only.iter().chain(&self.skip) {
+            if !known.contains(id.as_str()) {
+                return Err(UnknownId { id: id.clone(), nearest: nearest(id, &known) });
+            }
+        }
+        let wanted = |rule: &Requirement| {
+            let id = rule.id.as_str();
+            (self.only.is_empty() || self.only.iter().any(|only| only == id))
+                && !self.skip.iter().any(|skip| skip == id)
+        };
+        Ok(requirements.into_iter().filter(wanted).collect())
+    }
+}
+
+/// The known id that looks most like this one, if one does.
+fn nearest(id: &str, known: &BTreeSet<&str>) -> Option<String> {
+    known
+        .iter()
+        .map(|name| (strsim::jaro_winkler(id, name), *name))
+        .filter(|(likeness, _)| *likeness > 0.8)
+        .max_by(|left, right| left.0.total_cmp(&right.0))
+        .map(|(_, name)| name.to_owned())
+}

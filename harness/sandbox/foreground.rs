@@ -1,0 +1,34 @@
+//! A command that a person runs and watches: its streams are theirs, and there is no deadline.
+
+use std::io;
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Command, ExitStatus};
+
+use nix::sys::signal::{SigHandler, Signal, signal};
+
+use super::supervisor::watch;
+use super::{Exit, Isolation};
+
+/// Runs a command with the caller's own streams and waits for its end; what it leaves running is ended too, unless
+/// isolation is `off`. To be called before any thread is made.
+///
+/// # Errors
+/// If the command can't be started, or the system refuses to wait for it.
+pub fn foreground(command: &mut Command, isolation: Isolation) -> io::Result<ExitStatus> {
+    if isolation == Isolation::Off {
+        return command.status();
+    }
+    nix::sys::prctl::set_child_subreaper(true)?;
+    let child = command.spawn()?;
+    // What a person types is meant for the command; this process lives on to clean up after it.
+    for ignored in [Signal::SIGINT, Signal::SIGQUIT] {
+        // SAFETY: to ignore a signal runs no code.
+        unsafe { signal(ignored, SigHandler::SigIgn) }?;
+    }
+    let report = watch(child.id())?;
+    Ok(match report.exit {
+        Exit::Status(status) => ExitStatus::from_raw(i32::from(status) << 8),
+        Exit::Signal(signal) => ExitStatus::from_raw(signal),
+        Exit::Deadline(_) | Exit::Flood => ExitStatus::from_raw(Signal::SIGTERM as i32),
+    })
+}

@@ -1,0 +1,44 @@
+//! What a child gives up before it runs a plugin's code.
+
+use std::io;
+
+use nix::sys::resource::{Resource, setrlimit};
+use rustix::thread::{
+    CapabilitySet, CapabilitySets, remove_capability_from_bounding_set, set_capabilities,
+};
+
+/// Open files that a child may have at once.
+const OPEN_FILES: u64 = 1024;
+
+/// Gives up every capability, for this process and all it starts, and bounds core dumps, open files and file size.
+///
+/// The user `dokku` of a real host has no capabilities either, so a harness that is run as root shows a plugin no more
+/// than a normal user would: a directory without read permission is one it may not read.
+pub(super) fn drop_rights(file_size: u64) -> io::Result<()> {
+    nix::sys::prctl::set_no_new_privs()?;
+    if nix::unistd::geteuid().is_root() {
+        for capability in CapabilitySet::all().iter() {
+            // Those that this kernel does not know answer EINVAL, which is as good as dropped.
+            let _ = remove_capability_from_bounding_set(capability);
+        }
+    }
+    let none = CapabilitySet::empty();
+    set_capabilities(
+        None,
+        CapabilitySets {
+            effective: none,
+            permitted: none,
+            inheritable: none,
+        },
+    )?;
+    setrlimit(Resource::RLIMIT_CORE, 0, 0)?;
+    limit(Resource::RLIMIT_NOFILE, OPEN_FILES)?;
+    limit(Resource::RLIMIT_FSIZE, file_size)
+}
+
+/// Lowers a limit to the value; one that is lower already stays.
+fn limit(resource: Resource, value: u64) -> io::Result<()> {
+    let (_, hard) = nix::sys::resource::getrlimit(resource)?;
+    let value = value.min(hard);
+    Ok(setrlimit(resource, value, value)?)
+}

@@ -1,0 +1,355 @@
+//! The process between the runner and a plugin: it starts the step's main process, waits for it with a deadline, and
+//! ends whatever the step left running.
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{self, Write};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::signal::{SigSet, Signal};
+use nix::sys::signalfd::{SfdFlags, SignalFd};
+use nix::sys::stat::{Mode, umask};
+use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
+use nix::unistd::{ForkResult, Pid, dup2_stderr, dup2_stdin, dup2_stdout, fork, getpid, setsid};
+
+use super::control::{self, Order, Report, Stdin, Target};
+use super::privilege::drop_rights;
+use super::{Exit, tree};
+
+/// How a process of this program takes on a role: the path it is called as and its arguments in, its exit status out;
+/// none if there is no such role.
+pub type Become = fn(&Path, Vec<OsString>) -> Option<u8>;
+
+/// How long a process that the main process left behind may go on before it counts as left running: a pipe's last
+/// reader needs a moment.
+const GRACE_FOR_STRAGGLERS: Duration = Duration::from_millis(200);
+/// How long a process has between the request to end and its being killed.
+const GRACE_AFTER_TERM: Duration = Duration::from_millis(300);
+/// How long killing may take before the supervisor gives up and says so by its own status.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How often the sizes of the output files are looked at.
+const LOOK_AT_OUTPUT: Duration = Duration::from_millis(20);
+/// How much larger than an output stream's cap any file may grow.
+const FILE_SIZE_FACTOR: u64 = 64;
+
+/// Runs one step as its supervisor: to be called by a process that the runner's side of this module started, before it
+/// has made any thread. Standard input is the control socket, standard output and error are the step's own.
+///
+/// Returns the exit status of the supervisor itself, 0 if a report was sent.
+#[must_use]
+pub fn supervise(r#become: Become) -> u8 {
+    match try_supervise(r#become) {
+        Ok(code) => code,
+        Err(error) => {
+            let _ = writeln!(io::stderr(), "dokku-conform: supervisor: {error}");
+            1
+        }
+    }
+}
+
+fn try_supervise(r#become: Become) -> io::Result<u8> {
+    let control = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
+    let order: Order = control::receive(&control)?;
+    let signals = block_signals()?;
+    nix::sys::prctl::set_child_subreaper(true)?;
+    let terminal = order.tty.then(|| nix::pty::openpty(None, None)).transpose()?;
+    // Both ends live as long as the step: an open stdin never ends before it.
+    let silent_pipe = (order.stdin == Stdin::Open).then(nix::unistd::pipe).transpose()?;
+    // SAFETY: the process has one thread, so the child may do whatever its parent may.
+    match unsafe { fork() }? {
+        ForkResult::Child => {
+            drop(control);
+            let slave = terminal.as_ref().map(|pty| pty.slave.as_fd());
+            let reader = silent_pipe.as_ref().map(|(reader, _)| reader.as_fd());
+            Ok(be_the_step(&order, slave, reader, r#become))
+        }
+        ForkResult::Parent { child } => {
+            let terminal = terminal.map(|pty| {
+                drop(pty.slave);
+                pty.master
+            });
+            let mut watch = Watch::new(child, Some(&control), terminal, signals);
+            watch.deadline = Some(Duration::from_millis(order.deadline_ms));
+            watch.cap = Some(order.cap);
+            let report = watch.run()?;
+            control::send(&control, &report)?;
+            Ok(0)
+        }
+    }
+}
+
+/// Waits for a child that this process has started itself and, when it has ended, ends whatever it left running: what
+/// the supervisor does, for a command that a person runs in the foreground. No deadline and no cap.
+///
+/// # Errors
+/// If the system refuses signals or waiting.
+pub fn watch(child: u32) -> io::Result<Report> {
+    let pid = i32::try_from(child).map_err(io::Error::other)?;
+    let signals = block_signals()?;
+    Watch::new(Pid::from_raw(pid), None, None, signals).run()
+}
+
+/// The signals that a supervisor waits for, as a descriptor.
+fn block_signals() -> io::Result<SignalFd> {
+    let mut set = SigSet::empty();
+    set.add(Signal::SIGCHLD);
+    set.add(Signal::SIGTERM);
+    set.thread_block()?;
+    Ok(SignalFd::with_flags(&set, SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK)?)
+}
+
+/// The child's side: takes its streams, gives up its rights and becomes the target. Returns only if it became a role
+/// or could not become a program; the statuses are those of a shell.
+fn be_the_step(
+    order: &Order,
+    terminal: Option<BorrowedFd<'_>>,
+    silence: Option<BorrowedFd<'_>>,
+    r#become: Become,
+) -> u8 {
+    if let Err(error) = prepare(order, terminal, silence) {
+        let _ = writeln!(io::stderr(), "dokku-conform: {error}");
+        return 126;
+    }
+    let mut args = std::env::args_os();
+    let name = args.next().unwrap_or_default();
+    match &order.target {
+        Target::Role(path) => r#become(path, args.collect()).unwrap_or(127),
+        Target::Program(path) => {
+            let mut command = Command::new(path);
+            let error = command.arg0(name).args(args.by_ref()).exec();
+            could_not_start(path, &error)
+        }
+    }
+}
+
+/// Says why a program could not be started, as a shell would, and with its status.
+fn could_not_start(path: &Path, error: &io::Error) -> u8 {
+    let text = error.to_string();
+    let cause = text.split(" (os error").next().unwrap_or_default();
+    let _ = writeln!(io::stderr(), "{}: {cause}", path.display());
+    let missing = error.kind() == io::ErrorKind::NotFound;
+    if missing { 127 } else { 126 }
+}
+
+fn prepare(
+    order: &Order,
+    terminal: Option<BorrowedFd<'_>>,
+    silence: Option<BorrowedFd<'_>>,
+) -> io::Result<()> {
+    SigSet::empty().thread_set_mask()?;
+    setsid()?;
+    std::env::set_current_dir(&order.cwd)?;
+    match (&order.stdin, silence) {
+        (Stdin::File(path), _) => dup2_stdin(File::open(path)?)?,
+        (Stdin::Open, Some(reader)) => dup2_stdin(reader)?,
+        _ => dup2_stdin(File::open("/dev/null")?)?,
+    }
+    if let Some(slave) = terminal {
+        dup2_stdin(slave)?;
+        dup2_stdout(slave)?;
+        dup2_stderr(slave)?;
+    }
+    umask(Mode::from_bits_truncate(order.umask));
+    drop_rights(order.cap.saturating_mul(FILE_SIZE_FACTOR))
+}
+
+/// One wait for a tree of processes.
+struct Watch<'a> {
+    child: Pid,
+    control: Option<&'a UnixStream>,
+    terminal: Option<OwnedFd>,
+    signals: SignalFd,
+    deadline: Option<Duration>,
+    cap: Option<u64>,
+    started: Instant,
+}
+
+/// Why the main process is not waited for any longer.
+enum End {
+    Ended(Exit),
+    Deadline,
+    Flood,
+    Cancelled,
+}
+
+impl<'a> Watch<'a> {
+    fn new(
+        child: Pid,
+        control: Option<&'a UnixStream>,
+        terminal: Option<OwnedFd>,
+        signals: SignalFd,
+    ) -> Self {
+        Self { child, control, terminal, signals, deadline: None, cap: None, started: Instant::now() }
+    }
+
+    fn run(mut self) -> io::Result<Report> {
+        let exit = match self.wait_for_main()? {
+            End::Ended(exit) => exit,
+            end => {
+                let after = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+                self.end_tree()?;
+                self.drain_terminal();
+                return Ok(Report {
+                    exit: match end {
+                        End::Flood => Exit::Flood,
+                        End::Ended(exit) => exit,
+                        End::Deadline | End::Cancelled => Exit::Deadline(
+                            self.deadline.map_or(after, |limit| limit.as_millis() as u64),
+                        ),
+                    },
+                    left: Vec::new(),
+                });
+            }
+        };
+        let left = self.end_stragglers()?;
+        self.drain_terminal();
+        Ok(Report { exit, left })
+    }
+
+    /// Waits until the main process has ended, or its time or space is used up, or nobody wants the answer any more.
+    fn wait_for_main(&mut self) -> io::Result<End> {
+        loop {
+            if let Some(exit) = self.reap()? {
+                return Ok(End::Ended(exit));
+            }
+            let spent = self.started.elapsed();
+            if self.deadline.is_some_and(|limit| spent >= limit) {
+                return Ok(End::Deadline);
+            }
+            if self.too_much_output() {
+                return Ok(End::Flood);
+            }
+            let left = self.deadline.map_or(LOOK_AT_OUTPUT, |limit| limit - spent);
+            if self.sleep(left.min(LOOK_AT_OUTPUT))? {
+                return Ok(End::Cancelled);
+            }
+        }
+    }
+
+    /// Sleeps until a child has changed or the time is over; true if the runner has gone or somebody asks to end.
+    fn sleep(&mut self, time: Duration) -> io::Result<bool> {
+        let millis = u16::try_from(time.as_millis()).unwrap_or(u16::MAX).max(1);
+        let mut watched = vec![PollFd::new(self.signals.as_fd(), PollFlags::POLLIN)];
+        watched.extend(self.control.map(|fd| PollFd::new(fd.as_fd(), PollFlags::POLLIN)));
+        watched.extend(self.terminal.as_ref().map(|fd| PollFd::new(fd.as_fd(), PollFlags::POLLIN)));
+        match poll(&mut watched, PollTimeout::from(millis)) {
+            Ok(_) | Err(Errno::EINTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+        let ready = |index: usize| {
+            watched.get(index).and_then(PollFd::any).unwrap_or(false)
+        };
+        let cancelled = self.control.is_some() && ready(1);
+        let typed = self.terminal.is_some() && ready(watched.len() - 1);
+        drop(watched);
+        if typed {
+            self.pump_terminal();
+        }
+        let mut terminated = false;
+        while let Some(signal) = self.signals.read_signal()? {
+            terminated |= signal.ssi_signo == Signal::SIGTERM as u32;
+        }
+        Ok(cancelled || terminated)
+    }
+
+    /// Takes note of every child that has ended; the main one's end, if it is among them.
+    fn reap(&self) -> io::Result<Option<Exit>> {
+        let mut main = None;
+        loop {
+            match waitpid(None, Some(WaitPidFlag::WNOHANG)) {
+                Ok(WaitStatus::Exited(pid, status)) if pid == self.child => {
+                    main = Some(Exit::Status(u8::try_from(status & 0xFF).unwrap_or(u8::MAX)));
+                }
+                Ok(WaitStatus::Signaled(pid, signal, _)) if pid == self.child => {
+                    main = Some(Exit::Signal(signal as i32));
+                }
+                Ok(WaitStatus::StillAlive) | Err(Errno::ECHILD) => return Ok(main),
+                Ok(_) | Err(Errno::EINTR) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// Gives what the main process left behind a moment, then ends it; the command lines of what had to be ended.
+    fn end_stragglers(&mut self) -> io::Result<Vec<String>> {
+        let until = Instant::now() + GRACE_FOR_STRAGGLERS;
+        while Instant::now() < until {
+            if !any_child()? {
+                return Ok(Vec::new());
+            }
+            self.sleep(Duration::from_millis(5))?;
+            self.reap()?;
+        }
+        let left = tree::descendants(getpid()).into_iter().filter_map(tree::command_line).collect();
+        self.end_tree()?;
+        Ok(left)
+    }
+
+    /// Asks every process below this one to end, then kills what is still there.
+    fn end_tree(&mut self) -> io::Result<()> {
+        tree::signal_descendants(getpid(), Signal::SIGTERM);
+        tree::signal_descendants(getpid(), Signal::SIGCONT);
+        let asked = Instant::now();
+        while any_child()? {
+            let waited = asked.elapsed();
+            if waited > PATIENCE {
+                return Err(io::Error::other("processes of the step can't be killed"));
+            }
+            if waited > GRACE_AFTER_TERM {
+                tree::signal_descendants(getpid(), Signal::SIGKILL);
+            }
+            self.sleep(Duration::from_millis(5))?;
+            self.reap()?;
+        }
+        Ok(())
+    }
+
+    fn too_much_output(&self) -> bool {
+        self.cap.is_some_and(|cap| {
+            [io::stdout().as_raw_fd(), io::stderr().as_raw_fd()].into_iter().any(|fd| {
+                // SAFETY: both descriptors are open for the whole life of the process.
+                let fd = unsafe { BorrowedFd::borrow_raw(fd) };
+                let size = nix::sys::stat::fstat(fd).map_or(0, |stat| stat.st_size);
+                u64::try_from(size).unwrap_or(0) > cap
+            })
+        })
+    }
+
+    /// Copies what the terminal shows to standard output; a terminal that nobody holds open any more is closed.
+    fn pump_terminal(&mut self) {
+        let Some(master) = &self.terminal else { return };
+        let mut buffer = [0; 4096];
+        match nix::unistd::read(master, &mut buffer) {
+            Ok(count) if count > 0 => {
+                let _ = io::stdout().write_all(buffer.get(..count).unwrap_or_default());
+                let _ = io::stdout().flush();
+            }
+            Err(Errno::EINTR) => {}
+            _ => self.terminal = None,
+        }
+    }
+
+    fn drain_terminal(&mut self) {
+        while self.terminal.is_some() {
+            self.pump_terminal();
+        }
+    }
+}
+
+/// True while this process has any child, ended or not.
+fn any_child() -> io::Result<bool> {
+    use nix::sys::wait::{Id, waitid};
+    let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOHANG | WaitPidFlag::WNOWAIT;
+    match waitid(Id::All, flags) {
+        Ok(_) => Ok(true),
+        Err(Errno::ECHILD) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}

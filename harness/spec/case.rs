@@ -1,0 +1,98 @@
+//! Cases: one executable check each.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use regex::Regex;
+
+use super::{Each, Expectation, Given, Inspection, Run, StepName, Template, Unfilled, Values};
+
+/// One executable check of a requirement.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// What it checks, in a few words; unique within its requirement.
+    pub name: String,
+    /// What it is repeated for.
+    pub each: Option<Each>,
+    /// The world before it.
+    pub given: Given,
+    /// What it does.
+    pub script: Script,
+    /// When its outcome can't be known.
+    pub undecided: Vec<Undecided>,
+    /// Where in the plugin a failure is to be shown.
+    pub place: Option<PlaceHint>,
+}
+
+/// What a case does.
+#[derive(Clone, Debug)]
+pub enum Script {
+    /// Runs these steps, at least one, in one world; at least one expects something.
+    Steps(Vec<Step>),
+    /// Reads the plugin's text; each finding is a failure.
+    Inspect(Inspection),
+}
+
+/// One process started in the world.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// Its name, unique within the case.
+    pub name: StepName,
+    /// What is run.
+    pub run: Run<Template>,
+    /// What it reads on standard input.
+    pub stdin: Stdin,
+    /// Variables beside those that the world sets.
+    pub environment: BTreeMap<String, Template>,
+    /// How long it may run; none for the run's own deadline.
+    pub deadline: Option<Duration>,
+    /// Whether it has a terminal; none for what the case's world says.
+    pub tty: Option<bool>,
+    /// What is expected of it; none for a step that only prepares.
+    pub expect: Option<Expectation>,
+}
+
+/// What a step reads on standard input.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Stdin {
+    /// Nothing: end of file at once.
+    #[default]
+    Empty,
+    /// A pipe that nobody writes to and nobody closes.
+    Open,
+    /// This text, then end of file.
+    Text(Template),
+}
+
+impl Stdin {
+    /// The text to write, with its placeholders filled; none unless it is a text.
+    ///
+    /// # Errors
+    /// If a placeholder has no value.
+    pub fn text(&self, values: &Values) -> Result<Option<String>, Unfilled> {
+        match self {
+            Self::Empty | Self::Open => Ok(None),
+            Self::Text(text) => text.fill(values).map(Some),
+        }
+    }
+}
+
+/// A reason why a case proves nothing.
+#[derive(Clone, Debug)]
+pub struct Undecided {
+    /// The step that it looks at; none for any.
+    pub step: Option<StepName>,
+    /// If this holds of the step, the case is inconclusive, whatever else was seen.
+    pub when: Expectation,
+    /// Why nothing can be known then.
+    pub because: String,
+}
+
+/// Where in a plugin a failure is to be shown.
+#[derive(Clone, Debug)]
+pub struct PlaceHint {
+    /// The file, relative to the plugin's root.
+    pub file: Template,
+    /// The first line that this matches, if any does.
+    pub line: Option<Regex>,
+}

@@ -1,0 +1,103 @@
+//! Requirements: one rule each, with its level, versions, source and cases.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::words::words;
+use super::{Case, Id};
+use crate::dokku::Span;
+
+words! {
+    /// How binding a requirement is, in the words of RFC 2119.
+    pub enum Level {
+        /// A plugin that breaks it is broken.
+        Must = "must",
+        /// There may be a good reason to break it.
+        Should = "should",
+        /// A matter of taste.
+        May = "may",
+    }
+}
+
+words! {
+    /// A part that a plugin has or has not.
+    pub enum Part {
+        /// The executable `commands`.
+        Commands = "commands",
+        /// A folder `subcommands` with files in it.
+        Subcommands = "subcommands",
+        /// At least one trigger.
+        Triggers = "triggers",
+        /// The file `functions`.
+        Functions = "functions",
+        /// The trigger `install`.
+        Install = "install",
+        /// The file `plugin.toml`.
+        PluginToml = "plugin-toml",
+        /// At least one executable file.
+        Executables = "executables",
+        /// At least one file that a shell reads.
+        ShellFiles = "shell-files",
+        /// A build file, such as a `Makefile` or `go.mod`.
+        Build = "build",
+    }
+}
+
+/// One rule for plugins.
+#[derive(Clone, Debug)]
+pub struct Requirement {
+    /// Its stable name.
+    pub id: Id,
+    /// The rule in one sentence.
+    pub title: String,
+    /// How binding it is.
+    pub level: Level,
+    /// The Dokku versions that it holds for.
+    pub holds: Span,
+    /// Where the rule is written down.
+    pub source: Option<Citation>,
+    /// What goes wrong for whom when a plugin breaks it.
+    pub why: Option<String>,
+    /// What an author does to keep it.
+    pub fix: Option<String>,
+    /// Which plugins it concerns; none for every plugin.
+    pub applies: Option<Applies>,
+    /// The smallest plugins that keep and break it.
+    pub example: Option<Example>,
+    /// Its executable checks, at least one, each with a name of its own.
+    pub cases: Vec<Case>,
+}
+
+/// Where a rule is written down.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Citation {
+    /// The document.
+    pub doc: String,
+    /// The heading in it.
+    pub section: Option<String>,
+}
+
+/// What a plugin has if a requirement concerns it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Applies {
+    /// It has all of these.
+    pub has: BTreeSet<Part>,
+    /// It has one of these, if any are named.
+    pub has_any: BTreeSet<Part>,
+}
+
+impl Applies {
+    /// True if a plugin with these parts is concerned.
+    #[must_use]
+    pub fn to(&self, parts: &BTreeSet<Part>) -> bool {
+        self.has.is_subset(parts) && (self.has_any.is_empty() || !self.has_any.is_disjoint(parts))
+    }
+}
+
+/// The smallest plugins that show a rule, file by file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Example {
+    /// A plugin that keeps the rule.
+    pub passes: BTreeMap<String, String>,
+    /// The same plugin, breaking it.
+    pub fails: BTreeMap<String, String>,
+}

@@ -1,0 +1,103 @@
+//! The JSON Schemas of the spec language, for editors and for the walk over a file's shape.
+
+use std::sync::LazyLock;
+
+use serde_json::Value;
+
+/// The JSON Schema of a requirement's file, as JSON text.
+pub const REQUIREMENT_SCHEMA: &str = include_str!("../../specs/schema.json");
+
+/// The JSON Schema of a plugin's `conformance.yaml`, as JSON text.
+pub const CONFORMANCE_SCHEMA: &str = include_str!("../../specs/conformance.schema.json");
+
+/// The schema of a requirement's file.
+pub(super) fn requirement() -> &'static Value {
+    static SCHEMA: LazyLock<Value> = LazyLock::new(|| parse(REQUIREMENT_SCHEMA));
+    &SCHEMA
+}
+
+/// The schema of a plugin's `conformance.yaml`.
+pub(super) fn conformance() -> &'static Value {
+    static SCHEMA: LazyLock<Value> = LazyLock::new(|| parse(CONFORMANCE_SCHEMA));
+    &SCHEMA
+}
+
+/// A schema that is no JSON accepts everything; the tests see to it that there is none.
+fn parse(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or(Value::Bool(true))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use schemars::transform::{Transform, transform_subschemas};
+    use schemars::{JsonSchema, Schema, generate::SchemaSettings};
+
+    use super::super::raw;
+    use super::*;
+
+    /// An optional key may be left out, but a key without a value is a mistake: takes `null` out of the schema.
+    #[derive(Clone)]
+    struct WithoutNull;
+
+    impl Transform for WithoutNull {
+        fn transform(&mut self, schema: &mut Schema) {
+            transform_subschemas(self, schema);
+            let Some(map) = schema.as_object_mut() else {
+                return;
+            };
+            if let Some(Value::Array(types)) = map.get_mut("type") {
+                types.retain(|kind| kind != "null");
+                if let [only] = types.as_slice() {
+                    let only = only.clone();
+                    map.insert("type".into(), only);
+                }
+            }
+            if let Some(Value::Array(options)) = map.get_mut("anyOf") {
+                options.retain(|option| option.get("type") != Some(&Value::from("null")));
+                if let [Value::Object(only)] = options.as_slice() {
+                    let only = only.clone();
+                    map.remove("anyOf");
+                    map.extend(only);
+                }
+            }
+        }
+    }
+
+    fn generated<T: JsonSchema>() -> String {
+        let schema = SchemaSettings::draft2020_12()
+            .with_transform(WithoutNull)
+            .into_generator()
+            .into_root_schema_for::<T>();
+        let mut text = serde_json::to_string_pretty(&schema).unwrap();
+        text.push('\n');
+        text
+    }
+
+    /// Compares a schema with the checked-in one; with `UPDATE_SCHEMA` set, writes it instead.
+    fn keep<T: JsonSchema>(file: &str, checked_in: &str) {
+        let text = generated::<T>();
+        if std::env::var_os("UPDATE_SCHEMA").is_some() {
+            let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+                .join("specs")
+                .join(file);
+            std::fs::write(path, text).unwrap();
+        } else {
+            assert!(
+                text == checked_in,
+                "specs/{file} is old: UPDATE_SCHEMA=1 cargo test --lib spec::schema"
+            );
+        }
+    }
+
+    #[test]
+    fn the_schema_of_requirements_is_current() {
+        keep::<raw::Requirement>("schema.json", REQUIREMENT_SCHEMA);
+    }
+
+    #[test]
+    fn the_schema_of_conformance_files_is_current() {
+        keep::<raw::Conformance>("conformance.schema.json", CONFORMANCE_SCHEMA);
+    }
+}

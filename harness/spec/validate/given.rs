@@ -1,0 +1,163 @@
+//! The world before a case.
+
+use std::collections::BTreeMap;
+
+use super::super::given::{Answer, App, Cwd, Given, Neighbour};
+use super::super::raw;
+use super::matcher::Scope;
+use super::{At, Desk, listed};
+
+impl Desk<'_> {
+    /// The world before a case; what is wrong with it is told, and left out.
+    pub(super) fn given(&mut self, raw: &raw::Given, scope: &Scope, at: At<'_>) -> Given {
+        let variables = [
+            ("config", &raw.config),
+            ("secrets", &raw.secrets),
+            ("environment", &raw.environment),
+        ];
+        for (key, texts) in variables {
+            if let Some(texts) = texts {
+                self.variables(texts, at.key(key));
+            }
+        }
+        Given {
+            apps: self.apps(raw.apps.as_deref().unwrap_or_default(), at.key("apps")),
+            config: raw.config.clone().unwrap_or_default(),
+            secrets: raw.secrets.clone().unwrap_or_default(),
+            environment: raw.environment.clone().unwrap_or_default(),
+            properties: raw.properties.clone().unwrap_or_default(),
+            neighbours: self.neighbours(raw, at),
+            tty: raw.tty.unwrap_or_default(),
+            user: raw.user,
+            cwd: self.cwd(raw.cwd.as_deref(), at),
+            umask: raw
+                .umask
+                .as_ref()
+                .and_then(|umask| self.octal(umask, 0o777, at.key("umask"))),
+            answers: self.answers(
+                raw.answers.as_deref().unwrap_or_default(),
+                scope,
+                at.key("answers"),
+            ),
+            dokku: raw
+                .dokku
+                .as_ref()
+                .and_then(|version| self.parse(version, at.key("dokku"))),
+            files: self.file_texts(raw.files.as_ref(), at.key("files")),
+        }
+    }
+
+    /// Tells of names that no variable can have.
+    pub(super) fn variables(&mut self, texts: &BTreeMap<String, String>, at: At<'_>) {
+        for name in texts.keys() {
+            let mut letters = name.chars();
+            let good = letters
+                .next()
+                .is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
+                && letters.all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
+            if !good {
+                let help = "a name has letters, digits and `_`, and begins with no digit";
+                let message = format!("`{name}` is no name of a variable");
+                self.advise_at(at.name(name), message, help);
+            }
+        }
+    }
+
+    /// Files, path → text.
+    pub(super) fn file_texts(
+        &mut self,
+        files: Option<&BTreeMap<String, String>>,
+        at: At<'_>,
+    ) -> BTreeMap<String, String> {
+        let files = files.cloned().unwrap_or_default();
+        for path in files.keys() {
+            self.inner_path(path, at.name(path));
+        }
+        files
+    }
+
+    fn apps(&mut self, raw: &[raw::App], at: At<'_>) -> Vec<App> {
+        let mut apps: Vec<App> = Vec::new();
+        for (raw, at) in listed(raw, at) {
+            let app = match raw {
+                raw::App::Name(name) => App {
+                    name: name.clone(),
+                    ..App::default()
+                },
+                raw::App::Full(raw) => {
+                    if let Some(config) = &raw.config {
+                        self.variables(config, at.key("config"));
+                    }
+                    App {
+                        name: raw.name.clone(),
+                        deployed: raw.deployed.unwrap_or_default(),
+                        config: raw.config.clone().unwrap_or_default(),
+                        domains: raw.domains.clone(),
+                        tag: raw.tag.clone(),
+                    }
+                }
+            };
+            self.inner_path(&app.name, at.key("name").position());
+            if apps.iter().any(|other| other.name == app.name) {
+                let message = format!("the app `{}` stands here a second time", app.name);
+                self.tell(at, message);
+            }
+            apps.push(app);
+        }
+        apps
+    }
+
+    fn neighbours(&mut self, raw: &raw::Given, at: At<'_>) -> Vec<Neighbour> {
+        let one = raw.neighbour.iter().map(|raw| (raw, at.key("neighbour")));
+        let many = raw.neighbours.as_deref().unwrap_or_default();
+        let all: Vec<_> = one.chain(listed(many, at.key("neighbours"))).collect();
+        all.into_iter()
+            .map(|(raw, at)| match raw {
+                raw::Neighbour::Name(name) => {
+                    self.inner_path(name, at.position());
+                    Neighbour::Known(name.clone())
+                }
+                raw::Neighbour::Written(raw) => {
+                    self.inner_path(&raw.name, at.key("name").position());
+                    Neighbour::Written {
+                        name: raw.name.clone(),
+                        files: self.file_texts(Some(&raw.files), at.key("files")),
+                    }
+                }
+            })
+            .collect()
+    }
+
+    fn cwd(&mut self, raw: Option<&str>, at: At<'_>) -> Cwd {
+        match raw {
+            None | Some("home") => Cwd::Home,
+            Some("unreadable") => Cwd::Unreadable,
+            Some(path) => {
+                self.inner_path(path, at.key("cwd").position());
+                Cwd::Path(path.to_owned())
+            }
+        }
+    }
+
+    fn answers(&mut self, raw: &[raw::Answer], scope: &Scope, at: At<'_>) -> Vec<Answer> {
+        let scope = scope.without_steps();
+        let mut answers = Vec::new();
+        for (raw, at) in listed(raw, at) {
+            let told = self.mistakes.len();
+            let args = raw
+                .args
+                .as_ref()
+                .and_then(|raw| self.argv(raw, &scope, at.key("args")));
+            if self.mistakes.len() == told {
+                answers.push(Answer {
+                    program: raw.program.clone(),
+                    args,
+                    exit: raw.exit.unwrap_or_default(),
+                    stdout: raw.stdout.clone().unwrap_or_default(),
+                    stderr: raw.stderr.clone().unwrap_or_default(),
+                });
+            }
+        }
+        answers
+    }
+}

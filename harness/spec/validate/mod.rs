@@ -1,0 +1,180 @@
+//! Raw shapes → valid types, with every mistake told at its place.
+//!
+//! Each function gives none where it told of a mistake, and goes on as long as there is something left to tell.
+
+mod case;
+mod conformance;
+mod expectation;
+mod given;
+mod matcher;
+mod requirement;
+
+use std::str::FromStr;
+
+use regex::{Regex, RegexBuilder};
+
+use super::diagnostic::Diagnostic;
+use super::page::{Page, Position};
+use super::raw;
+use super::yaml::Node;
+
+pub(super) use conformance::conformance;
+pub(super) use requirement::requirement;
+
+/// Collects the mistakes of one file.
+pub(super) struct Desk<'p> {
+    page: &'p Page,
+    mistakes: Vec<Diagnostic>,
+}
+
+/// A place in the tree, so that what is wrong with a decoded value can be told where it stands.
+#[derive(Clone, Copy)]
+pub(super) struct At<'n> {
+    node: &'n Node,
+}
+
+impl<'n> At<'n> {
+    pub(super) fn root(node: &'n Node) -> Self {
+        Self { node }
+    }
+
+    /// The value of a key; the map itself where the key is not there.
+    fn key(self, key: &str) -> Self {
+        let node = self.node.entry(key).map_or(self.node, |entry| &entry.value);
+        Self { node }
+    }
+
+    /// An item of a list; the value itself where it is no list.
+    fn item(self, index: usize) -> Self {
+        let node = self.node.item(index).unwrap_or(self.node);
+        Self { node }
+    }
+
+    /// The place of a key itself.
+    fn name(self, key: &str) -> Position {
+        self.node
+            .entry(key)
+            .map_or(self.node.position, |entry| entry.position)
+    }
+
+    fn position(self) -> Position {
+        self.node.position
+    }
+}
+
+/// One or many values, each with its place.
+fn each<'r, 'n, T>(
+    values: &'r raw::OneOrMany<T>,
+    at: At<'n>,
+) -> impl Iterator<Item = (&'r T, At<'n>)> {
+    let values = match values {
+        raw::OneOrMany::One(value) => std::slice::from_ref(value),
+        raw::OneOrMany::Many(values) => values.as_slice(),
+    };
+    listed(values, at)
+}
+
+/// The values of a list, each with its place.
+fn listed<'r, 'n, T>(values: &'r [T], at: At<'n>) -> impl Iterator<Item = (&'r T, At<'n>)> {
+    values
+        .iter()
+        .enumerate()
+        .map(move |(index, value)| (value, at.item(index)))
+}
+
+impl<'p> Desk<'p> {
+    pub(super) fn new(page: &'p Page) -> Self {
+        Self {
+            page,
+            mistakes: Vec::new(),
+        }
+    }
+
+    /// The mistakes told so far.
+    pub(super) fn into_mistakes(self) -> Vec<Diagnostic> {
+        self.mistakes
+    }
+
+    fn tell(&mut self, at: At<'_>, message: impl Into<String>) {
+        self.tell_at(at.position(), message);
+    }
+
+    fn tell_at(&mut self, position: Position, message: impl Into<String>) {
+        self.mistakes.push(self.page.mistake(position, message));
+    }
+
+    fn advise(&mut self, at: At<'_>, message: impl Into<String>, help: impl Into<String>) {
+        self.advise_at(at.position(), message, help);
+    }
+
+    fn advise_at(
+        &mut self,
+        position: Position,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        let mistake = self.page.mistake(position, message).help(help);
+        self.mistakes.push(mistake);
+    }
+
+    /// Tells of something that stands in the file a second time.
+    fn repeated(&mut self, position: Position, first: Position, message: String) {
+        let mut mistake = self.page.mistake(position, message);
+        mistake.related = Some(self.page.related(first, "the first is here"));
+        self.mistakes.push(mistake);
+    }
+
+    fn parse<T: FromStr<Err: std::fmt::Display>>(&mut self, text: &str, at: At<'_>) -> Option<T> {
+        text.parse()
+            .map_err(|error: T::Err| self.tell(at, error.to_string()))
+            .ok()
+    }
+
+    /// A text that must say something.
+    fn said(&mut self, text: &str, what: &str, at: At<'_>) -> Option<String> {
+        if text.trim().is_empty() {
+            self.tell(at, format!("`{what}` says nothing"));
+            return None;
+        }
+        Some(text.to_owned())
+    }
+
+    fn regex(&mut self, pattern: &str, at: At<'_>) -> Option<Regex> {
+        match RegexBuilder::new(pattern).multi_line(true).build() {
+            Ok(regex) => Some(regex),
+            Err(error) => {
+                let error = error.to_string();
+                let last = error.lines().last().unwrap_or_default();
+                let reason = last.strip_prefix("error: ").unwrap_or(last);
+                self.tell(at, format!("no valid regular expression: {reason}"));
+                None
+            }
+        }
+    }
+
+    /// Permission bits, written in octal digits.
+    fn octal(&mut self, text: &str, most: u32, at: At<'_>) -> Option<u32> {
+        let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+        match u32::from_str_radix(text, 8) {
+            Ok(bits) if digits && bits <= most => Some(bits),
+            _ => {
+                let help = format!("expected octal digits up to \"{most:04o}\"");
+                self.advise(at, format!("`{text}` is no file mode"), help);
+                None
+            }
+        }
+    }
+
+    /// A path that stays below what it is relative to.
+    fn inner_path(&mut self, path: &str, position: Position) -> bool {
+        let inner = !path.is_empty()
+            && path
+                .split('/')
+                .all(|part| !part.is_empty() && part != "." && part != "..");
+        if !inner {
+            let help = "write a relative path without `.` and `..`, such as home/dokku/app/ENV";
+            self.advise_at(position, format!("`{path}` is no path here"), help);
+        }
+        inner
+    }
+}

@@ -1,0 +1,101 @@
+//! What a world is to be made of.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use super::stand_in::{Answer, Unknown};
+use crate::dokku::Version;
+
+/// What is installed in a world: its fixed part.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Installation {
+    /// The Dokku that the world imitates.
+    pub version: Version,
+    /// The plugins besides Dokku's own, in no order.
+    pub plugins: Vec<InstalledPlugin>,
+}
+
+/// A plugin to be installed.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct InstalledPlugin {
+    /// The name it is installed under.
+    pub name: String,
+    /// Where its files come from.
+    pub source: PluginSource,
+    /// Whether it is installed among the core plugins.
+    pub core: bool,
+}
+
+/// Where an installed plugin's files come from.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum PluginSource {
+    /// A directory, copied with its modes and links, without `.git`.
+    Directory(PathBuf),
+    /// Texts by relative path; every one of them is executable but those with an extension.
+    Texts(BTreeMap<String, String>),
+}
+
+/// What one case finds in its world besides what is installed.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Blueprint {
+    /// The apps.
+    pub apps: Vec<App>,
+    /// The global configuration.
+    pub config: BTreeMap<String, String>,
+    /// Properties: plugin, then app (or `--global`), then key.
+    pub properties: BTreeMap<String, BTreeMap<String, BTreeMap<String, String>>>,
+    /// Further files: path below the world's root, then text.
+    pub files: BTreeMap<String, String>,
+    /// The user that the world says its processes are.
+    pub user: User,
+    /// How stand-ins answer.
+    pub answers: Vec<Answer>,
+    /// What those do that have no answer.
+    pub unknown: Unknown,
+}
+
+/// An app of a world.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct App {
+    /// Its name.
+    pub name: String,
+    /// Whether it has a running container.
+    pub deployed: bool,
+    /// Its configuration.
+    pub config: BTreeMap<String, String>,
+    /// Its domains.
+    pub domains: Vec<String>,
+}
+
+/// Who a world's processes are said to be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum User {
+    /// The user `dokku`, as whom Dokku runs commands and triggers.
+    #[default]
+    Dokku,
+    /// The user `root`, as whom Dokku installs plugins.
+    Root,
+}
+
+impl User {
+    /// The name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Dokku => "dokku",
+            Self::Root => "root",
+        }
+    }
+
+    /// The number that `id -u` prints.
+    #[must_use]
+    pub fn id(self) -> u32 {
+        match self {
+            Self::Dokku => 1000,
+            Self::Root => 0,
+        }
+    }
+}

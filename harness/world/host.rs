@@ -1,0 +1,151 @@
+//! One world, from its making to its end.
+
+use std::ffi::OsString;
+use std::io;
+use std::path::PathBuf;
+
+use super::blueprint::{App, Blueprint, Installation};
+use super::call::Call;
+use super::installation::{make_dir, write};
+use super::layout::Layout;
+use super::snapshot::Snapshot;
+use super::stand_in::{self, Manner};
+use super::stock::{Place, Stock};
+use crate::dokku::core::State;
+
+/// The fake Dokku host of one case. When it is dropped its place goes back to the stock.
+#[derive(Debug)]
+pub struct World<'a> {
+    stock: &'a Stock,
+    place: Option<Place>,
+    layout: Layout,
+    blueprint: Blueprint,
+}
+
+impl<'a> World<'a> {
+    /// Makes a world.
+    ///
+    /// # Errors
+    /// If the system refuses, as with a full disk.
+    pub fn new(stock: &'a Stock, installation: &Installation, blueprint: Blueprint) -> io::Result<Self> {
+        let mut programs: Vec<_> = blueprint.answers.iter().map(|answer| answer.program.clone()).collect();
+        programs.sort();
+        programs.dedup();
+        let place = stock.take(installation, &programs)?;
+        let layout = place.layout.clone();
+        let world = Self { stock, place: Some(place), layout, blueprint };
+        world.furnish(installation)?;
+        Ok(world)
+    }
+
+    /// Where things are.
+    #[must_use]
+    pub fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    /// The whole environment that a command starts with, before the dispatcher adds its own.
+    #[must_use]
+    pub fn environment(&self) -> Vec<(OsString, OsString)> {
+        let layout = &self.layout;
+        let mut path = layout.bin().into_os_string();
+        path.push(":/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+        let user = OsString::from(self.blueprint.user.name());
+        let own = |path: PathBuf| path.into_os_string();
+        [
+            ("PATH", path),
+            ("HOME", own(layout.dokku_root())),
+            ("USER", user.clone()),
+            ("LOGNAME", user),
+            ("SHELL", "/bin/bash".into()),
+            ("LC_ALL", "C".into()),
+            ("LANG", "C".into()),
+            ("TZ", "UTC".into()),
+            ("TMPDIR", own(layout.tmp())),
+            ("DOKKU_ROOT", own(layout.dokku_root())),
+            ("DOKKU_LIB_PATH", own(layout.lib_root())),
+            ("DOKKU_LOGS_DIR", own(layout.logs())),
+        ]
+        .map(|(key, value)| (OsString::from(key), value))
+        .into()
+    }
+
+    /// What the stand-ins were asked so far.
+    ///
+    /// # Errors
+    /// If the record can't be read, as when the case took it away.
+    pub fn calls(&self) -> io::Result<Vec<Call>> {
+        stand_in::read_calls(&self.layout)
+    }
+
+    /// The state of its files now.
+    #[must_use]
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot::take(&self.layout)
+    }
+
+    fn furnish(&self, installation: &Installation) -> io::Result<()> {
+        let layout = &self.layout;
+        let lib = layout.lib_root();
+        for folder in [layout.control(), layout.dokku_root(), layout.tmp(), layout.logs(), lib.join("config"),
+            lib.join("data"), lib.join("services")]
+        {
+            make_dir(&folder)?;
+        }
+        let manner = Manner { user: self.blueprint.user, answers: self.blueprint.answers.clone(), unknown: self.blueprint.unknown };
+        write(&layout.manner(), &serde_json::to_string(&manner)?, 0o644)?;
+        let state = State::new(layout.dokku_root(), lib, installation.version);
+        state.write_version()?;
+        for app in &self.blueprint.apps {
+            self.make_app(&state, app)?;
+        }
+        if !self.blueprint.config.is_empty() {
+            state.set_config(None, &self.blueprint.config)?;
+        }
+        for (plugin, apps) in &self.blueprint.properties {
+            for (app, keys) in apps {
+                for (key, value) in keys {
+                    let path = format!("var/lib/dokku/config/{plugin}/{app}/{key}");
+                    self.put(&path, value, 0o600)?;
+                }
+            }
+        }
+        for (path, text) in &self.blueprint.files {
+            self.put(path, text, 0o644)?;
+        }
+        Ok(())
+    }
+
+    fn make_app(&self, state: &State, app: &App) -> io::Result<()> {
+        make_dir(&self.layout.dokku_root().join(&app.name))?;
+        if !app.config.is_empty() {
+            state.set_config(Some(&app.name), &app.config)?;
+        }
+        if !app.domains.is_empty() {
+            let text = app.domains.iter().map(|domain| format!("{domain}\n")).collect::<String>();
+            self.put(&format!("home/dokku/{}/VHOST", app.name), &text, 0o644)?;
+        }
+        if app.deployed {
+            let container = format!("home/dokku/{}/CONTAINER.web.1", app.name);
+            self.put(&container, "c0ffee000000\n", 0o644)?;
+        }
+        Ok(())
+    }
+
+    /// Writes a file at a path below the root.
+    fn put(&self, path: &str, text: &str, mode: u32) -> io::Result<()> {
+        let path = self.layout.root().join(path.trim_start_matches('/'));
+        if let Some(parent) = path.parent() {
+            make_dir(parent)?;
+        }
+        write(&path, text, mode)
+    }
+}
+
+impl Drop for World<'_> {
+    fn drop(&mut self) {
+        if let Some(place) = self.place.take() {
+            self.stock.give_back(place);
+        }
+    }
+}

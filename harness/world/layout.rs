@@ -1,0 +1,140 @@
+//! Where things are in a world.
+
+use std::path::{Path, PathBuf};
+
+/// The folders of one world, below its root.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Layout {
+    root: PathBuf,
+}
+
+impl Layout {
+    /// The layout of the world with this root.
+    #[must_use]
+    pub fn new(root: PathBuf) -> Self {
+        Self { root }
+    }
+
+    /// The layout of the world that a program in its [`bin`](Self::bin) or [`control`](Self::control) folder was
+    /// called from; none if the path is too short.
+    #[must_use]
+    pub fn of_program(called_as: &Path) -> Option<Self> {
+        Some(Self::new(called_as.parent()?.parent()?.to_owned()))
+    }
+
+    /// The root itself.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The stand-ins, first on `PATH`.
+    #[must_use]
+    pub fn bin(&self) -> PathBuf {
+        self.root.join("bin")
+    }
+
+    /// What the harness keeps for itself: calls, answers, output.
+    #[must_use]
+    pub fn control(&self) -> PathBuf {
+        self.root.join("conform")
+    }
+
+    /// The name under which the harness starts itself as the supervisor of a step.
+    #[must_use]
+    pub fn supervisor(&self) -> PathBuf {
+        self.bin().join(SUPERVISOR)
+    }
+
+    /// The path that the dispatcher of a step itself is called as: not the one that a nested call finds on `PATH`, so
+    /// that only the nested one is recorded as a call.
+    #[must_use]
+    pub fn dispatcher(&self) -> PathBuf {
+        self.control().join("dokku")
+    }
+
+    /// The path that the role is called as which sets up the dispatcher's environment and becomes another program.
+    #[must_use]
+    pub fn inside(&self) -> PathBuf {
+        self.control().join(INSIDE)
+    }
+
+    /// The record of what the stand-ins were asked.
+    #[must_use]
+    pub fn calls(&self) -> PathBuf {
+        self.control().join("calls.jsonl")
+    }
+
+    /// What the stand-ins need to know of the world.
+    #[must_use]
+    pub fn manner(&self) -> PathBuf {
+        self.control().join("manner.json")
+    }
+
+    /// `DOKKU_ROOT`, the home of the user dokku.
+    #[must_use]
+    pub fn dokku_root(&self) -> PathBuf {
+        self.root.join("home/dokku")
+    }
+
+    /// `DOKKU_LIB_ROOT`.
+    #[must_use]
+    pub fn lib_root(&self) -> PathBuf {
+        self.root.join("var/lib/dokku")
+    }
+
+    /// `DOKKU_LOGS_DIR`.
+    #[must_use]
+    pub fn logs(&self) -> PathBuf {
+        self.root.join("var/log/dokku")
+    }
+
+    /// The folder of temporary files.
+    #[must_use]
+    pub fn tmp(&self) -> PathBuf {
+        self.root.join("tmp")
+    }
+
+    /// What stands for `/etc/default/dokku`.
+    #[must_use]
+    pub fn etc_default(&self) -> PathBuf {
+        self.root.join("etc/default/dokku")
+    }
+
+    /// `PLUGIN_CORE_PATH`.
+    #[must_use]
+    pub fn core_plugins(&self) -> PathBuf {
+        self.lib_root().join("core-plugins")
+    }
+
+    /// `PLUGIN_PATH`.
+    #[must_use]
+    pub fn plugins(&self) -> PathBuf {
+        self.lib_root().join("plugins")
+    }
+
+    /// The installed folder of a community plugin.
+    #[must_use]
+    pub fn plugin(&self, name: &str) -> PathBuf {
+        self.plugins().join("available").join(name)
+    }
+}
+
+/// The name of the supervisor's link in the folder of stand-ins.
+pub(crate) const SUPERVISOR: &str = "conform-step";
+
+/// The name of the role that becomes another program in the dispatcher's environment.
+pub(crate) const INSIDE: &str = "inside";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stand_in_finds_its_world_from_where_it_was_called() {
+        let layout = Layout::new("/w".into());
+        let again = Layout::of_program(&layout.bin().join("docker"));
+        assert_eq!(again, Some(layout));
+        assert_eq!(Layout::of_program(Path::new("docker")), None);
+    }
+}

@@ -1,0 +1,77 @@
+//! Programs of the host that a plugin may call and that must not reach the real host.
+
+use std::fs;
+
+use super::Reply;
+
+/// Programs whose effect would leave the world, or whose answer depends on the machine or the network. What no arm of
+/// [`reply`] knows of them is not modelled.
+const PROGRAMS: &[&str] = &[
+    "add-apt-repository", "adduser", "addgroup", "apt", "apt-get", "apt-key", "at", "aws", "certbot", "chgrp", "chown",
+    "crontab", "curl", "dig", "docker-compose", "dpkg", "dpkg-query", "dpkg-reconfigure", "gem", "git-receive-pack", "groupadd",
+    "haproxy", "host", "hostname", "ifconfig", "initctl", "insmod", "invoke-rc.d", "ip", "iptables", "journalctl",
+    "kubectl", "logger", "losetup", "modprobe", "monit", "mount", "nc", "netstat", "nginx", "npm", "nslookup", "passwd",
+    "ping", "pip", "pip3", "pluginhook", "poweroff", "reboot", "rsync", "scp", "service", "shutdown", "sigil", "snap",
+    "ss", "ssh", "sshcommand", "su", "swapoff", "swapon", "sysctl", "systemctl", "telnet", "ufw", "umount",
+    "update-rc.d", "useradd", "userdel", "usermod", "visudo", "wget", "yum",
+];
+
+/// The names of these programs.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    PROGRAMS.iter().copied()
+}
+
+/// What a program of the host answers.
+pub(super) fn reply(program: &str, args: &[String]) -> Reply {
+    let words: Vec<&str> = args.iter().map(String::as_str).collect();
+    match (program, words.as_slice()) {
+        ("logger", _) => Reply::silent(0),
+        ("hostname", [] | ["-f" | "--fqdn"]) => Reply::says("dokku.invalid\n"),
+        ("chown" | "chgrp", _) => change_owner(program, &words),
+        ("nginx", ["-t", ..]) => Reply::fails(
+            0,
+            "nginx: the configuration file /etc/nginx/nginx.conf syntax is ok\n\
+             nginx: configuration file /etc/nginx/nginx.conf test is successful\n",
+        ),
+        ("nginx", ["-v"]) => Reply::fails(0, "nginx version: nginx/1.22.1\n"),
+        ("systemctl" | "service" | "initctl" | "invoke-rc.d", _) if words.contains(&"nginx") => Reply::silent(0),
+        ("crontab", ["-l"]) => Reply::fails(1, "no crontab for dokku\n"),
+        _ => Reply::Unknown,
+    }
+}
+
+/// Every file of a world belongs to the same user in truth, so a change of owner is accepted where the file is there.
+fn change_owner(program: &str, words: &[&str]) -> Reply {
+    let mut files = words.iter().filter(|word| !word.starts_with('-')).skip(1);
+    match files.find(|file| fs::symlink_metadata(file).is_err()) {
+        Some(missing) if !words.iter().any(|word| matches!(*word, "-f" | "--silent" | "--quiet")) => {
+            Reply::fails(1, format!("{program}: cannot access '{missing}': No such file or directory\n"))
+        }
+        Some(_) => Reply::silent(1),
+        None => Reply::silent(0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_is_sorted_so_that_a_name_is_found_by_eye() {
+        assert!(PROGRAMS.is_sorted());
+    }
+
+    #[test]
+    fn a_change_of_owner_needs_the_file() {
+        assert_eq!(reply("chown", &["-R".into(), "dokku:dokku".into(), "/".into()]), Reply::silent(0));
+        assert_eq!(
+            reply("chown", &["dokku".into(), "/no/such/file".into()]),
+            Reply::fails(1, "chown: cannot access '/no/such/file': No such file or directory\n")
+        );
+    }
+
+    #[test]
+    fn what_is_not_known_is_said_to_be_unknown() {
+        assert_eq!(reply("curl", &["http://example.invalid".into()]), Reply::Unknown);
+    }
+}

@@ -1,0 +1,130 @@
+//! The programs that a world stands in for.
+//!
+//! They are one program: the harness binary (or a test binary) under another name. Each call is recorded, then answered:
+//! by the case's own rules, else by what is known of the program on a host where nothing is deployed, else in a way that
+//! marks the call as not modelled.
+
+mod answer;
+mod docker;
+mod host;
+mod identity;
+mod record;
+mod sudo;
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+pub use answer::{Answer, Arguments};
+pub use record::read as read_calls;
+
+use super::blueprint::User;
+use super::layout::{Layout, SUPERVISOR};
+use crate::sandbox::visible_utf8;
+
+/// The program that the imitated shell functions call to say that they are not modelled. Its argument is their name.
+pub const UNMODELLED: &str = "conform-unmodelled";
+
+/// What the stand-ins of a world need to know; kept in the world's control folder.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Manner {
+    pub(super) user: User,
+    pub(super) answers: Vec<Answer>,
+    pub(super) unknown: Unknown,
+}
+
+/// What a stand-in does that the world does not model. A case whose outcome is the same both ways did not depend on it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Unknown {
+    /// It says so and fails.
+    #[default]
+    Fails,
+    /// It says nothing and succeeds.
+    Succeeds,
+}
+
+/// How a call is answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Reply {
+    /// The world knows what the program would do.
+    Known { status: u8, stdout: String, stderr: String },
+    /// The world knows that the program would run another; it becomes that one.
+    Becomes(Vec<OsString>),
+    /// The world does not know.
+    Unknown,
+}
+
+impl Reply {
+    fn silent(status: u8) -> Self {
+        Self::Known { status, stdout: String::new(), stderr: String::new() }
+    }
+
+    fn says(text: impl Into<String>) -> Self {
+        Self::Known { status: 0, stdout: text.into(), stderr: String::new() }
+    }
+
+    fn fails(status: u8, text: impl Into<String>) -> Self {
+        Self::Known { status, stdout: String::new(), stderr: text.into() }
+    }
+}
+
+/// The names of every program that a world stands in for, besides those that answers name.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    let own = [UNMODELLED, SUPERVISOR, "dokku", "plugn", "docker", "sudo", "id", "whoami"];
+    own.into_iter().chain(host::names())
+}
+
+/// Acts as the stand-in that this path names, if it lies in a world; none if it does not.
+#[must_use]
+pub fn run(called_as: &Path, args: &[OsString]) -> Option<u8> {
+    let layout = Layout::of_program(called_as)?;
+    let manner: Manner = serde_json::from_slice(&std::fs::read(layout.manner()).ok()?).ok()?;
+    let program = visible_utf8(called_as.file_name()?.as_encoded_bytes()).into_owned();
+    let reply = answer(&manner, &program, args);
+    record::append(&layout, &program, args, reply != Reply::Unknown);
+    Some(give(&program, args, reply, manner.unknown))
+}
+
+/// Notes that somebody called the program `dokku` from within a case.
+pub fn record_nested(called_as: &Path, args: &[OsString]) {
+    if let Some(layout) = Layout::of_program(called_as) {
+        record::append(&layout, "dokku", args, true);
+    }
+}
+
+fn answer(manner: &Manner, program: &str, args: &[OsString]) -> Reply {
+    let words: Vec<String> =
+        args.iter().map(|arg| visible_utf8(arg.as_encoded_bytes()).into_owned()).collect();
+    if let Some(rule) = manner.answers.iter().find(|rule| rule.matches(program, &words)) {
+        return rule.reply();
+    }
+    match program {
+        "docker" => docker::reply(&words),
+        "id" | "whoami" => identity::reply(program, &words, manner.user),
+        "sudo" => sudo::reply(args),
+        _ => host::reply(program, &words),
+    }
+}
+
+fn give(program: &str, args: &[OsString], reply: Reply, unknown: Unknown) -> u8 {
+    match reply {
+        Reply::Known { status, stdout, stderr } => {
+            // Nobody may be listening; the status still counts.
+            let _ = io::stdout().write_all(stdout.as_bytes());
+            let _ = io::stderr().write_all(stderr.as_bytes());
+            status
+        }
+        Reply::Becomes(command) => sudo::become_command(&command),
+        Reply::Unknown if unknown == Unknown::Succeeds => 0,
+        Reply::Unknown => {
+            let what = match program {
+                UNMODELLED => args.iter().map(|arg| arg.to_string_lossy()).collect::<Vec<_>>().join(" "),
+                _ => program.to_owned(),
+            };
+            let _ = writeln!(io::stderr(), "dokku-conform: {what} is not modelled");
+            1
+        }
+    }
+}
