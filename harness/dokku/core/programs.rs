@@ -32,6 +32,13 @@ pub(super) fn programs(version: Version) -> impl Iterator<Item = &'static str> {
         .map(|(path, _)| *path)
 }
 
+/// True if a version had such a program, whether it is modelled or not.
+pub(super) fn is_in(path: &str, version: Version) -> bool {
+    all()
+        .iter()
+        .any(|(known, span)| *known == path && span.contains(version))
+}
+
 /// The subcommands of a core plugin in a version, `default` for the command without one.
 pub(super) fn subcommands(plugin: &str, version: Version) -> impl Iterator<Item = &'static str> {
     programs(version).filter_map(move |path| {

@@ -23,3 +23,9 @@ fn-ps-app-status() {
   local scheduler="$(get_app_scheduler "$1")"
   plugn trigger scheduler-app-status "$scheduler" "$1"
 }
+
+# Since 0.22.0 it calls what is not there.
+#@ ps_restore
+ps_restore() {
+  ps_start "$1"
+}
