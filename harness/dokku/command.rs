@@ -1,8 +1,10 @@
 //! Finding the plugin that answers a command.
 
 use std::ffi::{OsStr, OsString};
+use std::fs;
 use std::os::unix::ffi::OsStrExt;
-use std::path::PathBuf;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
 
 use super::child::is_executable;
 use super::dispatch::Dispatcher;
@@ -11,7 +13,7 @@ use super::glob::{in_each, real_path};
 use super::timeline::Timeline;
 use super::user::contains;
 use super::version::Version;
-use super::{build_log, messages};
+use super::{build_log, core, messages};
 
 const fn v(minor: u16, patch: u16) -> Version {
     Version::new(0, minor, patch)
@@ -254,7 +256,11 @@ fn subcommand(dispatcher: &Dispatcher<'_>, plugin: &OsStr, command: &OsStr) -> O
 pub(super) fn offer_to_all(dispatcher: &Dispatcher<'_>) -> Result<(), Ended> {
     const DECLINED: u8 = 10;
     let mut answered = false;
+    let own = OwnProgram::find();
     for commands in in_each(&enabled(dispatcher, &[]), "commands") {
+        if own.is(&commands) && core::declines(&commands, dispatcher.command(), dispatcher.version) {
+            continue;
+        }
         match dispatcher
             .script()
             .run(commands.as_os_str(), &dispatcher.arguments)
@@ -273,6 +279,26 @@ pub(super) fn offer_to_all(dispatcher: &Dispatcher<'_>) -> Result<(), Ended> {
     let advice = b"See `dokku help` for a list of available commands.";
     messages::warn(dispatcher.version, advice);
     Err(Ended(1))
+}
+
+/// This very program, as a file.
+struct OwnProgram(Option<(u64, u64)>);
+
+impl OwnProgram {
+    fn find() -> Self {
+        Self(identity(Path::new("/proc/self/exe")))
+    }
+
+    /// True if executing the path would start this program once more.
+    fn is(&self, path: &Path) -> bool {
+        self.0.is_some() && self.0 == identity(path) && is_executable(path)
+    }
+}
+
+/// What tells one file from another.
+fn identity(path: &Path) -> Option<(u64, u64)> {
+    let meta = fs::metadata(path).ok()?;
+    Some((meta.dev(), meta.ino()))
 }
 
 #[cfg(test)]

@@ -333,9 +333,13 @@ fn store(host: &Host, scope: &Scope, all: &Variables, out: &mut dyn Write) -> Re
 
 /// Tells the plugins what was done with which variables. Their failure does not undo it.
 fn changed(host: &Host, app: &str, done: &str, names: &[&str]) {
-    if !host.tell("post-config-update", &[&[app, done], names].concat()) {
-        eprintln!(" !     Failure while triggering post-config-update: exit status 1");
-    }
+    let reason = match host.tell("post-config-update", &[&[app, done], names].concat()) {
+        Ok(()) => return,
+        Err(Failure::Said { text, .. }) => text,
+        Err(_) if host.version < Version::new(0, 34, 0) => "exit status 1".to_owned(),
+        Err(_) => String::new(),
+    };
+    eprintln!(" !     Failure while triggering post-config-update: {reason}");
 }
 
 /// A deployed app is restarted after its variables changed; that takes a deployment.

@@ -29,7 +29,7 @@ impl State {
     /// The state below these two folders, DOKKU_ROOT and DOKKU_LIB_ROOT, which exist.
     #[must_use]
     pub fn new(home: PathBuf, lib: PathBuf, version: Version) -> Self {
-        Self(Host { home, lib, version, quiet: false })
+        Self(Host { home, lib, version, quiet: false, exported: Vec::new() })
     }
 
     /// Writes the version files.
