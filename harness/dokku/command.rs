@@ -258,7 +258,8 @@ pub(super) fn offer_to_all(dispatcher: &Dispatcher<'_>) -> Result<(), Ended> {
     let mut answered = false;
     let own = OwnProgram::find();
     for commands in in_each(&enabled(dispatcher, &[]), "commands") {
-        if own.is(&commands) && core::declines(&commands, dispatcher.command(), dispatcher.version) {
+        if own.is(&commands) && core::declines(&commands, dispatcher.command(), dispatcher.version)
+        {
             continue;
         }
         match dispatcher

@@ -16,7 +16,11 @@ use crate::dokku::Version;
 /// From here on all of the plugin is modelled.
 const WHOLE: Version = Version::new(0, 38, 12);
 
-const REPORT: Kind = Kind { plugin: "apps", prefix: "app", legacy_keys: true };
+const REPORT: Kind = Kind {
+    plugin: "apps",
+    prefix: "app",
+    legacy_keys: true,
+};
 
 /// The words of a call, and the flags among them.
 #[derive(Debug, Default)]
@@ -74,7 +78,11 @@ pub(super) fn run(
             destroy(host, app, out)
         }
         "rename" => rename(host, &request(&["--skip-deploy"])?, out),
-        "clone" => clone(host, &request(&["--skip-deploy", "--ignore-existing"])?, out),
+        "clone" => clone(
+            host,
+            &request(&["--skip-deploy", "--ignore-existing"])?,
+            out,
+        ),
         "report" => report::run(host, REPORT, arguments, |scope| values(host, scope), out),
         "lock" => lock(host, request(&[])?.word(0), out),
         "locked" => locked(host, request(&[])?.word(0), out),
@@ -95,7 +103,9 @@ pub(super) fn create(host: &Host, app: &str, out: &mut dyn Write) -> Result<(), 
     }
     fs::create_dir_all(host.app(app)).map_err(|error| Failure::new(error.to_string()))?;
     if host.version >= WHOLE {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |since| since.as_secs());
         Properties::new(&host.lib, "apps", app).set("created-at", &now.to_string())?;
     }
     let _ = out.flush();
@@ -110,7 +120,8 @@ pub(super) fn maybe_create(host: &Host, app: &str) -> Result<(), Failure> {
     let forbidden = Properties::new(&host.lib, "apps", "--global").get("disable-autocreation");
     if forbidden.as_deref() == Some("true") {
         eprintln!(" !     App auto-creation disabled.");
-        let text = format!("Re-enable app auto-creation or create an app with 'dokku apps:create {app}'");
+        let text =
+            format!("Re-enable app auto-creation or create an app with 'dokku apps:create {app}'");
         return Err(Failure::new(text));
     }
     create(host, app, &mut io::sink())
@@ -121,9 +132,15 @@ fn is_forced() -> bool {
 }
 
 /// Answers the trigger `app-destroy`.
-pub(super) fn destroy_if_confirmed(host: &Host, app: &str, out: &mut dyn Write) -> Result<(), Failure> {
+pub(super) fn destroy_if_confirmed(
+    host: &Host,
+    app: &str,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
     if host.version < WHOLE {
-        return Err(Failure::unmodelled("trigger app-destroy of the core plugin apps"));
+        return Err(Failure::unmodelled(
+            "trigger app-destroy of the core plugin apps",
+        ));
     }
     if !is_forced() {
         confirm(app, out)?;
@@ -147,7 +164,9 @@ fn confirm(app: &str, out: &mut dyn Write) -> Result<(), Failure> {
         (None, _) => Err(Failure::new("unexpected newline")),
         (Some(_), Some(_)) => Err(Failure::new("expected newline")),
         (Some(answer), None) if answer == app => Ok(()),
-        (Some(_), None) => Err(Failure::Plain("Confirmation did not match test. Aborted.".to_owned())),
+        (Some(_), None) => Err(Failure::Plain(
+            "Confirmation did not match test. Aborted.".to_owned(),
+        )),
     }
 }
 
@@ -179,7 +198,9 @@ fn destroy(host: &Host, app: &str, out: &mut dyn Write) -> Result<(), Failure> {
 /// Removes the app's directory; of one that lies elsewhere what it holds, and the link.
 fn remove(place: PathBuf) -> Result<(), Failure> {
     let removed = if place.is_symlink() {
-        fs::canonicalize(&place).and_then(fs::remove_dir_all).and_then(|()| fs::remove_file(&place))
+        fs::canonicalize(&place)
+            .and_then(fs::remove_dir_all)
+            .and_then(|()| fs::remove_file(&place))
     } else {
         fs::remove_dir_all(&place)
     };
@@ -236,7 +257,13 @@ fn clone(host: &Host, request: &Request<'_>, out: &mut dyn Write) -> Result<(), 
 }
 
 /// Tells the plugins of the new app, which is not built where there is nothing to build.
-fn after_copy(host: &Host, trigger: &str, request: &Request<'_>, old: &str, new: &str) -> Result<(), Failure> {
+fn after_copy(
+    host: &Host,
+    trigger: &str,
+    request: &Request<'_>,
+    old: &str,
+    new: &str,
+) -> Result<(), Failure> {
     let has_code = host.tell("git-has-code", &[new]).is_ok();
     if has_code && !request.has("--skip-deploy") {
         host.tell(trigger, &[old, new])
@@ -253,7 +280,11 @@ pub(super) fn list(host: &Host, arguments: &[String], out: &mut dyn Write) -> Re
             format.strip_prefix("--format=").unwrap_or(format) == "json"
         }
         [] => false,
-        _ => return Err(Failure::unmodelled("`dokku apps:list` with these arguments")),
+        _ => {
+            return Err(Failure::unmodelled(
+                "`dokku apps:list` with these arguments",
+            ));
+        }
     };
     let apps = visible(host, &host.apps())?;
     if as_json {
@@ -273,18 +304,36 @@ pub(super) fn list(host: &Host, arguments: &[String], out: &mut dyn Write) -> Re
 }
 
 fn values(host: &Host, scope: &str) -> Values {
-    let property = |scope: &str, name: &str| Properties::new(&host.lib, "apps", scope).get(name).unwrap_or_default();
+    let property = |scope: &str, name: &str| {
+        Properties::new(&host.lib, "apps", scope)
+            .get(name)
+            .unwrap_or_default()
+    };
     let mut values = Values::from([(
         "--app-global-disable-autocreation".to_owned(),
         property("--global", "disable-autocreation"),
     )]);
     if scope != "--global" {
-        let created = Properties::new(&host.lib, "apps", scope).items("created-at").join(",");
+        let created = Properties::new(&host.lib, "apps", scope)
+            .items("created-at")
+            .join(",");
         values.insert("--app-created-at".to_owned(), created);
-        values.insert("--app-deploy-source".to_owned(), property(scope, "deploy-source"));
-        values.insert("--app-deploy-source-metadata".to_owned(), property(scope, "deploy-source-metadata"));
-        values.insert("--app-dir".to_owned(), host.app(scope).display().to_string());
-        values.insert("--app-locked".to_owned(), lock_file(host, scope).exists().to_string());
+        values.insert(
+            "--app-deploy-source".to_owned(),
+            property(scope, "deploy-source"),
+        );
+        values.insert(
+            "--app-deploy-source-metadata".to_owned(),
+            property(scope, "deploy-source-metadata"),
+        );
+        values.insert(
+            "--app-dir".to_owned(),
+            host.app(scope).display().to_string(),
+        );
+        values.insert(
+            "--app-locked".to_owned(),
+            lock_file(host, scope).exists().to_string(),
+        );
     }
     values
 }
@@ -295,7 +344,8 @@ fn lock_file(host: &Host, app: &str) -> PathBuf {
 
 fn lock(host: &Host, app: &str, out: &mut dyn Write) -> Result<(), Failure> {
     verify_app_name(host, app)?;
-    fs::write(lock_file(host, app), "").map_err(|_| Failure::new("Unable to create deploy lock"))?;
+    fs::write(lock_file(host, app), "")
+        .map_err(|_| Failure::new("Unable to create deploy lock"))?;
     let _ = writeln!(out, "-----> Deploy lock created");
     Ok(())
 }

@@ -12,7 +12,14 @@ pub(super) fn values(host: &Host, scope: &str) -> Values {
     let has_names = global.split('\n').any(is_host_name);
     let mut values = Values::from([
         ("--domains-global-enabled".to_owned(), has_names.to_string()),
-        ("--domains-global-vhosts".to_owned(), if has_names { in_one_line(&global) } else { String::new() }),
+        (
+            "--domains-global-vhosts".to_owned(),
+            if has_names {
+                in_one_line(&global)
+            } else {
+                String::new()
+            },
+        ),
     ]);
     if scope != "--global" {
         let enabled = host.ask("config-get", &[scope, "NO_VHOST"]).text != "1";
@@ -32,7 +39,8 @@ fn in_one_line(text: &str) -> String {
 
 /// True for letters, digits, dashes, points and stars that do not end with a point, and for a lone underscore.
 fn is_host_name(text: &str) -> bool {
-    let allowed = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '*' | '-');
+    let allowed =
+        |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '*' | '-');
     text == "_" || (!text.is_empty() && text.chars().all(allowed) && !text.ends_with('.'))
 }
 

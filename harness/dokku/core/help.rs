@@ -28,10 +28,17 @@ impl Offer {
             return Self::Help;
         }
         let name = plugin.strip_suffix("-vhosts").unwrap_or(plugin);
-        let own = command.split(':').next().is_some_and(|first| first == plugin || first == name);
+        let own = command
+            .split(':')
+            .next()
+            .is_some_and(|first| first == plugin || first == name);
         let asks_plugin = !command.contains(':') || command.ends_with(":help");
         let has_subcommands = programs::subcommands(plugin, version).next().is_some();
-        if own && (asks_plugin || !has_subcommands) { Self::Own } else { Self::Declined }
+        if own && (asks_plugin || !has_subcommands) {
+            Self::Own
+        } else {
+            Self::Declined
+        }
     }
 }
 
@@ -42,7 +49,9 @@ pub(in crate::dokku) fn declines(commands: &Path, command: &OsStr, version: Vers
     if parts.next() != Some("commands") {
         return false;
     }
-    let Some(plugin) = parts.next().and_then(file::is_plugin) else { return false };
+    let Some(plugin) = parts.next().and_then(file::is_plugin) else {
+        return false;
+    };
     Offer::of(plugin, &command.to_string_lossy(), version) == Offer::Declined
 }
 
@@ -63,7 +72,9 @@ pub(super) fn run(
             Ok(())
         }
         Offer::Own => match command {
-            "apps" if host.version >= Version::new(0, 20, 0) && rest.is_empty() => apps::list(host, &[], out),
+            "apps" if host.version >= Version::new(0, 20, 0) && rest.is_empty() => {
+                apps::list(host, &[], out)
+            }
             "config" if host.version >= Version::new(0, 11, 0) => {
                 config_program::run(host, "show", rest, App::Verified, out)
             }
@@ -71,7 +82,11 @@ pub(super) fn run(
         },
         Offer::Declined => {
             let declined = env::var("DOKKU_NOT_IMPLEMENTED_EXIT").ok();
-            Err(Failure::Silent(declined.and_then(|status| status.parse().ok()).unwrap_or(10)))
+            Err(Failure::Silent(
+                declined
+                    .and_then(|status| status.parse().ok())
+                    .unwrap_or(10),
+            ))
         }
     }
 }
@@ -83,7 +98,10 @@ fn lines(host: &Host, plugin: &str, out: &mut dyn Write) {
             name => format!("{plugin}:{name}"),
         };
         // Who closed the stream wants no more of it.
-        let _ = writeln!(out, "    {command}, A command of Dokku's own {plugin} plugin");
+        let _ = writeln!(
+            out,
+            "    {command}, A command of Dokku's own {plugin} plugin"
+        );
     }
 }
 
@@ -93,8 +111,13 @@ mod tests {
 
     #[test]
     fn a_core_plugin_declines_what_is_not_its_own() {
-        let declines = |path: &str, command: &str| declines(Path::new(path), OsStr::new(command), Version::NEWEST);
-        assert!(declines("/x/plugins/enabled/apps/commands", "hello:no-such"));
+        let declines = |path: &str, command: &str| {
+            declines(Path::new(path), OsStr::new(command), Version::NEWEST)
+        };
+        assert!(declines(
+            "/x/plugins/enabled/apps/commands",
+            "hello:no-such"
+        ));
         assert!(declines("/x/plugins/enabled/apps/commands", "apps:no-such"));
         for (path, command) in [
             ("/x/apps/commands", "help"),

@@ -143,7 +143,10 @@ impl Host {
 
     /// Asks the plugins, keeping what they say on standard output.
     pub(super) fn ask(&self, trigger: &str, arguments: &[&str]) -> Answer {
-        let output = self.plugn(trigger, arguments).stderr(Stdio::inherit()).output();
+        let output = self
+            .plugn(trigger, arguments)
+            .stderr(Stdio::inherit())
+            .output();
         output.map_or(
             Answer {
                 succeeded: false,
@@ -172,7 +175,11 @@ impl Host {
         if child.wait().map_err(failed)?.success() {
             return Ok(());
         }
-        Err(if reason.is_empty() { Failure::Silent(1) } else { Failure::new(reason) })
+        Err(if reason.is_empty() {
+            Failure::Silent(1)
+        } else {
+            Failure::new(reason)
+        })
     }
 
     fn plugn(&self, trigger: &str, arguments: &[&str]) -> Command {

@@ -15,7 +15,13 @@ use super::properties::Properties;
 const WITH_DATA: &[&str] = &["app-json", "apps", "builds", "logs", "ps", "scheduler-k3s"];
 
 /// Answers a trigger that tells of an app's life; none if it is no such trigger.
-pub(super) fn run(host: &Host, plugin: &str, trigger: &str, first: &str, second: &str) -> Option<Result<(), Failure>> {
+pub(super) fn run(
+    host: &Host,
+    plugin: &str,
+    trigger: &str,
+    first: &str,
+    second: &str,
+) -> Option<Result<(), Failure>> {
     let came = match trigger {
         "post-create" => create(host, plugin, first),
         "post-delete" => delete(host, plugin, first),
@@ -47,7 +53,9 @@ fn create(host: &Host, plugin: &str, app: &str) -> Result<(), Failure> {
             made(host.env_file(&Scope::App(app.to_owned())).parent())
         }
         "nginx-vhosts" => Properties::new(&host.lib, "nginx", app).set_up(),
-        _ if WITH_DATA.contains(&plugin) => made(Some(&host.lib.join("data").join(plugin).join(app))),
+        _ if WITH_DATA.contains(&plugin) => {
+            made(Some(&host.lib.join("data").join(plugin).join(app)))
+        }
         _ => Ok(()),
     }
 }

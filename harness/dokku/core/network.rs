@@ -18,15 +18,24 @@ const SHARED: &[(&str, &str)] = &[
 ];
 
 fn property(host: &Host, scope: &str, name: &str) -> String {
-    Properties::new(&host.lib, "network", scope).get(name).unwrap_or_default()
+    Properties::new(&host.lib, "network", scope)
+        .get(name)
+        .unwrap_or_default()
 }
 
 /// A property as it holds for an app: its own, or the host's, or the default.
 pub(super) fn computed(host: &Host, app: &str, name: &str) -> Result<String, Failure> {
-    let default = SHARED.iter().find(|(known, _)| *known == name).map(|(_, default)| *default);
-    let default = default.ok_or_else(|| Failure::new(format!("Invalid network property specified: {name}")))?;
+    let default = SHARED
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map(|(_, default)| *default);
+    let default = default
+        .ok_or_else(|| Failure::new(format!("Invalid network property specified: {name}")))?;
     let found = [property(host, app, name), property(host, "--global", name)];
-    Ok(found.into_iter().find(|value| !value.is_empty()).unwrap_or_else(|| default.to_owned()))
+    Ok(found
+        .into_iter()
+        .find(|value| !value.is_empty())
+        .unwrap_or_else(|| default.to_owned()))
 }
 
 /// What `network:report` shows.
@@ -35,14 +44,23 @@ pub(super) fn values(host: &Host, scope: &str) -> Values {
     for (name, _) in SHARED {
         let all = computed(host, scope, name).unwrap_or_default();
         values.insert(format!("--network-computed-{name}"), all);
-        values.insert(format!("--network-global-{name}"), property(host, "--global", name));
+        values.insert(
+            format!("--network-global-{name}"),
+            property(host, "--global", name),
+        );
         if scope != "--global" {
             values.insert(format!("--network-{name}"), property(host, scope, name));
         }
     }
     if scope != "--global" {
-        values.insert("--network-static-web-listener".into(), property(host, scope, "static-web-listener"));
-        values.insert("--network-web-listeners".into(), listeners(host, scope, "web").join(" "));
+        values.insert(
+            "--network-static-web-listener".into(),
+            property(host, scope, "static-web-listener"),
+        );
+        values.insert(
+            "--network-web-listeners".into(),
+            listeners(host, scope, "web").join(" "),
+        );
     }
     values
 }

@@ -9,16 +9,26 @@ use super::properties::Properties;
 
 /// What holds for a property that neither the app nor the host has.
 fn default(app: &str, name: &str) -> Option<String> {
-    let logs = if Path::new("/usr/bin/openresty").is_file() { "/var/log/openresty" } else { "/var/log/nginx" };
+    let logs = if Path::new("/usr/bin/openresty").is_file() {
+        "/var/log/openresty"
+    } else {
+        "/var/log/nginx"
+    };
     Some(match name {
         "access-log-path" => format!("{logs}/{app}-access.log"),
         "error-log-path" => format!("{logs}/{app}-error.log"),
-        "access-log-format" | "bind-address-ipv4" | "nginx-service-command" | "proxy-keepalive" | "x-forwarded-ssl" => {
-            String::new()
-        }
+        "access-log-format"
+        | "bind-address-ipv4"
+        | "nginx-service-command"
+        | "proxy-keepalive"
+        | "x-forwarded-ssl" => String::new(),
         "bind-address-ipv6" => "::".to_owned(),
-        "client-body-timeout" | "client-header-timeout" | "proxy-connect-timeout" | "proxy-read-timeout"
-        | "proxy-send-timeout" | "send-timeout" => "60s".to_owned(),
+        "client-body-timeout"
+        | "client-header-timeout"
+        | "proxy-connect-timeout"
+        | "proxy-read-timeout"
+        | "proxy-send-timeout"
+        | "send-timeout" => "60s".to_owned(),
         "client-max-body-size" => "1m".to_owned(),
         "disable-custom-config" | "hsts-preload" => "false".to_owned(),
         "hsts" | "hsts-include-subdomains" => "true".to_owned(),
@@ -53,7 +63,9 @@ pub(super) fn run(host: &Host, arguments: &[String], out: &mut dyn Write) -> Res
             "--computed" => computed = true,
             "--global" => global = true,
             word if word.starts_with('-') => {
-                return Err(Failure::unmodelled(format!("flag `{word}` of nginx-vhosts/nginx-property")));
+                return Err(Failure::unmodelled(format!(
+                    "flag `{word}` of nginx-vhosts/nginx-property"
+                )));
             }
             word => name = name.or(Some(word)),
         }
@@ -61,7 +73,11 @@ pub(super) fn run(host: &Host, arguments: &[String], out: &mut dyn Write) -> Res
     let Some((name, default)) = name.and_then(|name| Some((name, default(app, name)?))) else {
         return Ok(());
     };
-    let of = |scope| Properties::new(&host.lib, "nginx", scope).get(name).filter(|value| !value.is_empty());
+    let of = |scope| {
+        Properties::new(&host.lib, "nginx", scope)
+            .get(name)
+            .filter(|value| !value.is_empty())
+    };
     let value = if computed {
         of(app).or_else(|| of("--global")).unwrap_or(default)
     } else {

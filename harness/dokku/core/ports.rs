@@ -21,7 +21,11 @@ struct Mapping {
 
 impl fmt::Display for Mapping {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}:{}:{}", self.scheme, self.host, self.container)
+        write!(
+            formatter,
+            "{}:{}:{}",
+            self.scheme, self.host, self.container
+        )
     }
 }
 
@@ -30,7 +34,11 @@ impl Mapping {
         let mut parts = text.splitn(3, ':');
         let scheme = parts.next()?.to_owned();
         let mut port = || parts.next()?.parse().ok().filter(|port| *port != 0);
-        Some(Self { scheme, host: port()?, container: port()? })
+        Some(Self {
+            scheme,
+            host: port()?,
+            container: port()?,
+        })
     }
 }
 
@@ -42,13 +50,20 @@ fn parse(text: &str) -> Vec<Mapping> {
 }
 
 fn kept(host: &Host, app: &str, property: &str) -> Vec<Mapping> {
-    parse(&Properties::new(&host.lib, "ports", app).items(property).join(" "))
+    parse(
+        &Properties::new(&host.lib, "ports", app)
+            .items(property)
+            .join(" "),
+    )
 }
 
 /// One mapping for each scheme and port of the host, the first.
 fn unique(mappings: Vec<Mapping>) -> Vec<Mapping> {
     let mut seen = BTreeSet::new();
-    mappings.into_iter().filter(|mapping| seen.insert((mapping.scheme.clone(), mapping.host))).collect()
+    mappings
+        .into_iter()
+        .filter(|mapping| seen.insert((mapping.scheme.clone(), mapping.host)))
+        .collect()
 }
 
 /// The port that the proxy listens at, 0 if none was chosen.
@@ -61,7 +76,9 @@ fn or(port: u16, default: u16) -> u16 {
 }
 
 fn has_certificate(host: &Host, app: &str) -> bool {
-    ["certs-exists", "certs-force"].iter().any(|trigger| host.ask(trigger, &[app]).text == "true")
+    ["certs-exists", "certs-force"]
+        .iter()
+        .any(|trigger| host.ask(trigger, &[app]).text == "true")
 }
 
 /// What was found out about an app, or else what is assumed of it.
@@ -69,22 +86,38 @@ fn detected(host: &Host, app: &str) -> Vec<Mapping> {
     let mut mappings = kept(host, app, "map-detected");
     if mappings.is_empty() {
         let port = or(proxy_port(host, app, "proxy-port"), 80);
-        mappings.push(Mapping { scheme: "http".to_owned(), host: port, container: 5000 });
+        mappings.push(Mapping {
+            scheme: "http".to_owned(),
+            host: port,
+            container: 5000,
+        });
     }
     if has_certificate(host, app) {
-        secure(&mut mappings, or(proxy_port(host, app, "proxy-ssl-port"), 443));
+        secure(
+            &mut mappings,
+            or(proxy_port(host, app, "proxy-ssl-port"), 443),
+        );
     }
     mappings
 }
 
 /// Adds a mapping of https for each of http at port 80; without such a one all of http turn to https.
 fn secure(mappings: &mut Vec<Mapping>, port: u16) {
-    let plain = mappings.iter().filter(|mapping| mapping.scheme == "http" && mapping.host == 80);
+    let plain = mappings
+        .iter()
+        .filter(|mapping| mapping.scheme == "http" && mapping.host == 80);
     let secured: Vec<Mapping> = plain
-        .map(|mapping| Mapping { scheme: "https".to_owned(), host: port, container: mapping.container })
+        .map(|mapping| Mapping {
+            scheme: "https".to_owned(),
+            host: port,
+            container: mapping.container,
+        })
         .collect();
     if secured.is_empty() {
-        for mapping in mappings.iter_mut().filter(|mapping| mapping.scheme == "http") {
+        for mapping in mappings
+            .iter_mut()
+            .filter(|mapping| mapping.scheme == "http")
+        {
             "https".clone_into(&mut mapping.scheme);
         }
     }
@@ -92,14 +125,22 @@ fn secure(mappings: &mut Vec<Mapping>, port: u16) {
 }
 
 /// Answers `ports-get`.
-pub(super) fn get(host: &Host, app: &str, format: &str, out: &mut dyn Write) -> Result<(), Failure> {
+pub(super) fn get(
+    host: &Host,
+    app: &str,
+    format: &str,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
     let mut mappings = kept(host, app, "map");
     if mappings.is_empty() {
         mappings = detected(host, app);
     }
     let mappings = unique(mappings);
     let text = match format {
-        "" | "stdout" => mappings.iter().map(|mapping| format!("{mapping}\n")).collect(),
+        "" | "stdout" => mappings
+            .iter()
+            .map(|mapping| format!("{mapping}\n"))
+            .collect(),
         "json" => {
             let shape = |mapping: &Mapping| {
                 serde_json::json!({
@@ -121,7 +162,9 @@ pub(super) fn get(host: &Host, app: &str, format: &str, out: &mut dyn Write) -> 
 pub(super) fn property(host: &Host, app: &str, name: &str) -> String {
     match name {
         "proxy-port" | "proxy-ssl-port" => proxy_port(host, app, name).to_string(),
-        _ => Properties::new(&host.lib, "ports", app).get(name).unwrap_or_default(),
+        _ => Properties::new(&host.lib, "ports", app)
+            .get(name)
+            .unwrap_or_default(),
     }
 }
 
@@ -134,7 +177,10 @@ pub(super) fn clear(host: &Host, app: &str) -> Result<(), Failure> {
 
 /// Answers `ports-set-detected`.
 pub(super) fn set_detected(host: &Host, app: &str, text: &str) -> Result<(), Failure> {
-    let mut lines: Vec<String> = unique(parse(text)).iter().map(ToString::to_string).collect();
+    let mut lines: Vec<String> = unique(parse(text))
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     lines.sort();
     Properties::new(&host.lib, "ports", app).set_items("map-detected", &lines)
 }
@@ -190,9 +236,15 @@ mod tests {
 
     #[test]
     fn mappings_are_read_up_to_one_that_is_none() {
-        assert_eq!(shown(&parse("http:80:5000 443 https:443:5000 http:x:1 http:81:1")), ["http:80:5000", "https:443:5000"]);
+        assert_eq!(
+            shown(&parse("http:80:5000 443 https:443:5000 http:x:1 http:81:1")),
+            ["http:80:5000", "https:443:5000"]
+        );
         assert_eq!(shown(&parse("http:0:1")), [""; 0]);
-        assert_eq!(shown(&unique(parse("http:80:1 http:80:2 https:80:3"))), ["http:80:1", "https:80:3"]);
+        assert_eq!(
+            shown(&unique(parse("http:80:1 http:80:2 https:80:3"))),
+            ["http:80:1", "https:80:3"]
+        );
     }
 
     #[test]

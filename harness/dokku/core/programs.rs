@@ -36,7 +36,13 @@ const KEEPING: (Version, &[&str]) = (
 );
 
 /// Core plugins that keep nothing of apps themselves, by the beginnings of their names.
-const KEEPS_NOTHING: &[&str] = &["20_events", "builder-", "certs", "git", "scheduler-docker-local"];
+const KEEPS_NOTHING: &[&str] = &[
+    "20_events",
+    "builder-",
+    "certs",
+    "git",
+    "scheduler-docker-local",
+];
 
 /// The programs of a version, below the core plugins' directory: helpers, commands, and the triggers that give an
 /// answer or do what they are asked for.

@@ -26,17 +26,23 @@ impl Request {
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
                 "--format" => {
-                    let missing = || Failure::unmodelled(format!("`{plugin}:report --format` without a format"));
+                    let missing = || {
+                        Failure::unmodelled(format!("`{plugin}:report --format` without a format"))
+                    };
                     request.format = Some(arguments.next().cloned().ok_or_else(missing)?);
                 }
                 "--global" => is_global = true,
                 flag if flag.starts_with("--") => {
                     if request.flag.replace(flag.to_owned()).is_some() {
-                        return Err(Failure::new(format!("{plugin}:report command allows only a single flag")));
+                        return Err(Failure::new(format!(
+                            "{plugin}:report command allows only a single flag"
+                        )));
                     }
                 }
                 flag if flag.len() > 1 && flag.starts_with('-') => {
-                    return Err(Failure::unmodelled(format!("flag `{flag}` of {plugin}:report")));
+                    return Err(Failure::unmodelled(format!(
+                        "flag `{flag}` of {plugin}:report"
+                    )));
                 }
                 app => {
                     request.scope.get_or_insert_with(|| app.to_owned());
@@ -92,8 +98,18 @@ pub(super) fn run(
     Ok(())
 }
 
-fn rendered(kind: Kind, scope: &str, request: &Request, values: &Values, quiet: bool) -> Result<String, Failure> {
-    let format = request.format.as_deref().filter(|format| !format.is_empty()).unwrap_or("stdout");
+fn rendered(
+    kind: Kind,
+    scope: &str,
+    request: &Request,
+    values: &Values,
+    quiet: bool,
+) -> Result<String, Failure> {
+    let format = request
+        .format
+        .as_deref()
+        .filter(|format| !format.is_empty())
+        .unwrap_or("stdout");
     match (format, &request.flag) {
         ("stdout", None) => Ok(table(kind, scope, values, quiet)),
         ("stdout", Some(flag)) => match values.get(flag) {
@@ -101,14 +117,18 @@ fn rendered(kind: Kind, scope: &str, request: &Request, values: &Values, quiet: 
             None => {
                 let known: Vec<&str> = values.keys().map(String::as_str).collect();
                 let known = known.join(", ");
-                Err(Failure::new(format!("Invalid flag passed, valid flags: {known}")))
+                Err(Failure::new(format!(
+                    "Invalid flag passed, valid flags: {known}"
+                )))
             }
         },
         ("json", None) => Ok(json(kind, values)),
-        ("json", Some(_)) => {
-            Err(Failure::new("--format flag cannot be specified when specifying an info flag"))
-        }
-        (other, _) => Err(Failure::new(format!("Format must be \"stdout\" or \"json\": {other:?}"))),
+        ("json", Some(_)) => Err(Failure::new(
+            "--format flag cannot be specified when specifying an info flag",
+        )),
+        (other, _) => Err(Failure::new(format!(
+            "Format must be \"stdout\" or \"json\": {other:?}"
+        ))),
     }
 }
 
@@ -116,7 +136,12 @@ fn rendered(kind: Kind, scope: &str, request: &Request, values: &Values, quiet: 
 const NARROWEST: usize = 31;
 
 fn table(kind: Kind, scope: &str, values: &Values, quiet: bool) -> String {
-    let width = values.keys().map(String::len).max().unwrap_or(0).max(NARROWEST);
+    let width = values
+        .keys()
+        .map(String::len)
+        .max()
+        .unwrap_or(0)
+        .max(NARROWEST);
     let mut text = String::new();
     if !quiet {
         text += &format!("=====> {scope} {} information\n", kind.prefix);
@@ -124,7 +149,10 @@ fn table(kind: Kind, scope: &str, values: &Values, quiet: bool) -> String {
     for (flag, value) in values {
         let words = flag.trim_start_matches("--").replace(['-', '.'], " ");
         let mut letters = words.chars();
-        let first = letters.next().map(|first| first.to_ascii_uppercase()).into_iter();
+        let first = letters
+            .next()
+            .map(|first| first.to_ascii_uppercase())
+            .into_iter();
         let name: String = first.chain(letters).chain([':']).collect();
         text += &format!("       {name:width$}{value}\n");
     }
@@ -154,22 +182,37 @@ fn json(kind: Kind, values: &Values) -> String {
 /// JSON as Go writes it, which keeps what would end a script out of strings.
 pub(super) fn go_json(value: &serde_json::Value) -> String {
     let text = value.to_string();
-    text.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026")
+    text.replace('<', "\\u003c")
+        .replace('>', "\\u003e")
+        .replace('&', "\\u0026")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const KIND: Kind = Kind { plugin: "apps", prefix: "app", legacy_keys: true };
+    const KIND: Kind = Kind {
+        plugin: "apps",
+        prefix: "app",
+        legacy_keys: true,
+    };
 
     fn values() -> Values {
-        Values::from([("--app-dir", "/x"), ("--app-locked", "<no>")].map(|(name, value)| (name.into(), value.into())))
+        Values::from(
+            [("--app-dir", "/x"), ("--app-locked", "<no>")]
+                .map(|(name, value)| (name.into(), value.into())),
+        )
     }
 
     fn came(words: &str) -> Result<String, Failure> {
         let words: Vec<String> = words.split_whitespace().map(str::to_owned).collect();
-        rendered(KIND, "foo", &Request::parse("apps", &words)?, &values(), false)
+        rendered(
+            KIND,
+            "foo",
+            &Request::parse("apps", &words)?,
+            &values(),
+            false,
+        )
     }
 
     #[test]

@@ -25,6 +25,7 @@ macro_rules! parts {
 
 /// The core programs that are shell scripts, by their paths.
 const PROGRAMS: &[&str] = &[
+    include_str!("../shell/00_dokku-standard/programs.sh"),
     include_str!("../shell/certs/programs.sh"),
     include_str!("../shell/domains/programs.sh"),
     include_str!("../shell/plugin/programs.sh"),
@@ -285,7 +286,11 @@ mod tests {
     fn bash_accepts_every_text_of_every_version() {
         let texts: BTreeSet<String> = turning_points()
             .into_iter()
-            .flat_map(|version| files(version).into_values().chain(programs(version).into_values()))
+            .flat_map(|version| {
+                files(version)
+                    .into_values()
+                    .chain(programs(version).into_values())
+            })
             .collect();
         for text in texts {
             let checked = crate::dokku::core::testing::bash(&["-n"], &text);

@@ -70,8 +70,11 @@ pub(super) fn run(
         ("config", "config-get-global") => value(host, &Scope::Global, word(0), out),
         ("config", "config-set") => config_program::run(host, "set", arguments, App::Trusted, out),
         ("config", "config-unset") if host.version >= KEPT => {
-            let mut words: Vec<String> =
-                arguments.iter().filter(|word| !matches!(word.as_str(), "true" | "false")).cloned().collect();
+            let mut words: Vec<String> = arguments
+                .iter()
+                .filter(|word| !matches!(word.as_str(), "true" | "false"))
+                .cloned()
+                .collect();
             let restarts = arguments.last().is_some_and(|word| word == "true");
             words.extend((!restarts).then(|| "--no-restart".to_owned()));
             config_program::run(host, "unset", &words, App::Trusted, out)
@@ -125,12 +128,18 @@ pub(super) fn run(
             Some(address) if host.version >= KEPT => say(&address),
             _ => unmodelled(),
         },
-        ("network", "network-write-ipaddr") if host.version >= KEPT => {
-            written(host, word(0), &format!("IP.{}.{}", word(1), word(2)), word(3))
-        }
-        ("network", "network-write-port") if host.version >= KEPT => {
-            written(host, word(0), &format!("PORT.{}.{}", word(1), word(2)), word(3))
-        }
+        ("network", "network-write-ipaddr") if host.version >= KEPT => written(
+            host,
+            word(0),
+            &format!("IP.{}.{}", word(1), word(2)),
+            word(3),
+        ),
+        ("network", "network-write-port") if host.version >= KEPT => written(
+            host,
+            word(0),
+            &format!("PORT.{}.{}", word(1), word(2)),
+            word(3),
+        ),
         // Neither has anything to do for containers that are not there.
         ("network", "network-build-config") if !host.has_container(word(0)) => Ok(()),
         ("proxy", "proxy-is-enabled") if host.version >= KEPT => {
@@ -188,6 +197,18 @@ pub(super) fn run(
             if guarded && word(0) != "root" && !word(1).contains("admin") {
                 let text = "You must be root, or a dokku admin, to execute this command";
                 return Err(Failure::Plain(text.to_owned()));
+            }
+            Ok(())
+        }
+        (
+            "caddy-vhosts" | "haproxy-vhosts" | "openresty-vhosts" | "traefik-vhosts",
+            "certs-force",
+        ) if host.version >= Version::new(0, 38, 7) => {
+            let proxy = plugin.trim_end_matches("-vhosts");
+            let address = Properties::new(&host.lib, proxy, "--global").get("letsencrypt-email");
+            let has_address = address.is_some_and(|address| !address.trim().is_empty());
+            if has_address && host.ask("proxy-type", &[word(0)]).text == proxy {
+                return say("true");
             }
             Ok(())
         }
