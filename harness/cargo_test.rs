@@ -49,7 +49,10 @@ fn tests(directory: &Path) -> Result<Vec<Test>, CheckError> {
     let strict = std::env::var_os("DOKKU_CONFORM_STRICT").is_some_and(|value| value == "1");
     let worlds = Arc::new(Worlds::default());
     let trials = check.plan().trials;
-    Ok(trials.into_iter().map(|trial| test_of(trial, strict, &worlds)).collect())
+    Ok(trials
+        .into_iter()
+        .map(|trial| test_of(trial, strict, &worlds))
+        .collect())
 }
 
 /// The worlds of all tests of one process, made when the first test runs, so that a mere list makes none.
@@ -58,7 +61,9 @@ struct Worlds(OnceLock<Result<Ground, String>>);
 
 impl Worlds {
     fn ground(&self) -> Result<&Ground, Failed> {
-        let ground = self.0.get_or_init(|| Ground::new().map_err(|error| error.to_string()));
+        let ground = self
+            .0
+            .get_or_init(|| Ground::new().map_err(|error| error.to_string()));
         ground.as_ref().map_err(Failed::from)
     }
 }
@@ -76,10 +81,14 @@ fn result(trial: &Trial, verdict: Verdict, strict: bool) -> Result<Completion, F
     let counts = level == Level::Must || (strict && level == Level::Should);
     match verdict.outcome {
         Outcome::Pass => Ok(Completion::Completed),
-        Outcome::Skip | Outcome::Inconclusive => {
-            Ok(Completion::ignored_with(format!("{}: {}", verdict.outcome, verdict.reason)))
-        }
-        Outcome::Fail if !counts => Ok(Completion::ignored_with(format!("warning ({level}): {}", verdict.reason))),
+        Outcome::Skip | Outcome::Inconclusive => Ok(Completion::ignored_with(format!(
+            "{}: {}",
+            verdict.outcome, verdict.reason
+        ))),
+        Outcome::Fail if !counts => Ok(Completion::ignored_with(format!(
+            "warning ({level}): {}",
+            verdict.reason
+        ))),
         Outcome::Fail => Err(explain(trial, &verdict).into()),
         Outcome::Error => Err(format!("the harness failed: {}", verdict.reason).into()),
     }
@@ -89,15 +98,29 @@ fn result(trial: &Trial, verdict: Verdict, strict: bool) -> Result<Completion, F
 fn explain(trial: &Trial, verdict: &Verdict) -> String {
     let evidence = &verdict.evidence;
     let mut lines = Vec::new();
-    let place = evidence.place.as_ref().map(|place| format!("{place}: ")).unwrap_or_default();
+    let place = evidence
+        .place
+        .as_ref()
+        .map(|place| format!("{place}: "))
+        .unwrap_or_default();
     lines.push(format!("{place}{}", verdict.reason));
     for difference in &evidence.differences {
-        let step = difference.step.as_deref().map(|step| format!(" of step `{step}`")).unwrap_or_default();
+        let step = difference
+            .step
+            .as_deref()
+            .map(|step| format!(" of step `{step}`"))
+            .unwrap_or_default();
         lines.push(format!("{}{step}:", difference.subject));
         lines.extend(unified(&difference.expected, &difference.actual));
     }
     let findings = evidence.findings.iter();
     lines.extend(findings.map(|finding| format!("{}: {}", finding.place, finding.message)));
-    lines.push(format!("fix: {}", trial.requirement.fix.trim_end()));
+    lines.extend(
+        trial
+            .requirement
+            .fix
+            .as_deref()
+            .map(|fix| format!("fix: {}", fix.trim_end())),
+    );
     lines.join("\n")
 }

@@ -15,6 +15,7 @@ mod role;
 pub mod run;
 pub mod sandbox;
 pub mod spec;
+pub mod words;
 pub mod world;
 
 pub use cargo_test::cargo_test;

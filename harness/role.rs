@@ -28,7 +28,9 @@ fn be(called_as: &Path, args: Vec<OsString>) -> Option<u8> {
     match role_of(called_as)? {
         Role::Supervisor => None,
         Role::Inside => Some(dokku::inside(&args, &host(called_as))),
-        Role::Dispatcher | Role::DokkuProgram => dokku::programs::run(called_as, args, &host(called_as)),
+        Role::Dispatcher | Role::DokkuProgram => {
+            dokku::programs::run(called_as, args, &host(called_as))
+        }
         Role::NestedDispatcher => {
             stand_in::record_nested(called_as, &args);
             dokku::programs::run(called_as, args, &host(called_as))
@@ -40,13 +42,19 @@ fn be(called_as: &Path, args: Vec<OsString>) -> Option<u8> {
 /// The machine that the world shows to its Dokku.
 fn host(called_as: &Path) -> Host {
     match Layout::of_program(called_as) {
-        Some(layout) => Host { etc: layout.root().join("etc") },
+        Some(layout) => Host {
+            etc: layout.root().join("etc"),
+        },
         None => Host::default(),
     }
 }
 
 /// Says that a stand-in's world has gone, as when a process outlives it.
 fn lost(called_as: &Path) -> u8 {
-    let _ = writeln!(io::stderr(), "dokku-conform: {}: the world of this stand-in has ended", called_as.display());
+    let _ = writeln!(
+        io::stderr(),
+        "dokku-conform: {}: the world of this stand-in has ended",
+        called_as.display()
+    );
     1
 }

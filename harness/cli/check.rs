@@ -10,7 +10,9 @@ use super::output::Output;
 use super::progress::Progress;
 use super::status::Status;
 use crate::dokku::Version;
-use crate::report::{CaseRecord, Counts, Footer, Header, InOrder, Line, Palette, PluginRecord, Text, millis};
+use crate::report::{
+    CaseRecord, Counts, Footer, Header, InOrder, Line, Palette, PluginRecord, Text, millis,
+};
 use crate::run::{self, Check, Ground, Options, Plan, Selection};
 use crate::sandbox::Isolation;
 
@@ -70,7 +72,9 @@ enum Format {
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {
-    let seconds: f64 = text.parse().map_err(|_| "write a number of seconds, such as 10 or 0.5".to_owned())?;
+    let seconds: f64 = text
+        .parse()
+        .map_err(|_| "write a number of seconds, such as 10 or 0.5".to_owned())?;
     match Duration::try_from_secs_f64(seconds) {
         Ok(time) if !time.is_zero() && time <= Duration::from_secs(86_400) => Ok(time),
         _ => Err("write a number of seconds above 0 and up to 86400".to_owned()),
@@ -89,7 +93,11 @@ pub(super) fn main(arguments: Arguments) -> Result<Status, Status> {
     }
     let (cases, footer, mut output) = perform(&arguments, &plan, &ground, output)?;
     if cases.len() < plan.trials.len() {
-        let ended = format!("interrupted: {} of {} cases ran", cases.len(), plan.trials.len());
+        let ended = format!(
+            "interrupted: {} of {} cases ran",
+            cases.len(),
+            plan.trials.len()
+        );
         return Err(Status::broken(ended));
     }
     match arguments.format {
@@ -97,7 +105,14 @@ pub(super) fn main(arguments: Arguments) -> Result<Status, Status> {
         Format::Text => {
             let (verbose, strict) = (arguments.verbose, arguments.strict);
             let palette = Palette::coloured();
-            let text = Text { header: &header, cases: &cases, footer: &footer, verbose, strict, palette };
+            let text = Text {
+                header: &header,
+                cases: &cases,
+                footer: &footer,
+                verbose,
+                strict,
+                palette,
+            };
             output.write(&text.to_string())?;
         }
     }
@@ -109,7 +124,10 @@ fn read(arguments: &Arguments) -> Result<Check, Status> {
     let options = Options {
         name: arguments.name.clone(),
         specs: arguments.specs.clone(),
-        selection: Selection { only: arguments.only.clone(), skip: arguments.skip.clone() },
+        selection: Selection {
+            only: arguments.only.clone(),
+            skip: arguments.skip.clone(),
+        },
         versions: arguments.dokku.into_iter().collect(),
     };
     let (check, errors) = Check::new(&arguments.paths, &options);
@@ -123,7 +141,8 @@ fn read(arguments: &Arguments) -> Result<Check, Status> {
 }
 
 fn ground(arguments: &Arguments) -> Result<Ground, Status> {
-    let mut ground = Ground::new().map_err(|error| Status::broken(format!("no place for worlds: {error}")))?;
+    let mut ground =
+        Ground::new().map_err(|error| Status::broken(format!("no place for worlds: {error}")))?;
     ground.timeout = arguments.timeout;
     let cancel = ground.cancel.clone();
     // A second request while the first is being carried out changes nothing: ending takes a moment at most.
@@ -136,7 +155,13 @@ fn header(check: &Check, plan: &Plan) -> Header {
         name: checked.plugin.name().to_owned(),
         path: checked.path.display().to_string(),
     });
-    Header::new(plan, &check.versions, Isolation::DEFAULT, plugins.collect(), &check.requirements())
+    Header::new(
+        plan,
+        &check.versions,
+        Isolation::DEFAULT,
+        plugins.collect(),
+        &check.requirements(),
+    )
 }
 
 /// Runs the plan; writes each case as its turn comes if the record is wanted.
@@ -149,20 +174,25 @@ fn perform(
     let started = Instant::now();
     let progress = Progress::new(plan.trials.len());
     let desk = Mutex::new((output, InOrder::default(), Ok(())));
-    let finished = run::run(plan, ground, arguments.jobs.map(Into::into), &|trial, finished| {
-        progress.step();
-        if arguments.format != Format::Jsonl {
-            return;
-        }
-        if let Ok(mut desk) = desk.lock() {
-            let (output, order, result) = &mut *desk;
-            for case in order.take(finished.index, CaseRecord::new(trial, finished)) {
-                if result.is_ok() {
-                    *result = write_line(output, &Line::Case(Box::new(case)));
+    let finished = run::run(
+        plan,
+        ground,
+        arguments.jobs.map(Into::into),
+        &|trial, finished| {
+            progress.step();
+            if arguments.format != Format::Jsonl {
+                return;
+            }
+            if let Ok(mut desk) = desk.lock() {
+                let (output, order, result) = &mut *desk;
+                for case in order.take(finished.index, CaseRecord::new(trial, finished)) {
+                    if result.is_ok() {
+                        *result = write_line(output, &Line::Case(Box::new(case)));
+                    }
                 }
             }
-        }
-    });
+        },
+    );
     progress.end();
     let finished = finished.map_err(Status::broken)?;
     let (output, _, written) = desk.into_inner().map_err(|_| Status::Broken)?;
@@ -171,7 +201,10 @@ fn perform(
         .iter()
         .filter_map(|one| Some(CaseRecord::new(plan.trials.get(one.index)?, one)))
         .collect();
-    let footer = Footer { counts: Counts::of(&cases), duration_ms: millis(started.elapsed()) };
+    let footer = Footer {
+        counts: Counts::of(&cases),
+        duration_ms: millis(started.elapsed()),
+    };
     Ok((cases, footer, output))
 }
 
@@ -191,5 +224,9 @@ fn status(arguments: &Arguments, counts: Counts, cases: &[CaseRecord]) -> Status
         return Status::Broken;
     }
     let denied = arguments.deny.contains(&Denied::Inconclusive) && counts.inconclusive > 0;
-    if denied || cases.iter().any(fails) { Status::Failed } else { Status::Fine }
+    if denied || cases.iter().any(fails) {
+        Status::Failed
+    } else {
+        Status::Fine
+    }
 }

@@ -24,7 +24,10 @@ pub(super) struct Arguments {
 /// Runs the subcommand.
 pub(super) fn main(arguments: &Arguments) -> Result<Status, Status> {
     let rules = run::requirements(arguments.specs.as_deref()).map_err(Status::usage)?;
-    let selection = Selection { only: vec![arguments.id.clone()], skip: Vec::new() };
+    let selection = Selection {
+        only: vec![arguments.id.clone()],
+        skip: Vec::new(),
+    };
     let rules = selection.of(rules).map_err(Status::usage)?;
     let mut output = Output::open(None)?;
     for rule in &rules {
@@ -35,12 +38,26 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Status> {
 
 fn page(rule: &Requirement) -> String {
     let mut page = format!("{} ({})\n{}\n", rule.id, rule.level, rule.title);
-    let section = rule.source.section.as_deref().map(|section| format!(", “{section}”")).unwrap_or_default();
-    let _ = write!(page, "\nHolds for: Dokku {}\nSource: {}{section}\n", rule.holds, rule.source.doc);
-    let _ = write!(page, "\nWhy\n{}\nHow to keep it\n{}", indented(&rule.why), indented(&rule.fix));
+    let _ = writeln!(page, "\nHolds for: Dokku {}", rule.holds);
+    if let Some(source) = &rule.source {
+        let section = source
+            .section
+            .as_deref()
+            .map(|section| format!(", “{section}”"))
+            .unwrap_or_default();
+        let _ = writeln!(page, "Source: {}{section}", source.doc);
+    }
+    for (title, text) in [("Why", &rule.why), ("How to keep it", &rule.fix)] {
+        if let Some(text) = text {
+            let _ = write!(page, "\n{title}\n{}", indented(text));
+        }
+    }
     page.push_str("\nCases\n");
     for case in &rule.cases {
-        let each = case.each.map(|each| format!(" (for each {each})")).unwrap_or_default();
+        let each = case
+            .each
+            .map(|each| format!(" (for each {each})"))
+            .unwrap_or_default();
         let _ = writeln!(page, "    {}{each}", case.name);
     }
     if let Some(example) = &rule.example {
@@ -59,5 +76,8 @@ fn files(title: &str, files: &BTreeMap<String, String>) -> String {
 }
 
 fn indented(text: &str) -> String {
-    text.trim_end().lines().map(|line| format!("    {line}").trim_end().to_owned() + "\n").collect()
+    text.trim_end()
+        .lines()
+        .map(|line| format!("    {line}").trim_end().to_owned() + "\n")
+        .collect()
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use serde_json::json;
 
 use super::output::Output;
 use super::status::Status;
@@ -30,10 +31,19 @@ enum Format {
 pub(super) fn main(arguments: &Arguments) -> Result<Status, Status> {
     let rules = run::requirements(arguments.specs.as_deref()).map_err(Status::usage)?;
     let mut output = Output::open(None)?;
-    let widest = rules.iter().map(|rule| rule.id.as_str().len()).max().unwrap_or(0);
+    let widest = rules
+        .iter()
+        .map(|rule| rule.id.as_str().len())
+        .max()
+        .unwrap_or(0);
     for rule in &rules {
         let line = match arguments.format {
-            Format::Text => format!("{:<widest$}  {:<6}  {}", rule.id.as_str(), rule.level.to_string(), rule.title),
+            Format::Text => format!(
+                "{:<widest$}  {:<6}  {}",
+                rule.id.as_str(),
+                rule.level.to_string(),
+                rule.title
+            ),
             Format::Jsonl => json(rule),
         };
         output.write(&format!("{}\n", line.trim_end()))?;
@@ -43,13 +53,13 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Status> {
 
 fn json(rule: &Requirement) -> String {
     let cases: Vec<_> = rule.cases.iter().map(|case| case.name.as_str()).collect();
-    serde_json::json!({
+    json!({
         "id": rule.id,
         "level": rule.level,
         "title": rule.title,
         "since": rule.holds.since,
         "until": rule.holds.until,
-        "source": {"doc": rule.source.doc, "section": rule.source.section},
+        "source": rule.source.as_ref().map(|source| json!({"doc": source.doc, "section": source.section})),
         "cases": cases,
     })
     .to_string()

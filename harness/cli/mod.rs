@@ -14,13 +14,14 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::role;
-use status::Status;
 
 /// Check Dokku plugins against the plugin API, with no Dokku, no Docker and no root.
 #[derive(Debug, Parser)]
 #[command(name = "dokku-conform", version, max_term_width = 100)]
-#[command(after_help = "Exit status: 0 nothing failed; 1 a `must` is broken (with --strict a `should` too); \
-    2 the command line, a plugin or a spec can't be used; 3 the harness could not do its work.")]
+#[command(
+    after_help = "Exit status: 0 nothing failed; 1 a `must` is broken (with --strict a `should` too); \
+    2 the command line, a plugin or a spec can't be used; 3 the harness could not do its work."
+)]
 enum Cli {
     Check(check::Arguments),
     Run(run::Arguments),

@@ -1,7 +1,7 @@
 //! Where a subcommand writes to.
 
 use std::fs::File;
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
 use super::status::Status;
@@ -17,20 +17,30 @@ impl Output {
     pub(super) fn open(path: Option<&Path>) -> Result<Self, Status> {
         let Some(path) = path else {
             let to = Box::new(anstream::AutoStream::auto(io::stdout()));
-            return Ok(Self { to, name: "standard output".into() });
+            return Ok(Self {
+                to,
+                name: "standard output".into(),
+            });
         };
         let name = path.display().to_string();
-        let file = File::create(path).map_err(|error| Status::usage(format!("{name} can't be written: {error}")))?;
-        Ok(Self { to: Box::new(anstream::StripStream::new(BufWriter::new(file))), name })
+        let file = File::create(path)
+            .map_err(|error| Status::usage(format!("{name} can't be written: {error}")))?;
+        Ok(Self {
+            to: Box::new(anstream::StripStream::new(file)),
+            name,
+        })
     }
 
     /// Writes a text. A reader that has heard enough is no fault.
     pub(super) fn write(&mut self, text: &str) -> Result<(), Status> {
-        let result = self.to.write_all(text.as_bytes()).and_then(|()| self.to.flush());
+        let result = self
+            .to
+            .write_all(text.as_bytes())
+            .and_then(|()| self.to.flush());
         match result {
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                Err(Status::broken(format!("{} can't be written: {error}", self.name)))
-            }
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Status::broken(
+                format!("{} can't be written: {error}", self.name),
+            )),
             _ => Ok(()),
         }
     }

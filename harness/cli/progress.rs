@@ -22,7 +22,10 @@ impl Progress {
         if let Ok(style) = ProgressStyle::with_template("{pos}/{len} cases {wide_bar} {eta}") {
             bar.set_style(style);
         }
-        Self { bar, started: Instant::now() }
+        Self {
+            bar,
+            started: Instant::now(),
+        }
     }
 
     /// One more case has ended.

@@ -12,7 +12,7 @@ use super::status::Status;
 use crate::dokku::Version;
 use crate::plugin::Plugin;
 use crate::sandbox::{self, Isolation};
-use crate::world::{App, Blueprint, InstalledPlugin, Installation, PluginSource, Stock, World};
+use crate::world::{App, Blueprint, Installation, InstalledPlugin, PluginSource, Stock, World};
 
 /// Run a command in a fake Dokku host. Its streams and its exit status pass through.
 #[derive(Debug, Args)]
@@ -57,16 +57,28 @@ pub(super) fn main(arguments: Arguments) -> ExitCode {
 
 /// The status as a shell shows it: 128 and the signal for a command that a signal ended.
 fn of_shell(status: ExitStatus) -> u8 {
-    let number = status.code().or_else(|| status.signal().map(|signal| 128 + signal));
-    number.and_then(|number| u8::try_from(number).ok()).unwrap_or(1)
+    let number = status
+        .code()
+        .or_else(|| status.signal().map(|signal| 128 + signal));
+    number
+        .and_then(|number| u8::try_from(number).ok())
+        .unwrap_or(1)
 }
 
 fn perform(arguments: &Arguments) -> Result<ExitStatus, Status> {
-    let broken = |what: &'static str| move |error: std::io::Error| Status::broken(format!("{what}: {error}"));
-    let installation = Installation { version: arguments.dokku, plugins: plugins(arguments)? };
+    let broken = |what: &'static str| {
+        move |error: std::io::Error| Status::broken(format!("{what}: {error}"))
+    };
+    let installation = Installation {
+        version: arguments.dokku,
+        plugins: plugins(arguments)?,
+    };
     let program = std::env::current_exe().map_err(broken("finding this program"))?;
     let stock = Stock::new(program).map_err(broken("making a world"))?;
-    let blueprint = Blueprint { apps: apps(&arguments.apps)?, ..Blueprint::default() };
+    let blueprint = Blueprint {
+        apps: apps(&arguments.apps)?,
+        ..Blueprint::default()
+    };
     let world = World::new(&stock, &installation, blueprint).map_err(broken("making a world"))?;
     let Some((program, args)) = arguments.command.split_first() else {
         return Err(Status::usage("no command to run"));
@@ -78,7 +90,10 @@ fn perform(arguments: &Arguments) -> Result<ExitStatus, Status> {
         command.envs(std::env::var_os(passed).map(|value| (passed, value)));
     }
     sandbox::foreground(&mut command, arguments.isolation).map_err(|error| {
-        Status::broken(format!("{} could not be run: {error}", program.to_string_lossy()))
+        Status::broken(format!(
+            "{} could not be run: {error}",
+            program.to_string_lossy()
+        ))
     })
 }
 
@@ -96,7 +111,10 @@ fn plugins(arguments: &Arguments) -> Result<Vec<InstalledPlugin>, Status> {
     for plugin in community.chain(arguments.core_plugins.iter().map(|path| named(path, true))) {
         let plugin: InstalledPlugin = plugin?;
         if let Some(other) = installed.insert(plugin.name.clone(), plugin) {
-            return Err(Status::usage(format!("two plugins are called `{}`: only one can be installed", other.name)));
+            return Err(Status::usage(format!(
+                "two plugins are called `{}`: only one can be installed",
+                other.name
+            )));
         }
     }
     Ok(installed.into_values().collect())
@@ -106,9 +124,14 @@ fn apps(names: &[String]) -> Result<Vec<App>, Status> {
     let one = |name: &String| {
         let is_name = !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\0']);
         if !is_name {
-            return Err(Status::usage(format!("`{name}` can't be the name of an app's folder")));
+            return Err(Status::usage(format!(
+                "`{name}` can't be the name of an app's folder"
+            )));
         }
-        Ok(App { name: name.clone(), ..App::default() })
+        Ok(App {
+            name: name.clone(),
+            ..App::default()
+        })
     };
     names.iter().map(one).collect()
 }
@@ -120,5 +143,9 @@ fn find(program: &OsString, world: &World<'_>) -> PathBuf {
         return path.to_owned();
     }
     let in_world = world.layout().bin().join(path);
-    if in_world.exists() { in_world } else { path.to_owned() }
+    if in_world.exists() {
+        in_world
+    } else {
+        path.to_owned()
+    }
 }

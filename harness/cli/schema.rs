@@ -12,6 +12,6 @@ pub(super) struct Arguments {}
 
 /// Runs the subcommand.
 pub(super) fn main(_: &Arguments) -> Result<Status, Status> {
-    Output::open(None)?.write(spec::SCHEMA)?;
+    Output::open(None)?.write(spec::REQUIREMENT_SCHEMA)?;
     Ok(Status::Fine)
 }

@@ -158,21 +158,21 @@ fn lay_out(text: &[u8], separators: &Separators, between: &[u8]) -> Vec<u8> {
     let rows: Vec<Vec<Vec<u8>>> = text
         .split(|byte| *byte == b'\n')
         .filter(|line| !line.iter().all(|byte| is_blank(*byte)))
-        .map(|line| cells(line, separators))
+        .map(|line| cells(&legible(line), separators))
         .collect();
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let width = |column: usize| {
+    let widest = |column: usize| {
         let cells = rows.iter().filter_map(|row| row.get(column));
-        cells.map(Vec::len).max().unwrap_or(0)
+        cells.map(|cell| width(cell)).max().unwrap_or(0)
     };
-    let widths: Vec<usize> = (0..columns).map(width).collect();
+    let widths: Vec<usize> = (0..columns).map(widest).collect();
     let mut out = Vec::new();
     for row in &rows {
-        for (column, width) in widths.iter().enumerate() {
+        for (column, widest) in widths.iter().enumerate() {
             let cell = row.get(column).map_or(&b""[..], Vec::as_slice);
             out.extend_from_slice(cell);
             if column + 1 < columns {
-                out.resize(out.len() + width.saturating_sub(cell.len()), b' ');
+                out.resize(out.len() + widest.saturating_sub(width(cell)), b' ');
                 out.extend_from_slice(between);
             }
         }
@@ -186,11 +186,11 @@ fn cells(line: &[u8], separators: &Separators) -> Vec<Vec<u8>> {
         Separators::Blanks => line
             .split(|byte| matches!(byte, b' ' | b'\t'))
             .filter(|cell| !cell.is_empty())
-            .map(printable)
+            .map(<[u8]>::to_vec)
             .collect(),
         Separators::Each(bytes) => line
             .split(|byte| bytes.contains(byte))
-            .map(printable)
+            .map(<[u8]>::to_vec)
             .collect(),
     }
 }
@@ -199,16 +199,26 @@ fn is_blank(byte: u8) -> bool {
     byte.is_ascii_whitespace() || byte == 11
 }
 
-/// The cell with what is no printable ASCII as `\xNN`, as the C locale shows it.
-fn printable(cell: &[u8]) -> Vec<u8> {
-    let mut text = Vec::with_capacity(cell.len());
-    for byte in cell {
-        match byte {
-            b' '..=b'~' => text.push(*byte),
-            other => text.extend_from_slice(format!("\\x{other:02x}").as_bytes()),
+/// The line as the C locale can show it: a byte that is no ASCII becomes `\xNN`, and then a `\x` that was there before
+/// is spelt out too.
+fn legible(line: &[u8]) -> Vec<u8> {
+    if line.is_ascii() {
+        return line.to_vec();
+    }
+    let mut text = Vec::with_capacity(line.len());
+    for (at, byte) in line.iter().enumerate() {
+        let is_escape = *byte == b'\\' && line.get(at + 1) == Some(&b'x');
+        match is_escape || !byte.is_ascii() {
+            true => text.extend_from_slice(format!("\\x{byte:02x}").as_bytes()),
+            false => text.push(*byte),
         }
     }
     text
+}
+
+/// How many places the cell takes up: control characters take none.
+fn width(cell: &[u8]) -> usize {
+    cell.iter().filter(|byte| !byte.is_ascii_control()).count()
 }
 
 #[cfg(test)]
@@ -225,8 +235,10 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_the_locale_can_not_show_are_spelt() {
-        assert_eq!(table("é,\tb".as_bytes()), b"\\xc3\\xa9  \\x09b\n");
+    fn bytes_that_the_locale_can_not_show_are_spelt_and_control_characters_take_no_place() {
+        let text = "é\\x,\tb\n\\x\t,c\n".as_bytes();
+        let expected = b"\\xc3\\xa9\\x5cx  \tb\n\\x\t             c\n";
+        assert_eq!(table(text), expected);
     }
 
     #[test]

@@ -21,7 +21,7 @@ const fn v(minor: u16, patch: u16) -> Version {
 
 /// Commands without a colon that the plugin `00_dokku-standard` answers. Its presence since 0.5.0 marks the versions
 /// that look for subcommands.
-const STANDARD: Timeline<Option<&[&str]>> = Timeline::new(
+pub(super) const STANDARD: Timeline<Option<&[&str]>> = Timeline::new(
     None,
     &[
         (
@@ -62,7 +62,7 @@ const STANDARD: Timeline<Option<&[&str]>> = Timeline::new(
 );
 
 /// Proxies whose plugin is called like the command, with `-vhosts`.
-const PROXIES: Timeline<&[&str]> = Timeline::new(
+pub(super) const PROXIES: Timeline<&[&str]> = Timeline::new(
     &[],
     &[
         (v(5, 0), &["nginx"]),
@@ -76,7 +76,7 @@ const PROXIES: Timeline<&[&str]> = Timeline::new(
 );
 
 /// Plugins that have a second, shorter name.
-const ALIASES: Timeline<&[(&str, &str)]> = Timeline::new(
+pub(super) const ALIASES: Timeline<&[(&str, &str)]> = Timeline::new(
     &[],
     &[(
         v(37, 0),
@@ -146,6 +146,9 @@ fn answer(dispatcher: &Dispatcher<'_>, plugin: &OsStr, command: &OsStr) -> Resul
 /// Rewrites the command if its plugin is named by an alias.
 fn resolve_alias(dispatcher: &mut Dispatcher<'_>) -> Result<(), Ended> {
     let aliases = ALIASES.at(dispatcher.version);
+    if aliases.is_empty() {
+        return Ok(());
+    }
     let command = dispatcher.command().to_owned();
     let name = before_colon(&command);
     if name.is_empty() {

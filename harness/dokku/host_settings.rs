@@ -108,10 +108,13 @@ impl Reader<'_> {
     }
 }
 
-/// Sources a file and writes each variable as `x` or `-` (exported or not), name, `=`, value, NUL.
+/// Sources a file and writes each variable as `x` or `-` (exported or not), name, `=`, value, NUL. Left out are those
+/// that bash made for itself, unless the dispatcher knows them.
 const REPORT: &str = r#"
 set -eo pipefail
 shopt -s nullglob
+DOKKU_CONFORM_OWN=$(compgen -v)
+DOKKU_CONFORM_OWN=" ${DOKKU_CONFORM_OWN//$'\n'/ } "
 DOKKU_CONFORM_REPORT=$1 DOKKU_CONFORM_FILE=$2
 shift 2
 while [[ $1 != -- ]]; do
@@ -120,17 +123,21 @@ while [[ $1 != -- ]]; do
 done
 shift
 source "$DOKKU_CONFORM_FILE"
-DOKKU_CONFORM_EXPORTED=" $(compgen -e | tr '\n' ' ')"
-{
-  for name in $DOKKU_CONFORM_EXPORTED; do
-    printf 'x%s=%s\0' "$name" "${!name}"
-  done
-  for name in ${!DOKKU_*} ${!PLUGIN_*} ${!SSH_*} DOCKER_BIN NAME USER; do
-    [[ -n ${!name+set} && $DOKKU_CONFORM_EXPORTED != *" $name "* ]] || continue
-    printf -- '-%s=%s\0' "$name" "${!name}"
-  done
-  printf '.\0'
-} >&"$DOKKU_CONFORM_REPORT"
+DOKKU_CONFORM_EXPORTED=$(compgen -e)
+DOKKU_CONFORM_EXPORTED=" ${DOKKU_CONFORM_EXPORTED//$'\n'/ } "
+for DOKKU_CONFORM_NAME in $(compgen -v); do
+  DOKKU_CONFORM_MARK=-
+  if [[ $DOKKU_CONFORM_EXPORTED == *" $DOKKU_CONFORM_NAME "* ]]; then
+    DOKKU_CONFORM_MARK=x
+  elif [[ $DOKKU_CONFORM_OWN == *" $DOKKU_CONFORM_NAME "* ]]; then
+    case "$DOKKU_CONFORM_NAME" in
+      DOKKU_* | PLUGIN_* | SSH_* | DOCKER_BIN | NAME | USER) ;;
+      *) continue ;;
+    esac
+  fi
+  printf '%s%s=%s\0' "$DOKKU_CONFORM_MARK" "$DOKKU_CONFORM_NAME" "${!DOKKU_CONFORM_NAME}"
+done >&"$DOKKU_CONFORM_REPORT"
+printf '.\0' >&"$DOKKU_CONFORM_REPORT"
 "#;
 
 /// The last item of a whole report.
@@ -200,7 +207,7 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         fs::write(
             root.path().join("dokkurc"),
-            "DOKKU_IMAGE=\"mine\nown\"\nexport EXTRA=$1\n",
+            "DOKKU_IMAGE=\"mine\nown\"\nexport EXTRA=$1\nLATER=1\n",
         )
         .unwrap();
         fs::create_dir(root.path().join(".dokkurc")).unwrap();

@@ -29,14 +29,19 @@ pub fn inside(arguments: &[OsString], host: &Host) -> u8 {
             return 1;
         }
     };
-    if let Err(ended) = environment::set_up(&mut variables, version, host, Path::new("dokku"), &[]) {
+    if let Err(ended) = environment::set_up(&mut variables, version, host, Path::new("dokku"), &[])
+    {
         return ended.0;
     }
     for (name, value) in [("SSH_USER", "dokku"), ("SSH_NAME", "default")] {
         variables.or_default(name, value);
         variables.keep(name);
     }
-    let error = Command::new(program).args(rest).env_clear().envs(variables.exported()).exec();
+    let error = Command::new(program)
+        .args(rest)
+        .env_clear()
+        .envs(variables.exported())
+        .exec();
     could_not_start(&PathBuf::from(program), &error)
 }
 
@@ -44,5 +49,9 @@ fn could_not_start(program: &Path, error: &io::Error) -> u8 {
     let text = error.to_string();
     let cause = text.split(" (os error").next().unwrap_or_default();
     say_error(format!("{}: {cause}", program.display()).as_bytes());
-    if error.kind() == io::ErrorKind::NotFound { 127 } else { 126 }
+    if error.kind() == io::ErrorKind::NotFound {
+        127
+    } else {
+        126
+    }
 }

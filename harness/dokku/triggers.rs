@@ -10,6 +10,9 @@ use super::{Span, Version};
 /// One line a trigger: name, first version, last version, a span within in which it was absent; `-` where there is none.
 const TABLE: &str = include_str!("data/triggers.tsv");
 
+/// One line a trigger: name, then the names of its arguments as its documentation last gave them.
+const ARGUMENTS: &str = include_str!("data/trigger_arguments.tsv");
+
 /// The life of one trigger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Life {
@@ -62,6 +65,16 @@ pub fn absence(name: &str) -> Option<Span> {
 /// Every trigger that any version calls, in alphabetical order.
 pub fn names() -> impl Iterator<Item = &'static str> {
     LIVES.keys().copied()
+}
+
+/// The names of a trigger's arguments, such as `APP` and `IMAGE_TAG`; none if its documentation gives none.
+#[must_use]
+pub fn arguments(name: &str) -> Option<Vec<&'static str>> {
+    let (_, arguments) = ARGUMENTS
+        .lines()
+        .filter_map(|line| line.split_once('\t'))
+        .find(|(known, _)| *known == name)?;
+    Some(arguments.split(' ').collect())
 }
 
 #[cfg(test)]

@@ -96,6 +96,9 @@ pub(super) fn of_subcommand(name: &str, subcommand: &str) -> String {
     }
 }
 
+/// How many patterns of a `commands` are looked at.
+const MOST: usize = 2000;
+
 /// Verbs of commands whose app need not be there yet.
 const CREATING: [&str; 7] = [
     "create", "new", "clone", "init", "add-app", "rename", "import",
@@ -198,6 +201,7 @@ impl Plugin {
                 start.ends_with(':').then(|| (start.to_owned(), line))
             })
             .collect();
+        let known = self.command_names();
         self.help_lines()
             .iter()
             .filter_map(|help| {
@@ -206,7 +210,7 @@ impl Plugin {
                     .find(|(start, _)| help.usage.command.starts_with(start))?;
                 Some((help.usage.command.clone(), at(file, Some(*line))))
             })
-            .filter(|(name, _)| !self.command_names().iter().any(|(known, _)| known == name))
+            .filter(|(name, _)| !known.iter().any(|(other, _)| other == name))
             .collect()
     }
 
@@ -225,7 +229,7 @@ impl Plugin {
             Some(false) => return no("`conformance.yaml` says so"),
             None => {}
         }
-        if name == format!("{}:help", self.name) {
+        if name.ends_with(":help") {
             return no("it shows help");
         }
         let file = self.files.iter().find(|file| file.name == place.file);
@@ -243,6 +247,9 @@ fn judge(name: &str, help: Option<&HelpLine>, flow: Option<Flow>) -> TakesApp {
     let says_app = documented.flatten().is_some_and(Argument::is_app);
     if let Some((number, place)) = flow.verified {
         return match number {
+            1 if documented == Some(None) && !flow.always_verified => {
+                unknown("its help shows no argument, but its text may verify one")
+            }
             1 => TakesApp::Yes {
                 how: Evidence::Verified,
                 place,
@@ -256,6 +263,11 @@ fn judge(name: &str, help: Option<&HelpLine>, flow: Option<Flow>) -> TakesApp {
     }
     let app_at = flow.app_at.as_ref().map(|(number, _)| *number);
     if says_app || (documented.is_none() && app_at == Some(1)) {
+        if let Some(place) = flow.mistaken {
+            return unknown(&format!(
+                "its text takes the command itself for the app ({place})"
+            ));
+        }
         if let Some(place) = flow.creates {
             return unknown(&format!("it may create the app ({place})"));
         }
@@ -290,6 +302,9 @@ fn judge(name: &str, help: Option<&HelpLine>, flow: Option<Flow>) -> TakesApp {
         Some(Some(first)) => no(&format!("its help shows <{}> first", first.name)),
         Some(None) => no("its help shows no argument"),
         None => match flow.app_at {
+            Some((1, place)) if place.file == "commands" => {
+                unknown("`commands` takes the first argument of every command for an app")
+            }
             Some((1, place)) => TakesApp::Yes {
                 how: Evidence::Declared,
                 place,
@@ -368,9 +383,10 @@ fn patterns(script: &Script, constants: &Constants, own: &str) -> Vec<(String, u
     }
     for invocation in &script.invocations {
         for condition in &invocation.site.conditions {
-            listed(condition, script, constants, &mut found);
+            listed(condition, constants, &mut found);
         }
     }
+    found.truncate(MOST);
     let spaces: Vec<String> = found
         .iter()
         .filter_map(|(name, _)| name.split_once(':').map(|(start, _)| start.to_owned()))
@@ -381,17 +397,12 @@ fn patterns(script: &Script, constants: &Constants, own: &str) -> Vec<(String, u
     found
 }
 
-fn listed(
-    condition: &Condition,
-    script: &Script,
-    constants: &Constants,
-    found: &mut Vec<(String, u32)>,
-) {
+fn listed(condition: &Condition, constants: &Constants, found: &mut Vec<(String, u32)>) {
     match condition {
-        Condition::Not(inner) => listed(inner, script, constants, found),
+        Condition::Not(inner) => listed(inner, constants, found),
         Condition::All(all) | Condition::Any(all) => {
             for inner in all {
-                listed(inner, script, constants, found);
+                listed(inner, constants, found);
             }
         }
         Condition::Binary { left, right, .. } => {

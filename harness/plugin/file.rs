@@ -84,6 +84,12 @@ impl PluginFile {
         }
     }
 
+    /// True if a shell reads it: a shell is its interpreter, or it has none and others source it.
+    #[must_use]
+    pub fn is_shell(&self) -> bool {
+        self.language().is_shell()
+    }
+
     /// True if Dokku would run it: `commands`, a subcommand or a trigger.
     #[must_use]
     pub fn is_entry(&self) -> bool {
@@ -97,6 +103,12 @@ impl PluginFile {
     #[must_use]
     pub fn in_root(&self) -> bool {
         self.path.components().count() == 1
+    }
+
+    /// True for a compiled program.
+    #[must_use]
+    pub fn is_program(&self) -> bool {
+        self.head().starts_with(b"\x7fELF")
     }
 
     /// What it is written in.

@@ -4,6 +4,7 @@
 //! text does not tell is taken as possible, and what follows a shift that may or may not happen as unknown.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::file::PluginFile;
 use super::open::Plugin;
@@ -30,6 +31,8 @@ pub(super) struct Flow {
     pub(super) named: Option<(String, Place)>,
     /// Which argument is put into a variable named like an app.
     pub(super) app_at: Option<(usize, Place)>,
+    /// The command itself is put into a variable named like an app: here.
+    pub(super) mistaken: Option<Place>,
     /// The script refuses an empty first argument.
     pub(super) refuses_empty: bool,
     /// The script has a way to go without the first argument.
@@ -94,6 +97,7 @@ struct Frame<'p> {
 
 struct Reader<'p> {
     plugin: &'p Plugin,
+    command: String,
     flow: Flow,
     variables: BTreeMap<String, Value>,
     arrays: BTreeMap<String, Vec<Value>>,
@@ -106,6 +110,7 @@ impl Plugin {
         let script = file.script().ok()?;
         let mut reader = Reader {
             plugin: self,
+            command: command.to_owned(),
             flow: Flow::default(),
             variables: BTreeMap::new(),
             arrays: BTreeMap::new(),
@@ -171,6 +176,10 @@ impl<'p> Reader<'p> {
         reached: Truth,
         depth: usize,
     ) {
+        // To look through a long script costs too, however short the function.
+        self.steps += (frame.script.invocations.len() + frame.script.assignments.len()) / 50;
+        // A condition is asked once, before what it guards changes what it asks about: by its address.
+        let mut asked: BTreeMap<usize, Truth> = BTreeMap::new();
         for step in steps(frame.script, function) {
             self.steps += 1;
             if self.steps > MOST {
@@ -181,7 +190,10 @@ impl<'p> Reader<'p> {
             let mut truth = reached;
             for condition in &site.conditions {
                 self.note_empty(frame, condition, parameters);
-                truth = truth.and(self.truth(frame, condition, parameters));
+                let answer = *asked
+                    .entry(Arc::as_ptr(condition) as usize)
+                    .or_insert_with(|| self.truth(frame, condition, parameters));
+                truth = truth.and(answer);
             }
             if let Step::Invoke(invocation) = &step
                 && ends(invocation)
@@ -230,6 +242,9 @@ impl<'p> Reader<'p> {
                 if let Value::Argument(number) = value {
                     self.note_name(frame, assignment, number);
                 }
+                if is_app_name(&assignment.name) && self.is_command(&value) {
+                    self.flow.mistaken = Some(place(frame.file, assignment.site.line));
+                }
                 let value = if truth == Truth::Yes || self.same(&assignment.name, &value) {
                     value
                 } else {
@@ -238,10 +253,15 @@ impl<'p> Reader<'p> {
                 self.variables.insert(assignment.name.clone(), value);
             }
             _ => {
+                self.arrays.remove(&assignment.name);
                 self.variables
                     .insert(assignment.name.clone(), Value::Unknown);
             }
         }
+    }
+
+    fn is_command(&self, value: &Value) -> bool {
+        matches!(value, Value::Known(text) if *text == self.command)
     }
 
     fn same(&self, name: &str, value: &Value) -> bool {
@@ -276,6 +296,7 @@ impl<'p> Reader<'p> {
             "shift" => {
                 if !site.apart {
                     shift(invocation, parameters, truth);
+                    self.note_lost(frame, site, parameters);
                 }
             }
             "set" => self.set(frame, invocation, parameters, truth),
@@ -365,6 +386,16 @@ impl<'p> Reader<'p> {
             _ if new == *parameters => new,
             _ => None,
         };
+        self.note_lost(frame, &invocation.site, parameters);
+    }
+
+    fn note_lost(&mut self, frame: &Frame<'p>, site: &Site, parameters: &Parameters) {
+        if parameters.is_none() && self.flow.lost.is_none() {
+            self.flow.lost = Some(format!(
+                "its arguments can't be followed beyond {}",
+                place(frame.file, site.line)
+            ));
+        }
     }
 
     /// Reads a call of a function of the plugin's own.
@@ -458,10 +489,11 @@ impl<'p> Reader<'p> {
                     self.note_empty(frame, inner, parameters);
                 }
             }
-            Condition::Unary { operator, operand } if operator == "-z" || operator == "-n" => {
-                if self.value(frame, operand, parameters) == Value::Argument(1) {
-                    self.flow.allows_empty = true;
-                }
+            Condition::Unary { operator, operand }
+                if (operator == "-z" || operator == "-n")
+                    && self.value(frame, operand, parameters) == Value::Argument(1) =>
+            {
+                self.flow.allows_empty = true;
             }
             _ => {}
         }
@@ -484,7 +516,7 @@ impl<'p> Reader<'p> {
 
     fn truth(&self, frame: &Frame<'p>, condition: &Condition, parameters: &Parameters) -> Truth {
         match condition {
-            Condition::Unknown => Truth::Maybe,
+            Condition::Unknown | Condition::Succeeds(_) => Truth::Maybe,
             Condition::Not(inner) => self.truth(frame, inner, parameters).not(),
             Condition::All(all) => all.iter().fold(Truth::Yes, |so_far, one| {
                 so_far.and(self.truth(frame, one, parameters))
@@ -560,9 +592,11 @@ impl<'p> Reader<'p> {
         }
         match self.value(frame, left, parameters) {
             Value::Known(text) => matches(&text, &pattern).map_or(Truth::Maybe, Truth::of),
-            // An app's name is no flag, and not empty.
+            // An app's name is no flag.
             Value::Argument(_) => match pattern.as_slice() {
-                [(text, _)] if text.starts_with('-') => Truth::No,
+                [(text, _), ..] if text.starts_with('-') => Truth::No,
+                // Nor has it a colon, as commands have.
+                [(text, _)] if text.contains(':') => Truth::No,
                 _ => Truth::Maybe,
             },
             Value::Unknown => Truth::Maybe,
@@ -678,7 +712,14 @@ fn empties(condition: &Condition) -> Vec<&Word> {
     match condition {
         Condition::Unary { operator, operand } if operator == "-z" => vec![operand],
         Condition::Any(any) => any.iter().flat_map(empties).collect(),
-        Condition::All(all) if all.len() == 1 => all.iter().flat_map(empties).collect(),
+        // A command beside the test, such as an `echo`, does not change what is asked; another question does.
+        Condition::All(all)
+            if all
+                .iter()
+                .all(|one| matches!(one, Condition::Succeeds(_)) || !empties(one).is_empty()) =>
+        {
+            all.iter().flat_map(empties).collect()
+        }
         Condition::Not(inner) => match &**inner {
             Condition::Unary { operator, operand } if operator == "-n" => vec![operand],
             _ => Vec::new(),

@@ -22,6 +22,9 @@ pub struct HelpLine {
     pub of_comments: bool,
 }
 
+/// How many lines of help are kept.
+const MOST: usize = 5000;
+
 /// A string in the source of another language.
 static STRINGS: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#"["'`]([^"'`\\\n]*)"#).ok());
@@ -48,6 +51,7 @@ impl Plugin {
             for file in self.files.iter().filter(|file| file.is_entry()) {
                 lines.extend(quoted(file, &is_command));
             }
+            lines.truncate(MOST);
             lines
         })
     }

@@ -1,29 +1,45 @@
 //! What a plugin directory holds: read, never run.
 
 mod command;
+mod each;
 mod file;
+#[cfg(test)]
+mod fixture;
 mod flow;
 mod help;
 mod hints;
+mod inspect;
+mod landmark;
 mod language;
 mod manifest;
 mod name;
 mod note;
 mod open;
+mod part;
 mod place;
 mod reach;
+mod search;
 pub mod shell;
+mod target;
 mod usage;
 mod walk;
 
 pub use command::{Command, Evidence, Need, TakesApp};
+pub use each::{Each, Placeholder};
 pub use file::{FileKind, Link, PluginFile};
 pub use help::HelpLine;
 pub use hints::Hints;
+pub use inspect::{Inspected, Inspection};
+pub use landmark::Landmark;
 pub use language::{Interpreter, Language, Presence};
 pub use manifest::{Field, Fields, Manifest};
 pub use name::{NameSource, is_core};
 pub use note::Note;
 pub use open::{OpenError, Plugin};
+pub use part::Part;
 pub use place::{Finding, Place};
+pub use target::{Target, Targets, Unclear};
 pub use usage::{Argument, Usage};
+
+#[cfg(test)]
+mod tests;

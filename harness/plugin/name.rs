@@ -127,38 +127,37 @@ pub(super) fn find(
     files: &[PluginFile],
     notes: &mut Vec<Note>,
 ) -> (String, NameSource) {
-    let directory = of_directory(root, notes);
-    let acceptable = |name: &str| !is_core(name) || name == directory;
-    own_path(files, &acceptable)
-        .or_else(|| prefix(files, &acceptable))
-        .or_else(|| of_commands(files, &acceptable))
-        .unwrap_or((directory.clone(), NameSource::Directory))
-}
-
-/// The directory's name less a leading `dokku-`. Where it has a character that no name can have, what follows the last
-/// of them: `owner+dokku-name` is `name`.
-fn of_directory(root: &Path, notes: &mut Vec<Note>) -> String {
     let whole = root
         .file_name()
         .map(|name| shown(Path::new(name)))
         .unwrap_or_default();
+    let directory = of_directory(&whole);
+    let acceptable = |name: &str| !is_core(name) || name == directory;
+    own_path(files, &acceptable)
+        .or_else(|| prefix(files, &acceptable))
+        .or_else(|| of_commands(files, &acceptable))
+        .unwrap_or_else(|| {
+            if !is_valid(&whole) {
+                notes.push(Note::new(
+                    ".",
+                    format!("`{whole}` can't be a plugin's name: it is taken as `{directory}`"),
+                ));
+            }
+            (directory.clone(), NameSource::Directory)
+        })
+}
+
+/// The directory's name less a leading `dokku-`. Where it has a character that no name can have, what follows the last
+/// of them: `owner+dokku-name` is `name`.
+fn of_directory(whole: &str) -> String {
     let last = whole
         .rsplit(|c: char| !is_name_character(c))
         .find(|part| part.starts_with(|c: char| c.is_ascii_alphanumeric()))
         .unwrap_or("plugin");
-    let name = last
-        .strip_prefix("dokku-")
+    last.strip_prefix("dokku-")
         .filter(|rest| is_valid(rest))
-        .unwrap_or(last);
-    if last != whole {
-        notes.push(Note::new(
-            ".",
-            format!(
-                "`{whole}` can't be a plugin's name: its own text aside, it is taken as `{name}`"
-            ),
-        ));
-    }
-    name.to_owned()
+        .unwrap_or(last)
+        .to_owned()
 }
 
 /// The name under which the plugin looks for files that it has itself; the most frequent one.

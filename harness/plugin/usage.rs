@@ -27,7 +27,7 @@ impl Argument {
     pub(super) fn of_comment(text: &str) -> Option<Self> {
         let (name, about) = text.split_once(',').unwrap_or((text, ""));
         let name = bare(name);
-        (!name.is_empty()).then(|| Self {
+        (!name.is_empty() && !name.starts_with('-')).then(|| Self {
             name,
             optional: about.to_ascii_lowercase().contains("optional"),
             alternative: false,
@@ -72,7 +72,7 @@ pub(super) fn parse(line: &str, is_command: &dyn Fn(&str) -> bool) -> Option<Usa
             }
             Token::Text => {
                 let text = next.trim_start_matches(',').trim();
-                return described.then(|| Usage {
+                return (described || !arguments.is_empty()).then(|| Usage {
                     command: command.to_owned(),
                     arguments,
                     description: (!text.is_empty()).then(|| text.to_owned()),
@@ -118,12 +118,14 @@ fn argument(token: &str) -> Token {
     if !(optional || shouted || token.starts_with('<') && token.contains('>')) {
         return Token::Text;
     }
-    let mut parts = inner.split('|');
-    let first = parts.next().unwrap_or_default();
+    let (first, alternative) = match inner.split_once('|').or_else(|| inner.split_once(" or ")) {
+        Some((first, _)) => (first, true),
+        None => (inner, false),
+    };
     Token::Argument(Argument {
         name: bare(first),
         optional,
-        alternative: parts.next().is_some(),
+        alternative,
     })
 }
 

@@ -18,11 +18,12 @@ const MOST: usize = 10_000;
 const DEEPEST: usize = 12;
 
 /// Directories that hold what a tool put there.
-const SKIPPED: [&str; 9] = [
+const SKIPPED: [&str; 10] = [
     ".git",
     ".hg",
     ".svn",
     "node_modules",
+    "vendor",
     "bower_components",
     ".venv",
     "__pycache__",

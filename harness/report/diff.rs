@@ -26,7 +26,10 @@ pub fn unified(expected: &str, actual: &str) -> Vec<String> {
                 ChangeTag::Equal => ' ',
             };
             let text = change.value();
-            lines.push(format!("{sign} {}", visible(text.strip_suffix('\n').unwrap_or(text))));
+            lines.push(format!(
+                "{sign} {}",
+                visible(text.strip_suffix('\n').unwrap_or(text))
+            ));
         }
     }
     if expected.trim_end_matches('\n') == actual.trim_end_matches('\n') && expected != actual {
@@ -48,6 +51,10 @@ mod tests {
     fn what_differs_is_marked_and_what_is_hidden_is_shown() {
         assert_eq!(unified("exit 10", "exit 0"), ["- exit 10", "+ exit 0"]);
         assert_eq!(unified("a\nb\n", "a\nb\x1B\n"), ["  a", "- b", "+ b\\x1B"]);
-        assert!(unified("a\n", "a").iter().any(|line| line.contains("newlines")));
+        assert!(
+            unified("a\n", "a")
+                .iter()
+                .any(|line| line.contains("newlines"))
+        );
     }
 }

@@ -8,7 +8,7 @@ mod visible;
 mod writer;
 
 pub use diff::unified;
-pub use record::{CaseRecord, Footer, Header, Line, PluginRecord, RuleRecord};
+pub use record::{CaseRecord, Footer, Header, Line, PluginRecord, RuleRecord, millis};
 pub use summary::Counts;
 pub use text::{Palette, Text};
 pub use visible::visible;

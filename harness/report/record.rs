@@ -11,7 +11,7 @@ use crate::sandbox::Isolation;
 use crate::spec::{Level, Requirement};
 
 /// The version of the record's form. It grows with every change that an older reader would misread.
-pub const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 1;
 
 /// One line of a record.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -67,7 +67,8 @@ pub struct RuleRecord {
     /// The rule in one sentence.
     pub title: String,
     /// What an author does to keep it.
-    pub fix: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fix: Option<String>,
 }
 
 /// What came of one case.
@@ -117,10 +118,19 @@ impl Header {
             program: env!("CARGO_PKG_VERSION").to_owned(),
             dokku: versions.to_vec(),
             isolation,
-            enforced: isolation.enforces().iter().map(|text| (*text).to_owned()).collect(),
-            time: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+            enforced: isolation
+                .enforces()
+                .iter()
+                .map(|text| (*text).to_owned())
+                .collect(),
+            time: jiff::Timestamp::now()
+                .strftime("%Y-%m-%dT%H:%M:%SZ")
+                .to_string(),
             plugins,
-            requirements: requirements.iter().map(|rule| RuleRecord::of(rule)).collect(),
+            requirements: requirements
+                .iter()
+                .map(|rule| RuleRecord::of(rule))
+                .collect(),
             cases: plan.trials.len(),
         }
     }

@@ -62,7 +62,11 @@ impl fmt::Display for Text<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.heading(f)?;
         for plugin in &self.header.plugins {
-            let cases: Vec<_> = self.cases.iter().filter(|case| case.plugin == plugin.name).collect();
+            let cases: Vec<_> = self
+                .cases
+                .iter()
+                .filter(|case| case.plugin == plugin.name)
+                .collect();
             for group in groups(&cases) {
                 self.group(f, &group, &plugin.path)?;
             }
@@ -78,7 +82,11 @@ fn groups<'r>(cases: &[&'r CaseRecord]) -> Vec<Group<'r>> {
     let mut index: BTreeMap<(&str, Outcome, &str), usize> = BTreeMap::new();
     for case in cases {
         // A failure is told once with its evidence; of the others the reason is all there is to tell.
-        let reason = if case.outcome == Outcome::Fail { "" } else { case.reason.as_str() };
+        let reason = if case.outcome == Outcome::Fail {
+            ""
+        } else {
+            case.reason.as_str()
+        };
         let key = (case.requirement.as_str(), case.outcome, reason);
         let at = *index.entry(key).or_insert_with(|| {
             groups.push(Group { cases: Vec::new() });
@@ -107,7 +115,9 @@ impl Text<'_> {
     }
 
     fn group(&self, f: &mut fmt::Formatter<'_>, group: &Group<'_>, path: &str) -> fmt::Result {
-        let Some((first, others)) = group.cases.split_first() else { return Ok(()) };
+        let Some((first, others)) = group.cases.split_first() else {
+            return Ok(());
+        };
         let shown = self.verbose || !matches!(first.outcome, Outcome::Pass | Outcome::Skip);
         if !shown {
             return Ok(());
@@ -135,7 +145,9 @@ impl Text<'_> {
         let palette = self.palette;
         let (style, word) = match case.outcome {
             Outcome::Pass => (palette.good, "pass"),
-            Outcome::Fail if case.level == Level::Must || (self.strict && case.level == Level::Should) => {
+            Outcome::Fail
+                if case.level == Level::Must || (self.strict && case.level == Level::Should) =>
+            {
                 (palette.bad, "FAIL")
             }
             Outcome::Fail => (palette.doubtful, "warn"),
@@ -144,7 +156,12 @@ impl Text<'_> {
             Outcome::Error => (palette.bad, "ERROR"),
         };
         let strong = palette.strong;
-        let place = case.evidence.place.as_ref().map(ToString::to_string).unwrap_or_default();
+        let place = case
+            .evidence
+            .place
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default();
         let version = match self.header.dokku.len() {
             1 => String::new(),
             _ => format!(" (Dokku {})", case.dokku),
@@ -159,7 +176,9 @@ impl Text<'_> {
     }
 
     fn reason(&self, f: &mut fmt::Formatter<'_>, group: &Group<'_>) -> fmt::Result {
-        let Some(first) = group.cases.first() else { return Ok(()) };
+        let Some(first) = group.cases.first() else {
+            return Ok(());
+        };
         writeln!(f, "{INDENT}{}", visible(&first.reason))?;
         writeln!(f, "{INDENT}in: {}", case_list(&group.cases))
     }
@@ -176,7 +195,12 @@ impl Text<'_> {
             self.difference(f, difference)?;
         }
         for finding in &case.evidence.findings {
-            writeln!(f, "{INDENT}  {}: {}", visible(&finding.place.to_string()), visible(&finding.message))?;
+            writeln!(
+                f,
+                "{INDENT}  {}: {}",
+                visible(&finding.place.to_string()),
+                visible(&finding.message)
+            )?;
             if let Some(excerpt) = &finding.excerpt {
                 writeln!(f, "{INDENT}    {faint}{}{faint:#}", visible(excerpt.trim()))?;
             }
@@ -212,7 +236,13 @@ impl Text<'_> {
         for (key, value) in &step.environment {
             let _ = write!(line, "{key}={} ", shell_words::quote(value));
         }
-        writeln!(f, "{INDENT}  $ {}{}   [{}]", visible(&line), visible(&step.command), step.exit)?;
+        writeln!(
+            f,
+            "{INDENT}  $ {}{}   [{}]",
+            visible(&line),
+            visible(&step.command),
+            step.exit
+        )?;
         for (name, text) in [("stdout", &step.stdout), ("stderr", &step.stderr)] {
             for line in text.lines() {
                 writeln!(f, "{INDENT}    {name} | {}", visible(line))?;
@@ -220,8 +250,17 @@ impl Text<'_> {
         }
         for call in &step.calls {
             let argv = shell_words::join(call.argv.iter().map(String::as_str));
-            let note = if call.modelled { "" } else { "   (not modelled)" };
-            writeln!(f, "{INDENT}    called | {} {}{note}", visible(&call.program), visible(&argv))?;
+            let note = if call.modelled {
+                ""
+            } else {
+                "   (not modelled)"
+            };
+            writeln!(
+                f,
+                "{INDENT}    called | {} {}{note}",
+                visible(&call.program),
+                visible(&argv)
+            )?;
         }
         for left in &step.left {
             writeln!(f, "{INDENT}    left running | {}", visible(left))?;
@@ -231,7 +270,10 @@ impl Text<'_> {
 
     fn way_out(&self, f: &mut fmt::Formatter<'_>, case: &CaseRecord, path: &str) -> fmt::Result {
         let rule = self.header.rule(&case.requirement);
-        let fix = rule.map_or("", |rule| rule.fix.trim_end());
+        let fix = rule
+            .and_then(|rule| rule.fix.as_deref())
+            .unwrap_or_default()
+            .trim_end();
         let mut lines = fix.lines();
         if let Some(first) = lines.next() {
             writeln!(f, "{INDENT}fix: {first}")?;
@@ -240,11 +282,20 @@ impl Text<'_> {
             writeln!(f, "{INDENT}     {line}")?;
         }
         let path = shell_words::quote(path);
-        writeln!(f, "{INDENT}again: dokku-conform check {} --only {}", visible(&path), case.requirement)
+        writeln!(
+            f,
+            "{INDENT}again: dokku-conform check {} --only {}",
+            visible(&path),
+            case.requirement
+        )
     }
 
     fn total(&self, f: &mut fmt::Formatter<'_>, plugin: &str, counts: Counts) -> fmt::Result {
-        let failed = if self.strict { counts.fail } else { counts.fail - counts.warn };
+        let failed = if self.strict {
+            counts.fail
+        } else {
+            counts.fail - counts.warn
+        };
         write!(
             f,
             "{}: {} passed, {failed} failed, {} warned, {} skipped, {} inconclusive",
@@ -257,14 +308,23 @@ impl Text<'_> {
         if counts.error > 0 {
             write!(f, ", {} errors", counts.error)?;
         }
-        writeln!(f, " in {}.{:02} s", self.footer.duration_ms / 1000, self.footer.duration_ms % 1000 / 10)
+        writeln!(
+            f,
+            " in {}.{:02} s",
+            self.footer.duration_ms / 1000,
+            self.footer.duration_ms % 1000 / 10
+        )
     }
 }
 
 /// The names of some cases, the first few of many.
 fn case_list(cases: &[&CaseRecord]) -> String {
     const SHOWN: usize = 4;
-    let mut names: Vec<_> = cases.iter().take(SHOWN).map(|case| visible(&case.case).into_owned()).collect();
+    let mut names: Vec<_> = cases
+        .iter()
+        .take(SHOWN)
+        .map(|case| visible(&case.case).into_owned())
+        .collect();
     if cases.len() > SHOWN {
         names.push(format!("and {} more", cases.len() - SHOWN));
     }

@@ -11,7 +11,10 @@ pub struct InOrder<T> {
 
 impl<T> Default for InOrder<T> {
     fn default() -> Self {
-        Self { next: 0, early: BTreeMap::new() }
+        Self {
+            next: 0,
+            early: BTreeMap::new(),
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{Plan, Selection, UnknownId};
 use crate::dokku::Version;
 use crate::plugin::{Hints, OpenError, Plugin};
-use crate::spec::{self, Conformance, Diagnostics, Requirement};
+use crate::spec::{self, Diagnostics, Requirement, Source};
 
 /// Plugins, the requirements that they are held to, and the Dokku versions.
 #[derive(Debug)]
@@ -62,7 +62,11 @@ impl Check {
     /// [`CheckError`] if the plugin or its specs can't be read.
     pub fn of_plugin(path: &Path) -> Result<Self, CheckError> {
         let (check, mut errors) = Self::new(&[path.to_owned()], &Options::default());
-        if errors.is_empty() { Ok(check) } else { Err(errors.remove(0)) }
+        if errors.is_empty() {
+            Ok(check)
+        } else {
+            Err(errors.remove(0))
+        }
     }
 
     /// The check of these plugins, and everything that speaks against it.
@@ -72,7 +76,10 @@ impl Check {
             [] => vec![Version::NEWEST],
             versions => versions.to_vec(),
         };
-        let mut check = Self { plugins: Vec::new(), versions };
+        let mut check = Self {
+            plugins: Vec::new(),
+            versions,
+        };
         let mut errors = Vec::new();
         let rules = match requirements(options.specs.as_deref()) {
             Ok(rules) => rules,
@@ -94,16 +101,27 @@ impl Check {
     #[must_use]
     pub fn plan(&self) -> Plan {
         let trials = self.plugins.iter().flat_map(|checked| {
-            Plan::new(std::slice::from_ref(&checked.plugin), &self.versions, &checked.requirements).trials
+            Plan::new(
+                std::slice::from_ref(&checked.plugin),
+                &self.versions,
+                &checked.requirements,
+            )
+            .trials
         });
-        Plan { trials: trials.collect() }
+        Plan {
+            trials: trials.collect(),
+        }
     }
 
     /// Every requirement that some plugin is held to, each once, in order.
     #[must_use]
     pub fn requirements(&self) -> Vec<Arc<Requirement>> {
         let mut rules: Vec<Arc<Requirement>> = Vec::new();
-        for rule in self.plugins.iter().flat_map(|checked| &checked.requirements) {
+        for rule in self
+            .plugins
+            .iter()
+            .flat_map(|checked| &checked.requirements)
+        {
             if !rules.iter().any(|known| known.id == rule.id) {
                 rules.push(Arc::clone(rule));
             }
@@ -130,21 +148,39 @@ pub fn requirements(folder: Option<&Path>) -> Result<Vec<Requirement>, CheckErro
     Ok(rules)
 }
 
+/// The folder of a plugin in which its own specs are.
+const OWN_SPECS: &str = "conformance";
+/// The file of a plugin in which its author says what can't be guessed.
+const SAYINGS: &str = "conformance.yaml";
+
+/// What a plugin's author says of it; nothing if there is no such file.
+fn hints(path: &Path, rules: &[Requirement]) -> Result<Hints, CheckError> {
+    if !path.exists() {
+        return Ok(Hints::default());
+    }
+    let source = Source::read(path).map_err(CheckError::Specs)?;
+    let said = spec::load_conformance(&source, rules).map_err(CheckError::Specs)?;
+    let app = said.app_commands.into_iter().map(|command| (command, true));
+    let other = said
+        .other_commands
+        .into_iter()
+        .map(|command| (command, false));
+    Ok(Hints {
+        name: said.name,
+        values: said.placeholders,
+        app_commands: app.chain(other).collect(),
+    })
+}
+
 impl Checked {
     fn open(path: &Path, rules: &[Requirement], options: &Options) -> Result<Self, CheckError> {
-        let said = Conformance::load_from(path).map_err(CheckError::Specs)?;
-        let hints = Hints {
-            name: said.name.clone(),
-            placeholders: said.placeholders.clone(),
-            app_commands: said.app_commands.clone(),
-            not_app_commands: said.not_app_commands.clone(),
-        };
-        let plugin = Plugin::open_with(path, options.name.as_deref(), hints)?;
         let mut rules = rules.to_vec();
-        let own = plugin.root().join("conformance");
+        let own = path.join(OWN_SPECS);
         if own.is_dir() {
             rules.extend(spec::load_dir(&own).map_err(CheckError::Specs)?);
         }
+        let hints = hints(&path.join(SAYINGS), &rules)?;
+        let plugin = Plugin::open_with(path, options.name.as_deref(), hints)?;
         let rules = options.selection.of(rules)?;
         Ok(Self {
             plugin: Arc::new(plugin),

@@ -11,12 +11,14 @@ use crate::world::Call;
 use crate::world::stand_in::UNMODELLED;
 
 /// What bash says of a command that it can't find.
-static NOT_FOUND: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?m)(?:line \d+: |^env: .?|sudo: )([^\s:'’]+)(?:: command not found|.?: No such file or directory$)").ok());
+static NOT_FOUND: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?m)(?:line \d+: |^env: .?|sudo: )([^\s:'’]+)(?:: command not found|.?: No such file or directory$)").ok()
+});
 
 /// What programs say of a path of the world that is not there.
-static MISSING_PATH: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"\[ROOT\]/((?:home|var)/[^\s'’:]+)['’]?: No such file or directory").ok());
+static MISSING_PATH: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"\[ROOT\]/((?:home|var)/[^\s'’:]+)['’]?: No such file or directory").ok()
+});
 
 /// Paths of a real Dokku host that a world has only in its own place.
 const HOST_PATHS: [&str; 3] = ["/home/dokku", "/var/lib/dokku", "/var/log/dokku"];
@@ -44,17 +46,29 @@ fn name(call: &Call) -> String {
     let verbs: Vec<&str> = call
         .argv
         .iter()
-        .take_while(|word| word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'))
+        .take_while(|word| {
+            word.bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+        })
         .filter(|word| !word.starts_with('-'))
         .take(if call.program == "docker" { 2 } else { 1 })
         .map(String::as_str)
         .collect();
-    format!("`{}`", [&[call.program.as_str()], verbs.as_slice()].concat().join(" "))
+    format!(
+        "`{}`",
+        [&[call.program.as_str()], verbs.as_slice()]
+            .concat()
+            .join(" ")
+    )
 }
 
 /// Why a failure may not be the plugin's own; none if nothing speaks against it.
 pub(super) fn of_failure(trial: &Trial, evidence: &Evidence) -> Option<String> {
-    let text: String = evidence.steps.iter().map(|step| format!("{}\n{}\n", step.stderr, step.stdout)).collect();
+    let text: String = evidence
+        .steps
+        .iter()
+        .map(|step| format!("{}\n{}\n", step.stderr, step.stdout))
+        .collect();
     let plugin = &trial.plugin;
     denied(plugin, &text)
         .or_else(|| missing_program(plugin, &text))
@@ -63,22 +77,38 @@ pub(super) fn of_failure(trial: &Trial, evidence: &Evidence) -> Option<String> {
 }
 
 fn denied(plugin: &Plugin, text: &str) -> Option<String> {
-    (plugin.has_trigger("user-auth") && text.contains("Access denied"))
-        .then(|| "the plugin's own `user-auth` denies the command to the user of the case".to_owned())
+    (plugin.has_trigger("user-auth") && text.contains("Access denied")).then(|| {
+        "the plugin's own `user-auth` denies the command to the user of the case".to_owned()
+    })
 }
 
 /// A command that bash did not find and that is not one of Dokku's own functions, in this version or another.
 fn missing_program(plugin: &Plugin, text: &str) -> Option<String> {
-    let names = NOT_FOUND.as_ref()?.captures_iter(text).filter_map(|found| found.get(1));
+    let names = NOT_FOUND
+        .as_ref()?
+        .captures_iter(text)
+        .filter_map(|found| found.get(1));
     names
         .map(|name| name.as_str())
-        .find(|name| !core::was_ever_a_function(name) && !name.contains('/') && !plugin.name().eq(*name))
+        .find(|name| !is_core_function(name) && !name.contains('/') && !plugin.name().eq(*name))
         .map(|name| format!("it needs the program `{name}`, which this machine does not have"))
 }
 
+/// True for the functions that some version of Dokku had.
+fn is_core_function(name: &str) -> bool {
+    core::functions()
+        .iter()
+        .any(|function| function.name == name)
+}
+
 fn before_install(plugin: &Plugin, text: &str) -> Option<String> {
-    let found = MISSING_PATH.as_ref()?.captures_iter(text).filter_map(|found| found.get(1));
-    let path = found.map(|path| path.as_str()).find(|path| !path.contains("/core-plugins/"))?;
+    let found = MISSING_PATH
+        .as_ref()?
+        .captures_iter(text)
+        .filter_map(|found| found.get(1));
+    let path = found
+        .map(|path| path.as_str())
+        .find(|path| !path.contains("/core-plugins/"))?;
     plugin.has_trigger("install").then(|| {
         format!("it needs {path}, which the plugin's `install` may make; `install` is not run at this isolation level")
     })
@@ -86,5 +116,7 @@ fn before_install(plugin: &Plugin, text: &str) -> Option<String> {
 
 fn host_path(plugin: &Plugin) -> Option<String> {
     let path = HOST_PATHS.into_iter().find(|path| plugin.mentions(path))?;
-    Some(format!("the plugin uses {path} itself, which a world has under that name only at isolation strict"))
+    Some(format!(
+        "the plugin uses {path} itself, which a world has under that name only at isolation strict"
+    ))
 }

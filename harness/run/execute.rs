@@ -11,12 +11,12 @@ use super::doubt;
 use super::given::{self, GivenError};
 use super::redact::Redactor;
 use super::{Difference, Evidence, Fate, Outcome, StepEvidence, Trial, Verdict};
-use crate::dokku;
-use crate::sandbox::{Cancel, Order, Output, Stdin, Target};
+use crate::dokku::{Version, statuses};
 use crate::sandbox;
+use crate::sandbox::{Cancel, Order, Output, Stdin, Target};
 use crate::spec::{
-    self, Case, Cwd, Mismatch, Observations, Observed, Run, Script, Step, Terms, Unfilled, Unjudged,
-    judge, undecided,
+    self, Case, Cwd, Mismatch, Observations, Observed, Run, Script, Statuses, Step, Terms,
+    Unfilled, Unjudged, judge, no_verdict,
 };
 use crate::world::{Layout, Snapshot, Stock, Unknown, World};
 
@@ -57,6 +57,7 @@ impl From<Unfilled> for Fault {
 /// One run of all steps of a case.
 struct Attempt {
     evidence: Evidence,
+    not_applicable: Option<String>,
     undecided: Option<String>,
 }
 
@@ -68,17 +69,39 @@ impl Attempt {
     /// What was not as expected, without the texts, which may name a time or a process.
     fn shape(&self) -> Vec<(Option<&str>, &str)> {
         let differences = self.evidence.differences.iter();
-        differences.map(|one| (one.step.as_deref(), one.subject.as_str())).collect()
+        differences
+            .map(|one| (one.step.as_deref(), one.subject.as_str()))
+            .collect()
     }
 }
 
+/// How long a step may run that has no deadline of its own, unless a person says otherwise.
+const TIMEOUT: Duration = Duration::from_secs(10);
+/// How many bytes a step may write to a stream.
+const CAP: u64 = 1 << 20;
+
 impl Ground {
+    /// A ground in the system's folder of temporary files.
+    ///
+    /// # Errors
+    /// If the system has no place, or does not tell where this program is.
+    pub fn new() -> io::Result<Self> {
+        Ok(Self {
+            stock: Stock::new(std::env::current_exe()?)?,
+            cancel: Cancel::default(),
+            timeout: TIMEOUT,
+            cap: CAP,
+        })
+    }
+
     /// Runs a trial to its verdict.
     #[must_use]
     pub fn verdict(&self, trial: &Trial) -> Verdict {
         match &trial.fate {
             Fate::Decided(outcome, reason) => Verdict::bare(*outcome, reason),
-            Fate::Run => self.run(trial).unwrap_or_else(|fault| Verdict::bare(Outcome::Error, fault.to_string())),
+            Fate::Run => self
+                .run(trial)
+                .unwrap_or_else(|fault| Verdict::bare(Outcome::Error, fault.to_string())),
         }
     }
 
@@ -94,8 +117,15 @@ impl Ground {
     fn decide(&self, trial: &Trial, case: &Case, steps: &[Step]) -> Result<Verdict, Fault> {
         let first = self.attempt(trial, case, steps, Unknown::Fails)?;
         let verdict = |outcome, reason: String, attempt: Attempt| {
-            Ok(Verdict { outcome, reason, evidence: attempt.evidence })
+            Ok(Verdict {
+                outcome,
+                reason,
+                evidence: attempt.evidence,
+            })
         };
+        if let Some(because) = first.not_applicable.clone() {
+            return verdict(Outcome::Skip, because, first);
+        }
         if let Some(because) = first.undecided.clone() {
             return verdict(Outcome::Inconclusive, because, first);
         }
@@ -115,15 +145,28 @@ impl Ground {
         }
         let second = self.attempt(trial, case, steps, Unknown::Fails)?;
         if second.shape() != first.shape() {
-            return verdict(Outcome::Inconclusive, "it came out differently when it was run again".into(), second);
+            return verdict(
+                Outcome::Inconclusive,
+                "it came out differently when it was run again".into(),
+                second,
+            );
         }
         let reason = summary(&first.evidence);
         verdict(Outcome::Fail, reason, first)
     }
 
-    fn attempt(&self, trial: &Trial, case: &Case, steps: &[Step], unknown: Unknown) -> Result<Attempt, Fault> {
+    fn attempt(
+        &self,
+        trial: &Trial,
+        case: &Case,
+        steps: &[Step],
+        unknown: Unknown,
+    ) -> Result<Attempt, Fault> {
         let mut seen = Observations::new();
-        let mut evidence = Evidence { place: trial.place.clone(), ..Evidence::default() };
+        let mut evidence = Evidence {
+            place: trial.place.clone(),
+            ..Evidence::default()
+        };
         let single = steps.len() == 1;
         let mut scene = None;
         for step in steps {
@@ -145,11 +188,32 @@ impl Ground {
             });
             seen.push(step.name.clone(), observed);
         }
-        let terms = Terms { values: &trial.values, statuses: dokku::statuses(trial.version) };
-        let undecided = undecided(&case.undecided, &seen, terms)?.map(str::to_owned);
+        let terms = Terms {
+            values: &trial.values,
+            statuses: statuses(trial.version),
+        };
+        let reason =
+            |reasons| no_verdict(reasons, &seen, terms).map(|reason| reason.map(str::to_owned));
+        let not_applicable = reason(&case.not_applicable)?;
+        let undecided = reason(&case.undecided)?;
         let mismatches = judge(steps, &seen, terms)?;
-        evidence.differences = mismatches.into_iter().map(|one| difference(one, single)).collect();
-        Ok(Attempt { evidence, undecided })
+        evidence.differences = mismatches
+            .into_iter()
+            .map(|one| difference(one, single))
+            .collect();
+        Ok(Attempt {
+            evidence,
+            not_applicable,
+            undecided,
+        })
+    }
+}
+
+fn statuses(version: Version) -> Statuses {
+    Statuses {
+        not_implemented: statuses::NOT_IMPLEMENTED,
+        valid: statuses::VALID,
+        app_missing: statuses::app_missing(version),
     }
 }
 
@@ -164,8 +228,14 @@ fn difference(mismatch: Mismatch, single: bool) -> Difference {
 
 /// The first difference in one sentence.
 fn summary(evidence: &Evidence) -> String {
-    let Some(first) = evidence.differences.first() else { return String::new() };
-    let step = evidence.steps.iter().find(|step| step.name == first.step).or(evidence.steps.first());
+    let Some(first) = evidence.differences.first() else {
+        return String::new();
+    };
+    let step = evidence
+        .steps
+        .iter()
+        .find(|step| step.name == first.step)
+        .or(evidence.steps.first());
     let command = step.map_or("it", |step| step.command.as_str());
     let one_line = |text: &str| text.lines().count() <= 1;
     match (one_line(&first.expected), one_line(&first.actual)) {
@@ -194,13 +264,28 @@ fn inspect(trial: &Trial, inspection: crate::plugin::Inspection) -> Verdict {
             1 => first.message.clone(),
             more => format!("{} (and {} more)", first.message, more - 1),
         };
-        let evidence = Evidence { place, findings: seen.findings, ..Evidence::default() };
-        return Verdict { outcome: Outcome::Fail, reason, evidence };
+        let evidence = Evidence {
+            place,
+            findings: seen.findings,
+            ..Evidence::default()
+        };
+        return Verdict {
+            outcome: Outcome::Fail,
+            reason,
+            evidence,
+        };
     }
     if let Some(first) = seen.unknown.first() {
         let reason = format!("{}: {}", first.place, first.message);
-        let evidence = Evidence { findings: seen.unknown, ..Evidence::default() };
-        return Verdict { outcome: Outcome::Inconclusive, reason, evidence };
+        let evidence = Evidence {
+            findings: seen.unknown,
+            ..Evidence::default()
+        };
+        return Verdict {
+            outcome: Outcome::Inconclusive,
+            reason,
+            evidence,
+        };
     }
     match seen.skip_because {
         Some(reason) => Verdict::bare(Outcome::Skip, reason),
@@ -220,12 +305,25 @@ struct Scene<'a> {
 }
 
 impl<'a> Scene<'a> {
-    fn new(ground: &'a Ground, trial: &'a Trial, case: &'a Case, unknown: Unknown) -> Result<Self, Fault> {
+    fn new(
+        ground: &'a Ground,
+        trial: &'a Trial,
+        case: &'a Case,
+        unknown: Unknown,
+    ) -> Result<Self, Fault> {
         let installation = given::installation(&trial.plugin, trial.version, case)?;
         let blueprint = given::blueprint(&case.given, &trial.values, unknown)?;
         let world = World::new(&ground.stock, &installation, blueprint)?;
         let redactor = Redactor::new(world.layout().root());
-        Ok(Self { ground, trial, case, world, redactor, played: 0, calls: 0 })
+        Ok(Self {
+            ground,
+            trial,
+            case,
+            world,
+            redactor,
+            played: 0,
+            calls: 0,
+        })
     }
 
     /// Plays one step; what was seen, and the command line as one would type it.
@@ -243,9 +341,17 @@ impl<'a> Scene<'a> {
             exit: ended.report.exit,
             stdout: self.redacted(&ended.stdout),
             stderr: self.redacted(&ended.stderr),
-            calls: new.into_iter().map(|call| self.redacted_call(call)).collect(),
+            calls: new
+                .into_iter()
+                .map(|call| self.redacted_call(call))
+                .collect(),
             changes: before.map_or_else(Vec::new, |before| self.changes(&before)),
-            left: ended.report.left.iter().map(|line| self.redactor.text(line)).collect(),
+            left: ended
+                .report
+                .left
+                .iter()
+                .map(|line| self.redactor.text(line))
+                .collect(),
         };
         Ok((observed, shown))
     }
@@ -253,8 +359,14 @@ impl<'a> Scene<'a> {
     fn changes(&self, before: &Snapshot) -> Vec<crate::world::Change> {
         let mut changes = before.changes_to(&self.world.snapshot());
         for change in &mut changes {
-            for state in [&mut change.before, &mut change.after].into_iter().flatten() {
-                state.content = state.content.as_deref().map(|text| self.redactor.text(text));
+            for state in [&mut change.before, &mut change.after]
+                .into_iter()
+                .flatten()
+            {
+                state.content = state
+                    .content
+                    .as_deref()
+                    .map(|text| self.redactor.text(text));
             }
         }
         changes
@@ -277,9 +389,16 @@ impl<'a> Scene<'a> {
 
     /// The variables that the case and the step add.
     fn environment(&self, step: &Step) -> Result<Vec<(String, String)>, Unfilled> {
-        let given = self.case.given.environment.iter().map(|(key, value)| Ok((key.clone(), value.clone())));
+        let given = self
+            .case
+            .given
+            .environment
+            .iter()
+            .map(|(key, value)| Ok((key.clone(), value.clone())));
         let own = step.environment.iter().map(|(key, value)| {
-            value.fill(&self.trial.values).map(|value| (key.clone(), value))
+            value
+                .fill(&self.trial.values)
+                .map(|value| (key.clone(), value))
         });
         given.chain(own).collect()
     }
@@ -292,7 +411,11 @@ impl<'a> Scene<'a> {
             env.push(("TERM".into(), "xterm".into()));
         }
         let extra = self.environment(step)?;
-        env.extend(extra.into_iter().map(|(key, value)| (key.into(), value.into())));
+        env.extend(
+            extra
+                .into_iter()
+                .map(|(key, value)| (key.into(), value.into())),
+        );
         let stream = |name: &str| layout.control().join(format!("{name}-{}", self.played));
         Ok(sandbox::Step {
             supervisor: layout.supervisor(),
@@ -305,11 +428,13 @@ impl<'a> Scene<'a> {
                 target: command.target,
                 stdin: self.stdin(step)?,
                 tty,
-                deadline_ms: u64::try_from(step.deadline.unwrap_or(self.ground.timeout).as_millis())
-                    .unwrap_or(u64::MAX),
+                deadline_ms: u64::try_from(
+                    step.deadline.unwrap_or(self.ground.timeout).as_millis(),
+                )
+                .unwrap_or(u64::MAX),
                 cap: self.ground.cap,
                 umask: self.case.given.umask.unwrap_or(0o022),
-                cwd: self.cwd(command.in_plugin)?,
+                cwd: self.cwd(step, command.in_plugin)?,
             },
         })
     }
@@ -319,16 +444,20 @@ impl<'a> Scene<'a> {
             spec::Stdin::Empty => Stdin::Empty,
             spec::Stdin::Open => Stdin::Open,
             spec::Stdin::Text(text) => {
-                let path = self.world.layout().control().join(format!("stdin-{}", self.played));
+                let path = self
+                    .world
+                    .layout()
+                    .control()
+                    .join(format!("stdin-{}", self.played));
                 fs::write(&path, text.fill(&self.trial.values)?)?;
                 Stdin::File(path)
             }
         })
     }
 
-    fn cwd(&self, in_plugin: bool) -> io::Result<PathBuf> {
+    fn cwd(&self, step: &Step, in_plugin: bool) -> io::Result<PathBuf> {
         let layout = self.world.layout();
-        Ok(match &self.case.given.cwd {
+        Ok(match step.cwd.as_ref().unwrap_or(&self.case.given.cwd) {
             Cwd::Home if in_plugin => layout.plugin(self.trial.plugin.name()),
             Cwd::Home => layout.dokku_root(),
             Cwd::Path(path) => layout.root().join(path.trim_start_matches('/')),
@@ -371,7 +500,8 @@ impl<'a> Scene<'a> {
 }
 
 /// What sources a shell file as another plugin would: with the core functions there first.
-const SOURCE: &str = r#"set -eo pipefail; source "$PLUGIN_CORE_AVAILABLE_PATH/common/functions"; source "$1""#;
+const SOURCE: &str =
+    r#"set -eo pipefail; source "$PLUGIN_CORE_AVAILABLE_PATH/common/functions"; source "$1""#;
 
 fn shown(program: &str, args: &[String]) -> String {
     shell_words::join(std::iter::once(program).chain(args.iter().map(String::as_str)))

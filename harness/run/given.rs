@@ -4,7 +4,8 @@ use crate::dokku::Version;
 use crate::plugin::Plugin;
 use crate::spec::{self, ArgvMatcher, Case, Given, Matcher, Neighbour, Test, Unfilled, Values};
 use crate::world::{
-    Answer, App, Arguments, Blueprint, InstalledPlugin, Installation, PluginSource, Unknown, User, neighbour,
+    Answer, App, Arguments, Blueprint, Installation, InstalledPlugin, PluginSource, Unknown, User,
+    neighbour,
 };
 
 /// Why a case's world can't be made: the spec's mistake.
@@ -22,7 +23,11 @@ pub(super) enum GivenError {
 }
 
 /// What is installed for a case.
-pub(super) fn installation(plugin: &Plugin, version: Version, case: &Case) -> Result<Installation, GivenError> {
+pub(super) fn installation(
+    plugin: &Plugin,
+    version: Version,
+    case: &Case,
+) -> Result<Installation, GivenError> {
     let mut plugins = vec![InstalledPlugin {
         name: plugin.name().to_owned(),
         source: PluginSource::Directory(plugin.root().to_owned()),
@@ -37,16 +42,25 @@ pub(super) fn installation(plugin: &Plugin, version: Version, case: &Case) -> Re
 fn install_neighbour(wanted: &Neighbour) -> Result<InstalledPlugin, GivenError> {
     let (name, files) = match wanted {
         Neighbour::Known(name) => {
-            let files = neighbour::files(name).ok_or_else(|| GivenError::Neighbour(name.clone()))?;
+            let files =
+                neighbour::files(name).ok_or_else(|| GivenError::Neighbour(name.clone()))?;
             (name.clone(), files)
         }
         Neighbour::Written { name, files } => (name.clone(), files.clone()),
     };
-    Ok(InstalledPlugin { name, source: PluginSource::Texts(files), core: false })
+    Ok(InstalledPlugin {
+        name,
+        source: PluginSource::Texts(files),
+        core: false,
+    })
 }
 
 /// The world of a case besides what is installed.
-pub(super) fn blueprint(given: &Given, values: &Values, unknown: Unknown) -> Result<Blueprint, GivenError> {
+pub(super) fn blueprint(
+    given: &Given,
+    values: &Values,
+    unknown: Unknown,
+) -> Result<Blueprint, GivenError> {
     let mut config = given.config.clone();
     config.extend(given.secrets.clone());
     Ok(Blueprint {
@@ -58,7 +72,11 @@ pub(super) fn blueprint(given: &Given, values: &Values, unknown: Unknown) -> Res
             Some(spec::User::Root) => User::Root,
             _ => User::Dokku,
         },
-        answers: given.answers.iter().map(|rule| answer(rule, values)).collect::<Result<_, _>>()?,
+        answers: given
+            .answers
+            .iter()
+            .map(|rule| answer(rule, values))
+            .collect::<Result<_, _>>()?,
         unknown,
     })
 }
@@ -75,9 +93,12 @@ fn app(app: &spec::App) -> App {
 fn answer(rule: &spec::Answer, values: &Values) -> Result<Answer, GivenError> {
     let arguments = match &rule.args {
         None => Arguments::Any,
-        Some(ArgvMatcher::Prefix(words)) => {
-            Arguments::Prefix(words.iter().map(|word| word.fill(values)).collect::<Result<_, _>>()?)
-        }
+        Some(ArgvMatcher::Prefix(words)) => Arguments::Prefix(
+            words
+                .iter()
+                .map(|word| word.fill(values))
+                .collect::<Result<_, _>>()?,
+        ),
         Some(ArgvMatcher::Joined(matcher)) => Arguments::Matching(patterns(matcher, values)?),
     };
     Ok(Answer {

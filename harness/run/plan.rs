@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Fate, Outcome, Trial};
-use crate::dokku::Version;
+use crate::dokku::{Version, core};
 use crate::plugin::{Plugin, Target};
 use crate::spec::{Case, Placeholder, Requirement, Script, Values};
 
@@ -17,12 +17,20 @@ pub struct Plan {
 impl Plan {
     /// The plan for these plugins, versions and requirements.
     #[must_use]
-    pub fn new(plugins: &[Arc<Plugin>], versions: &[Version], requirements: &[Arc<Requirement>]) -> Self {
+    pub fn new(
+        plugins: &[Arc<Plugin>],
+        versions: &[Version],
+        requirements: &[Arc<Requirement>],
+    ) -> Self {
         let mut trials = Vec::new();
         for plugin in plugins {
             for &version in versions {
                 for requirement in requirements {
-                    let maker = Maker { plugin, version, requirement };
+                    let maker = Maker {
+                        plugin,
+                        version,
+                        requirement,
+                    };
                     for (index, case) in requirement.cases.iter().enumerate() {
                         maker.add(index, case, &mut trials);
                     }
@@ -61,28 +69,48 @@ impl Maker<'_> {
             trials.push(self.decided(index, label, Outcome::Skip, unknown.why.clone()));
         }
         if targets.items.is_empty() && targets.unknown.is_empty() {
-            trials.push(self.decided(index, None, Outcome::Skip, targets.none_because));
+            trials.push(self.decided(index, None, Outcome::Skip, targets.none_because.to_owned()));
         }
     }
 
     fn does_not_apply(&self, case: &Case) -> Option<String> {
         if !self.requirement.holds.contains(self.version) {
-            return Some(format!("the rule holds for Dokku {}", self.requirement.holds));
+            return Some(format!(
+                "the rule holds for Dokku {}",
+                self.requirement.holds
+            ));
         }
         if let Some(only) = case.given.dokku.filter(|only| *only != self.version) {
             return Some(format!("the case is about Dokku {only} alone"));
+        }
+        if matches!(case.script, Script::Steps(_))
+            && core::plugins(self.version).any(|name| name == self.plugin.name())
+        {
+            return Some(format!(
+                "Dokku {} has a core plugin `{}`, so this one can't be installed",
+                self.version,
+                self.plugin.name()
+            ));
         }
         let applies = self.requirement.applies.as_ref()?;
         let parts = self.plugin.parts(self.version);
         if applies.to(&parts) {
             return None;
         }
-        let missing = applies.has.difference(&parts).next().or_else(|| applies.has_any.iter().next());
+        let missing = applies
+            .has
+            .difference(&parts)
+            .next()
+            .or_else(|| applies.has_any.iter().next());
         missing.map(|part| format!("the plugin has no {part}"))
     }
 
     fn trial(&self, index: usize, case: &Case) -> Trial {
-        let app = case.given.apps.first().map_or_else(|| "conform-app".to_owned(), |app| app.name.clone());
+        let app = case
+            .given
+            .apps
+            .first()
+            .map_or_else(|| "conform-app".to_owned(), |app| app.name.clone());
         Trial {
             plugin: Arc::clone(self.plugin),
             requirement: Arc::clone(self.requirement),
@@ -104,11 +132,19 @@ impl Maker<'_> {
         }
         trial.values = trial.values.with_arguments(target.arguments.clone());
         trial.target = Some(target.label.clone());
-        trial.place = self.hint(case, &trial.values).or_else(|| target.place.clone());
+        trial.place = self
+            .hint(case, &trial.values)
+            .or_else(|| Some(target.place.clone()));
         trial
     }
 
-    fn decided(&self, index: usize, target: Option<String>, outcome: Outcome, reason: String) -> Trial {
+    fn decided(
+        &self,
+        index: usize,
+        target: Option<String>,
+        outcome: Outcome,
+        reason: String,
+    ) -> Trial {
         Trial {
             plugin: Arc::clone(self.plugin),
             requirement: Arc::clone(self.requirement),

@@ -28,7 +28,9 @@ pub fn run(
     jobs: Option<usize>,
     watch: &(dyn Fn(&Trial, &Finished) + Sync),
 ) -> Result<Vec<Finished>, rayon::ThreadPoolBuildError> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs.unwrap_or(0)).build()?;
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(jobs.unwrap_or(0))
+        .build()?;
     let one = |(index, trial): (usize, &Trial)| {
         if ground.cancel.requested() {
             return None;
@@ -38,9 +40,20 @@ pub fn run(
         if ground.cancel.requested() {
             return None;
         }
-        let finished = Finished { index, verdict, duration: start.elapsed() };
+        let finished = Finished {
+            index,
+            verdict,
+            duration: start.elapsed(),
+        };
         watch(trial, &finished);
         Some(finished)
     };
-    Ok(pool.install(|| plan.trials.par_iter().enumerate().map(one).while_some().collect()))
+    Ok(pool.install(|| {
+        plan.trials
+            .par_iter()
+            .enumerate()
+            .map(one)
+            .while_some()
+            .collect()
+    }))
 }

@@ -37,7 +37,10 @@ impl Selection {
         let known: BTreeSet<&str> = requirements.iter().map(|rule| rule.id.as_str()).collect();
         for id in self.only.iter().chain(&self.skip) {
             if !known.contains(id.as_str()) {
-                return Err(UnknownId { id: id.clone(), nearest: nearest(id, &known) });
+                return Err(UnknownId {
+                    id: id.clone(),
+                    nearest: nearest(id, &known),
+                });
             }
         }
         let wanted = |rule: &Requirement| {

@@ -47,7 +47,9 @@ impl Trial {
     /// The case's stable name: its words joined by hyphens, and in brackets what it is repeated for.
     #[must_use]
     pub fn case_name(&self) -> String {
-        let name = self.case().map_or_else(String::new, |case| slug(&case.name));
+        let name = self
+            .case()
+            .map_or_else(String::new, |case| slug(&case.name));
         match &self.target {
             Some(target) => format!("{name}[{target}]"),
             None => name,
@@ -57,13 +59,20 @@ impl Trial {
     /// The trial's name among those of a plugin's tests: `requirement::plugin::case`.
     #[must_use]
     pub fn name(&self) -> String {
-        format!("{}::{}::{}", self.requirement.id, self.plugin.name(), self.case_name())
+        format!(
+            "{}::{}::{}",
+            self.requirement.id,
+            self.plugin.name(),
+            self.case_name()
+        )
     }
 }
 
 /// A phrase as one word: letters and digits in lower case, all else a hyphen.
 fn slug(phrase: &str) -> String {
-    let words = phrase.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
+    let words = phrase
+        .split(|letter: char| !letter.is_alphanumeric())
+        .filter(|word| !word.is_empty());
     words.map(str::to_lowercase).collect::<Vec<_>>().join("-")
 }
 
@@ -73,6 +82,9 @@ mod tests {
 
     #[test]
     fn a_case_name_becomes_one_word() {
-        assert_eq!(slug("A neighbour still gets `its` turn!"), "a-neighbour-still-gets-its-turn");
+        assert_eq!(
+            slug("A neighbour still gets `its` turn!"),
+            "a-neighbour-still-gets-its-turn"
+        );
     }
 }

@@ -26,8 +26,13 @@ pub enum Outcome {
 
 impl Outcome {
     /// Every outcome, in the order of the summary.
-    pub const ALL: [Self; 5] =
-        [Self::Pass, Self::Fail, Self::Skip, Self::Inconclusive, Self::Error];
+    pub const ALL: [Self; 5] = [
+        Self::Pass,
+        Self::Fail,
+        Self::Skip,
+        Self::Inconclusive,
+        Self::Error,
+    ];
 }
 
 impl fmt::Display for Outcome {
@@ -57,7 +62,11 @@ impl Verdict {
     /// A verdict without evidence: nothing was run.
     #[must_use]
     pub fn bare(outcome: Outcome, reason: impl Into<String>) -> Self {
-        Self { outcome, reason: reason.into(), evidence: Evidence::default() }
+        Self {
+            outcome,
+            reason: reason.into(),
+            evidence: Evidence::default(),
+        }
     }
 }
 

@@ -17,8 +17,8 @@ mod tree;
 
 pub use control::{Order, Report, Stdin, Target};
 pub use exit::Exit;
+pub use foreground::foreground;
 pub use isolation::{Isolation, IsolationError};
 pub use output::{Output, visible_utf8};
 pub use step::{Cancel, Ended, Step, StepError};
-pub use foreground::foreground;
 pub use supervisor::{Become, supervise};

@@ -12,8 +12,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use super::control::{self, Order, Report};
 use super::Output;
+use super::control::{self, Order, Report};
 
 /// How long a supervisor may take over the deadline before it is taken for dead.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -117,7 +117,11 @@ impl Step {
             .arg0(&self.name)
             .args(&self.args)
             .env_clear()
-            .envs(self.env.iter().map(|(key, value)| (key as &OsStr, value as &OsStr)))
+            .envs(
+                self.env
+                    .iter()
+                    .map(|(key, value)| (key as &OsStr, value as &OsStr)),
+            )
             .stdin(Stdio::from(OwnedFd::from(control)))
             .stdout(create(&self.stdout)?)
             .stderr(create(&self.stderr)?)
@@ -128,14 +132,23 @@ impl Step {
 
     fn talk(&self, control: &UnixStream, cancel: &Cancel) -> Result<Report, StepError> {
         control::send(control, &self.order).map_err(system("ordering a step"))?;
-        control.set_read_timeout(Some(LOOK_UP)).map_err(system("waiting for a step"))?;
+        control
+            .set_read_timeout(Some(LOOK_UP))
+            .map_err(system("waiting for a step"))?;
         let until = Instant::now() + Duration::from_millis(self.order.deadline_ms) + PATIENCE;
-        let mut waiting = Waiting { control, cancel, until };
+        let mut waiting = Waiting {
+            control,
+            cancel,
+            until,
+        };
         control::receive(&mut waiting).map_err(|source| {
             if cancel.requested() {
                 StepError::Cancelled
             } else {
-                StepError::System { what: "waiting for a step", source }
+                StepError::System {
+                    what: "waiting for a step",
+                    source,
+                }
             }
         })
     }

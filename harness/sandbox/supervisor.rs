@@ -59,9 +59,14 @@ fn try_supervise(r#become: Become) -> io::Result<u8> {
     let order: Order = control::receive(&control)?;
     let signals = block_signals()?;
     nix::sys::prctl::set_child_subreaper(true)?;
-    let terminal = order.tty.then(|| nix::pty::openpty(None, None)).transpose()?;
+    let terminal = order
+        .tty
+        .then(|| nix::pty::openpty(None, None))
+        .transpose()?;
     // Both ends live as long as the step: an open stdin never ends before it.
-    let silent_pipe = (order.stdin == Stdin::Open).then(nix::unistd::pipe).transpose()?;
+    let silent_pipe = (order.stdin == Stdin::Open)
+        .then(nix::unistd::pipe)
+        .transpose()?;
     // SAFETY: the process has one thread, so the child may do whatever its parent may.
     match unsafe { fork() }? {
         ForkResult::Child => {
@@ -90,7 +95,7 @@ fn try_supervise(r#become: Become) -> io::Result<u8> {
 ///
 /// # Errors
 /// If the system refuses signals or waiting.
-pub fn watch(child: u32) -> io::Result<Report> {
+pub(super) fn watch(child: u32) -> io::Result<Report> {
     let pid = i32::try_from(child).map_err(io::Error::other)?;
     let signals = block_signals()?;
     Watch::new(Pid::from_raw(pid), None, None, signals).run()
@@ -102,7 +107,10 @@ fn block_signals() -> io::Result<SignalFd> {
     set.add(Signal::SIGCHLD);
     set.add(Signal::SIGTERM);
     set.thread_block()?;
-    Ok(SignalFd::with_flags(&set, SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK)?)
+    Ok(SignalFd::with_flags(
+        &set,
+        SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK,
+    )?)
 }
 
 /// The child's side: takes its streams, gives up its rights and becomes the target. Returns only if it became a role
@@ -186,7 +194,15 @@ impl<'a> Watch<'a> {
         terminal: Option<OwnedFd>,
         signals: SignalFd,
     ) -> Self {
-        Self { child, control, terminal, signals, deadline: None, cap: None, started: Instant::now() }
+        Self {
+            child,
+            control,
+            terminal,
+            signals,
+            deadline: None,
+            cap: None,
+            started: Instant::now(),
+        }
     }
 
     fn run(mut self) -> io::Result<Report> {
@@ -201,7 +217,8 @@ impl<'a> Watch<'a> {
                         End::Flood => Exit::Flood,
                         End::Ended(exit) => exit,
                         End::Deadline | End::Cancelled => Exit::Deadline(
-                            self.deadline.map_or(after, |limit| limit.as_millis() as u64),
+                            self.deadline
+                                .map_or(after, |limit| limit.as_millis() as u64),
                         ),
                     },
                     left: Vec::new(),
@@ -237,15 +254,20 @@ impl<'a> Watch<'a> {
     fn sleep(&mut self, time: Duration) -> io::Result<bool> {
         let millis = u16::try_from(time.as_millis()).unwrap_or(u16::MAX).max(1);
         let mut watched = vec![PollFd::new(self.signals.as_fd(), PollFlags::POLLIN)];
-        watched.extend(self.control.map(|fd| PollFd::new(fd.as_fd(), PollFlags::POLLIN)));
-        watched.extend(self.terminal.as_ref().map(|fd| PollFd::new(fd.as_fd(), PollFlags::POLLIN)));
+        watched.extend(
+            self.control
+                .map(|fd| PollFd::new(fd.as_fd(), PollFlags::POLLIN)),
+        );
+        watched.extend(
+            self.terminal
+                .as_ref()
+                .map(|fd| PollFd::new(fd.as_fd(), PollFlags::POLLIN)),
+        );
         match poll(&mut watched, PollTimeout::from(millis)) {
             Ok(_) | Err(Errno::EINTR) => {}
             Err(error) => return Err(error.into()),
         }
-        let ready = |index: usize| {
-            watched.get(index).and_then(PollFd::any).unwrap_or(false)
-        };
+        let ready = |index: usize| watched.get(index).and_then(PollFd::any).unwrap_or(false);
         let cancelled = self.control.is_some() && ready(1);
         let typed = self.terminal.is_some() && ready(watched.len() - 1);
         drop(watched);
@@ -287,7 +309,10 @@ impl<'a> Watch<'a> {
             self.sleep(Duration::from_millis(5))?;
             self.reap()?;
         }
-        let left = tree::descendants(getpid()).into_iter().filter_map(tree::command_line).collect();
+        let left = tree::descendants(getpid())
+            .into_iter()
+            .filter_map(tree::command_line)
+            .collect();
         self.end_tree()?;
         Ok(left)
     }
@@ -313,12 +338,14 @@ impl<'a> Watch<'a> {
 
     fn too_much_output(&self) -> bool {
         self.cap.is_some_and(|cap| {
-            [io::stdout().as_raw_fd(), io::stderr().as_raw_fd()].into_iter().any(|fd| {
-                // SAFETY: both descriptors are open for the whole life of the process.
-                let fd = unsafe { BorrowedFd::borrow_raw(fd) };
-                let size = nix::sys::stat::fstat(fd).map_or(0, |stat| stat.st_size);
-                u64::try_from(size).unwrap_or(0) > cap
-            })
+            [io::stdout().as_raw_fd(), io::stderr().as_raw_fd()]
+                .into_iter()
+                .any(|fd| {
+                    // SAFETY: both descriptors are open for the whole life of the process.
+                    let fd = unsafe { BorrowedFd::borrow_raw(fd) };
+                    let size = nix::sys::stat::fstat(fd).map_or(0, |stat| stat.st_size);
+                    u64::try_from(size).unwrap_or(0) > cap
+                })
         })
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use regex::Regex;
 
-use super::{Each, Expectation, Given, Inspection, Run, StepName, Template, Unfilled, Values};
+use super::{Cwd, Each, Expectation, Given, Inspection, Run, StepName, Template, Unfilled, Values};
 
 /// One executable check of a requirement.
 #[derive(Clone, Debug)]
@@ -16,10 +16,14 @@ pub struct Case {
     pub each: Option<Each>,
     /// The world before it.
     pub given: Given,
+    /// Whether each step has a world of its own, in place of one world for all.
+    pub fresh_worlds: bool,
     /// What it does.
     pub script: Script,
+    /// When the rule turns out not to concern what was seen.
+    pub not_applicable: Vec<NoVerdict>,
     /// When its outcome can't be known.
-    pub undecided: Vec<Undecided>,
+    pub undecided: Vec<NoVerdict>,
     /// Where in the plugin a failure is to be shown.
     pub place: Option<PlaceHint>,
 }
@@ -31,6 +35,25 @@ pub enum Script {
     Steps(Vec<Step>),
     /// Reads the plugin's text; each finding is a failure.
     Inspect(Inspection),
+}
+
+impl Case {
+    /// True if something that decides the case is said of files.
+    #[must_use]
+    pub fn looks_at_files(&self) -> bool {
+        let Script::Steps(steps) = &self.script else {
+            return false;
+        };
+        let expected = steps.iter().filter_map(|step| step.expect.as_ref());
+        let reasons = self
+            .not_applicable
+            .iter()
+            .chain(&self.undecided)
+            .map(|reason| &reason.when);
+        expected
+            .chain(reasons)
+            .any(|expectation| !expectation.files.is_empty())
+    }
 }
 
 /// One process started in the world.
@@ -48,6 +71,8 @@ pub struct Step {
     pub deadline: Option<Duration>,
     /// Whether it has a terminal; none for what the case's world says.
     pub tty: Option<bool>,
+    /// Where it starts; none for what the case's world says.
+    pub cwd: Option<Cwd>,
     /// What is expected of it; none for a step that only prepares.
     pub expect: Option<Expectation>,
 }
@@ -77,14 +102,14 @@ impl Stdin {
     }
 }
 
-/// A reason why a case proves nothing.
+/// A reason why a case has no verdict.
 #[derive(Clone, Debug)]
-pub struct Undecided {
+pub struct NoVerdict {
     /// The step that it looks at; none for any.
     pub step: Option<StepName>,
-    /// If this holds of the step, the case is inconclusive, whatever else was seen.
+    /// If this holds of the step, the case has no verdict, whatever else was seen.
     pub when: Expectation,
-    /// Why nothing can be known then.
+    /// Why not, in one sentence.
     pub because: String,
 }
 

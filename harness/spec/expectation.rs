@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::words::words;
 use super::{ArgvMatcher, Matcher, StepName, Template};
+use crate::words::words;
 
 /// What a step is expected to do; at least one thing.
 #[derive(Clone, Debug, Default)]

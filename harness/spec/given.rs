@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::ArgvMatcher;
-use super::words::words;
 use crate::dokku::Version;
+use crate::words::words;
 
 words! {
     /// Who runs a case.

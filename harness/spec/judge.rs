@@ -4,8 +4,8 @@ use globset::{Glob, GlobBuilder, GlobMatcher};
 
 use super::matcher::{Context, Matcher, Test, fill_words};
 use super::{
-    CallTest, ExitTest, Expectation, FileTest, NamedExit, Observations, Observed, Statuses, Step,
-    StepName, Template, Undecided, Unjudged, Values,
+    CallTest, ExitTest, Expectation, FileTest, NamedExit, NoVerdict, Observations, Observed,
+    Statuses, Step, StepName, Template, Unjudged, Values,
 };
 use crate::sandbox::Exit;
 use crate::world::{Call, Change};
@@ -57,12 +57,12 @@ pub fn judge(
     Ok(mismatches)
 }
 
-/// The first reason, if any, why what was seen proves nothing.
+/// The first of these reasons that holds, if any.
 ///
 /// # Errors
 /// If a placeholder has no value.
-pub fn undecided<'u>(
-    reasons: &'u [Undecided],
+pub fn no_verdict<'u>(
+    reasons: &'u [NoVerdict],
     observations: &Observations,
     terms: Terms<'_>,
 ) -> Result<Option<&'u str>, Unjudged> {
@@ -823,7 +823,7 @@ mod tests {
         let reason = |observed: Observed| {
             let mut observations = Observations::new();
             observations.push(StepName::only(), observed);
-            undecided(&case.undecided, &observations, terms).unwrap()
+            no_verdict(&case.undecided, &observations, terms).unwrap()
         };
         assert_eq!(reason(seen(Exit::Status(3), "no")), Some("three"));
         assert_eq!(reason(seen(Exit::Status(1), "no")), Some("text"));

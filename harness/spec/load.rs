@@ -106,8 +106,31 @@ impl File {
     }
 
     fn requirement(&self) -> Result<Requirement, Vec<Diagnostic>> {
-        let raw: raw::Requirement = self.decode(schema::requirement())?;
+        let decoded = self.decode(schema::requirement());
+        let raw: raw::Requirement = decoded.map_err(|mut mistakes| {
+            mistakes.extend(self.mistakes_of_sound_cases());
+            mistakes
+        })?;
         self.validate(|desk, at| validate::requirement(desk, &raw, at))
+    }
+
+    /// What is wrong with the meaning of those cases whose shape is right, where the file's is not.
+    fn mistakes_of_sound_cases(&self) -> Vec<Diagnostic> {
+        let schema = schema::requirement();
+        let part = schema.pointer("/$defs/Case");
+        let cases = self.root.entry("cases").map(|entry| &entry.value.value);
+        let (Some(part), Some(Value::List(cases))) = (part, cases) else {
+            return Vec::new();
+        };
+        let mut desk = Desk::new(&self.page);
+        for case in cases {
+            let sound = shape::check_part(&self.page, case, schema, part).is_empty();
+            if let (true, Ok(raw)) = (sound, case.decode::<raw::Case>()) {
+                // Only what the desk is told counts: the file is refused in any case.
+                let _ = desk.case(&raw, At::root(case));
+            }
+        }
+        desk.into_mistakes()
     }
 
     fn conformance(&self, known: &[Requirement]) -> Result<Conformance, Vec<Diagnostic>> {

@@ -87,11 +87,6 @@ name! {
     StepName
 }
 
-name! {
-    /// The name of a static inspection of a plugin's text.
-    Inspection
-}
-
 impl StepName {
     /// The name of the only step of a case that has `run`.
     #[must_use]

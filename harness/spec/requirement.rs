@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::words::words;
-use super::{Case, Id};
+use super::{Case, Id, Part};
 use crate::dokku::Span;
+use crate::words::words;
 
 words! {
     /// How binding a requirement is, in the words of RFC 2119.
@@ -15,30 +15,6 @@ words! {
         Should = "should",
         /// A matter of taste.
         May = "may",
-    }
-}
-
-words! {
-    /// A part that a plugin has or has not.
-    pub enum Part {
-        /// The executable `commands`.
-        Commands = "commands",
-        /// A folder `subcommands` with files in it.
-        Subcommands = "subcommands",
-        /// At least one trigger.
-        Triggers = "triggers",
-        /// The file `functions`.
-        Functions = "functions",
-        /// The trigger `install`.
-        Install = "install",
-        /// The file `plugin.toml`.
-        PluginToml = "plugin-toml",
-        /// At least one executable file.
-        Executables = "executables",
-        /// At least one file that a shell reads.
-        ShellFiles = "shell-files",
-        /// A build file, such as a `Makefile` or `go.mod`.
-        Build = "build",
     }
 }
 

@@ -9,14 +9,24 @@ use super::diagnostic::Diagnostic;
 use super::page::{Page, Position};
 use super::yaml::{Entry, Node, Value};
 
-/// Everything in the tree that is not as the schema says, in the order of the file.
+/// Everything in the tree that is not as the schema says.
 pub(super) fn check(page: &Page, root: &Node, schema: &Schema) -> Vec<Diagnostic> {
+    check_part(page, root, schema, schema)
+}
+
+/// Everything in a part of the tree that is not as its part of the schema says.
+pub(super) fn check_part(
+    page: &Page,
+    node: &Node,
+    schema: &Schema,
+    part: &Schema,
+) -> Vec<Diagnostic> {
     let mut walk = Walk {
         page,
         schema,
         mistakes: Vec::new(),
     };
-    walk.node(root, schema);
+    walk.node(node, part);
     walk.mistakes
 }
 
@@ -355,7 +365,10 @@ fn expected(alternatives: &[&Schema]) -> String {
     let mut parts: Vec<String> = Vec::new();
     for schema in alternatives {
         let part = match (words(schema), kind(schema)) {
-            (Some(words), _) => words.join(", "),
+            (Some(words), _) => {
+                let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+                words.join(", ")
+            }
             (None, Some("string")) => "a text".to_owned(),
             (None, Some("integer")) => "a whole number".to_owned(),
             (None, Some("number")) => "a number".to_owned(),

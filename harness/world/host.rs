@@ -27,13 +27,26 @@ impl<'a> World<'a> {
     ///
     /// # Errors
     /// If the system refuses, as with a full disk.
-    pub fn new(stock: &'a Stock, installation: &Installation, blueprint: Blueprint) -> io::Result<Self> {
-        let mut programs: Vec<_> = blueprint.answers.iter().map(|answer| answer.program.clone()).collect();
+    pub fn new(
+        stock: &'a Stock,
+        installation: &Installation,
+        blueprint: Blueprint,
+    ) -> io::Result<Self> {
+        let mut programs: Vec<_> = blueprint
+            .answers
+            .iter()
+            .map(|answer| answer.program.clone())
+            .collect();
         programs.sort();
         programs.dedup();
         let place = stock.take(installation, &programs)?;
         let layout = place.layout.clone();
-        let world = Self { stock, place: Some(place), layout, blueprint };
+        let world = Self {
+            stock,
+            place: Some(place),
+            layout,
+            blueprint,
+        };
         world.furnish(installation)?;
         Ok(world)
     }
@@ -87,12 +100,22 @@ impl<'a> World<'a> {
     fn furnish(&self, installation: &Installation) -> io::Result<()> {
         let layout = &self.layout;
         let lib = layout.lib_root();
-        for folder in [layout.control(), layout.dokku_root(), layout.tmp(), layout.logs(), lib.join("config"),
-            lib.join("data"), lib.join("services")]
-        {
+        for folder in [
+            layout.control(),
+            layout.dokku_root(),
+            layout.tmp(),
+            layout.logs(),
+            lib.join("config"),
+            lib.join("data"),
+            lib.join("services"),
+        ] {
             make_dir(&folder)?;
         }
-        let manner = Manner { user: self.blueprint.user, answers: self.blueprint.answers.clone(), unknown: self.blueprint.unknown };
+        let manner = Manner {
+            user: self.blueprint.user,
+            answers: self.blueprint.answers.clone(),
+            unknown: self.blueprint.unknown,
+        };
         write(&layout.manner(), &serde_json::to_string(&manner)?, 0o644)?;
         let state = State::new(layout.dokku_root(), lib, installation.version);
         state.write_version()?;
@@ -122,7 +145,11 @@ impl<'a> World<'a> {
             state.set_config(Some(&app.name), &app.config)?;
         }
         if !app.domains.is_empty() {
-            let text = app.domains.iter().map(|domain| format!("{domain}\n")).collect::<String>();
+            let text = app
+                .domains
+                .iter()
+                .map(|domain| format!("{domain}\n"))
+                .collect::<String>();
             self.put(&format!("home/dokku/{}/VHOST", app.name), &text, 0o644)?;
         }
         if app.deployed {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
-use super::blueprint::{InstalledPlugin, Installation, PluginSource};
+use super::blueprint::{Installation, InstalledPlugin, PluginSource};
 use super::layout::Layout;
 use super::stand_in;
 use crate::dokku::core::{self, Content};
@@ -30,7 +30,12 @@ struct Mark {
 
 impl Installation {
     /// Builds the installation at a place where nothing is yet, with `program` (this very program) as every stand-in.
-    pub(super) fn build(&self, layout: &Layout, program: &Path, extra: &[String]) -> io::Result<()> {
+    pub(super) fn build(
+        &self,
+        layout: &Layout,
+        program: &Path,
+        extra: &[String],
+    ) -> io::Result<()> {
         make_dir(&layout.bin())?;
         let names: Vec<&str> = stand_in::names().collect();
         for name in names.into_iter().chain(extra.iter().map(String::as_str)) {
@@ -48,10 +53,19 @@ impl Installation {
 
     fn build_core(&self, layout: &Layout, program: &Path) -> io::Result<()> {
         let (core, all) = (layout.core_plugins(), layout.plugins());
-        for dir in [core.join("available"), core.join("enabled"), all.join("available"), all.join("enabled")] {
+        for dir in [
+            core.join("available"),
+            core.join("enabled"),
+            all.join("available"),
+            all.join("enabled"),
+        ] {
             make_dir(&dir)?;
         }
-        write(&layout.lib_root().join(core::VERSION_FILE), &self.version.to_string(), 0o644)?;
+        write(
+            &layout.lib_root().join(core::VERSION_FILE),
+            &self.version.to_string(),
+            0o644,
+        )?;
         write(&core.join("config.toml"), "", 0o644)?;
         write(&all.join("config.toml"), "", 0o644)?;
         for file in core::files(self.version) {
@@ -74,13 +88,26 @@ impl Installation {
 /// Links a core plugin as plugn does: from both `enabled` folders and from the common `available` one.
 fn enable_core(layout: &Layout, name: &str) -> io::Result<()> {
     let (core, all) = (layout.core_plugins(), layout.plugins());
-    symlink(core.join("available").join(name), core.join("enabled").join(name))?;
-    symlink(core.join("available").join(name), all.join("available").join(name))?;
-    symlink(all.join("available").join(name), all.join("enabled").join(name))
+    symlink(
+        core.join("available").join(name),
+        core.join("enabled").join(name),
+    )?;
+    symlink(
+        core.join("available").join(name),
+        all.join("available").join(name),
+    )?;
+    symlink(
+        all.join("available").join(name),
+        all.join("enabled").join(name),
+    )
 }
 
 fn install(plugin: &InstalledPlugin, layout: &Layout) -> io::Result<()> {
-    let home = if plugin.core { layout.core_plugins() } else { layout.plugins() };
+    let home = if plugin.core {
+        layout.core_plugins()
+    } else {
+        layout.plugins()
+    };
     let to = home.join("available").join(&plugin.name);
     match &plugin.source {
         PluginSource::Directory(from) => copy_tree(from, &to)?,
@@ -90,7 +117,11 @@ fn install(plugin: &InstalledPlugin, layout: &Layout) -> io::Result<()> {
                 if let Some(parent) = path.parent() {
                     make_dir(parent)?;
                 }
-                let mode = if path.extension().is_some() { 0o644 } else { 0o755 };
+                let mode = if path.extension().is_some() {
+                    0o644
+                } else {
+                    0o755
+                };
                 write(&path, text, mode)?;
             }
         }
@@ -104,9 +135,13 @@ fn install(plugin: &InstalledPlugin, layout: &Layout) -> io::Result<()> {
 /// Copies a plugin's files with their modes and links. What is no file, folder or link, can't be read, or is larger than
 /// any program, is left out: a plugin that needs it shows so itself.
 fn copy_tree(from: &Path, to: &Path) -> io::Result<()> {
-    let entries = WalkDir::new(from).into_iter().filter_entry(|entry| entry.file_name() != ".git");
+    let entries = WalkDir::new(from)
+        .into_iter()
+        .filter_entry(|entry| entry.file_name() != ".git");
     for entry in entries.flatten() {
-        let Ok(relative) = entry.path().strip_prefix(from) else { continue };
+        let Ok(relative) = entry.path().strip_prefix(from) else {
+            continue;
+        };
         let target = to.join(relative);
         let kind = entry.file_type();
         if kind.is_dir() {
@@ -121,13 +156,19 @@ fn copy_tree(from: &Path, to: &Path) -> io::Result<()> {
 }
 
 fn copy_file(from: &Path, to: &Path) -> io::Result<()> {
-    let Ok(mut source) = File::open(from) else { return Ok(()) };
+    let Ok(mut source) = File::open(from) else {
+        return Ok(());
+    };
     let meta = source.metadata()?;
     if meta.len() > LARGEST_FILE {
         return Ok(());
     }
     let mode = meta.permissions().mode() & 0o777;
-    let mut target = OpenOptions::new().write(true).create_new(true).mode(mode | 0o600).open(to)?;
+    let mut target = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(mode | 0o600)
+        .open(to)?;
     io::copy(&mut source, &mut target)?;
     target.set_permissions(fs::Permissions::from_mode(mode))
 }
@@ -139,7 +180,12 @@ pub(super) fn make_dir(path: &Path) -> io::Result<()> {
 
 /// Writes a new file with this mode.
 pub(super) fn write(path: &Path, text: &str, mode: u32) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(mode).open(path)?;
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(mode)
+        .open(path)?;
     file.write_all(text.as_bytes())
 }
 
@@ -161,7 +207,9 @@ impl Seal {
 
     /// True if nothing was changed since, so that the next case finds what a new installation would show it.
     pub(super) fn holds(&self) -> bool {
-        self.0.iter().all(|(path, mark)| Mark::of(path).is_ok_and(|now| now == *mark))
+        self.0
+            .iter()
+            .all(|(path, mark)| Mark::of(path).is_ok_and(|now| now == *mark))
     }
 }
 

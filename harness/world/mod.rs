@@ -12,7 +12,7 @@ mod snapshot;
 pub mod stand_in;
 mod stock;
 
-pub use blueprint::{App, Blueprint, InstalledPlugin, Installation, PluginSource, User};
+pub use blueprint::{App, Blueprint, Installation, InstalledPlugin, PluginSource, User};
 pub use call::Call;
 pub use change::{Change, FileState};
 pub use host::World;

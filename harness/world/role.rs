@@ -26,7 +26,10 @@ pub enum Role {
 #[must_use]
 pub fn role_of(called_as: &Path) -> Option<Role> {
     let name = called_as.file_name()?.to_str()?;
-    if called_as.ancestors().any(|above| above.ends_with("core-plugins") || above.ends_with("plugins")) {
+    if called_as
+        .ancestors()
+        .any(|above| above.ends_with("core-plugins") || above.ends_with("plugins"))
+    {
         return Some(Role::DokkuProgram);
     }
     let layout = Layout::of_program(called_as)?;
@@ -40,7 +43,9 @@ pub fn role_of(called_as: &Path) -> Option<Role> {
         "dokku" if folder == layout.control() => Role::Dispatcher,
         "dokku" => Role::NestedDispatcher,
         "plugn" | "column" => Role::DokkuProgram,
-        _ if stand_in::names().any(|known| known == name) || folder == layout.bin() => Role::StandIn,
+        _ if stand_in::names().any(|known| known == name) || folder == layout.bin() => {
+            Role::StandIn
+        }
         _ => return None,
     })
 }

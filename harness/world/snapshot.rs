@@ -26,7 +26,9 @@ impl Snapshot {
         let core = layout.core_plugins();
         let mut states = BTreeMap::new();
         for top in [layout.dokku_root(), layout.lib_root(), layout.logs()] {
-            let walk = WalkDir::new(top).into_iter().filter_entry(|entry| entry.path() != core);
+            let walk = WalkDir::new(top)
+                .into_iter()
+                .filter_entry(|entry| entry.path() != core);
             for entry in walk.flatten() {
                 if let Ok(relative) = entry.path().strip_prefix(layout.root()) {
                     let name = visible_utf8(relative.as_os_str().as_encoded_bytes()).into_owned();
@@ -57,25 +59,40 @@ impl Snapshot {
 
 fn state(path: &Path) -> FileState {
     let Ok(meta) = fs::symlink_metadata(path) else {
-        return FileState { kind: "special".into(), mode: 0, content: None };
+        return FileState {
+            kind: "special".into(),
+            mode: 0,
+            content: None,
+        };
     };
     let kind = meta.file_type();
     let (kind, content) = if kind.is_dir() {
         ("directory", None)
     } else if kind.is_symlink() {
         let target = fs::read_link(path).ok();
-        ("link", target.map(|target| visible_utf8(target.as_os_str().as_encoded_bytes()).into_owned()))
+        (
+            "link",
+            target.map(|target| visible_utf8(target.as_os_str().as_encoded_bytes()).into_owned()),
+        )
     } else if kind.is_file() {
         ("file", head(path))
     } else {
         ("special", None)
     };
-    FileState { kind: kind.into(), mode: meta.permissions().mode() & 0o7777, content }
+    FileState {
+        kind: kind.into(),
+        mode: meta.permissions().mode() & 0o7777,
+        content,
+    }
 }
 
 fn head(path: &Path) -> Option<String> {
     let mut bytes = Vec::new();
-    File::open(path).ok()?.take(KEPT).read_to_end(&mut bytes).ok()?;
+    File::open(path)
+        .ok()?
+        .take(KEPT)
+        .read_to_end(&mut bytes)
+        .ok()?;
     Some(visible_utf8(&bytes).into_owned())
 }
 
@@ -98,13 +115,26 @@ mod tests {
         let changes = before.changes_to(&Snapshot::take(&layout));
         let told: Vec<_> = changes
             .iter()
-            .map(|change| (change.path.as_str(), change.before.is_some(), change.after.is_some()))
+            .map(|change| {
+                (
+                    change.path.as_str(),
+                    change.before.is_some(),
+                    change.after.is_some(),
+                )
+            })
             .collect();
         assert_eq!(
             told,
-            [("home/dokku/app/ENV", true, true), ("home/dokku/gone", true, false), ("home/dokku/new", false, true)]
+            [
+                ("home/dokku/app/ENV", true, true),
+                ("home/dokku/gone", true, false),
+                ("home/dokku/new", false, true)
+            ]
         );
         let after = changes.last().and_then(|change| change.after.clone());
-        assert_eq!(after.and_then(|state| state.content).as_deref(), Some("\\xFF"));
+        assert_eq!(
+            after.and_then(|state| state.content).as_deref(),
+            Some("\\xFF")
+        );
     }
 }

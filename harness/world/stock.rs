@@ -51,10 +51,17 @@ impl Stock {
     /// # Errors
     /// If the folder can't be made.
     pub fn new(program: PathBuf) -> io::Result<Self> {
-        let ground = tempfile::Builder::new().prefix("dokku-conform-").tempdir()?;
+        let ground = tempfile::Builder::new()
+            .prefix("dokku-conform-")
+            .tempdir()?;
         // Where the system's folder is reached by a link, the plugin's own `pwd -P` would show another name.
         fs::set_permissions(ground.path(), fs::Permissions::from_mode(0o755))?;
-        Ok(Self { ground, program, next: AtomicUsize::new(0), free: Mutex::default() })
+        Ok(Self {
+            ground,
+            program,
+            next: AtomicUsize::new(0),
+            free: Mutex::default(),
+        })
     }
 
     /// The folder that all worlds lie in.
@@ -65,7 +72,11 @@ impl Stock {
 
     pub(super) fn take(&self, installation: &Installation, extra: &[String]) -> io::Result<Place> {
         let key = (installation.clone(), extra.to_vec());
-        let used = self.free.lock().ok().and_then(|mut free| free.get_mut(&key)?.pop());
+        let used = self
+            .free
+            .lock()
+            .ok()
+            .and_then(|mut free| free.get_mut(&key)?.pop());
         match used {
             Some(place) => Ok(place),
             None => self.build(key),
@@ -78,12 +89,18 @@ impl Stock {
         let layout = Layout::new(root);
         key.0.build(&layout, &self.program, &key.1)?;
         let seal = Seal::set(&layout)?;
-        Ok(Place { layout, key, seal, built: Instant::now() })
+        Ok(Place {
+            layout,
+            key,
+            seal,
+            built: Instant::now(),
+        })
     }
 
     /// Takes a place back after a case. What can't be used again is removed.
     pub(super) fn give_back(&self, place: Place) {
-        let intact = place.built.elapsed() > RIPE && place.seal.holds() && sweep(&place.layout).is_ok();
+        let intact =
+            place.built.elapsed() > RIPE && place.seal.holds() && sweep(&place.layout).is_ok();
         if !intact {
             let _ = remove(place.layout.root());
         } else if let Ok(mut free) = self.free.lock() {

@@ -25,10 +25,8 @@ pub(super) fn run(
     let came = match trigger {
         "post-create" => create(host, plugin, first),
         "post-delete" => delete(host, plugin, first),
-        "post-app-rename-setup" => copy(host, plugin, first, second).and_then(|()| {
-            Properties::new(&host.lib, kept_as(plugin), first).destroy();
-            Ok(())
-        }),
+        "post-app-rename-setup" => copy(host, plugin, first, second)
+            .map(|()| Properties::new(&host.lib, kept_as(plugin), first).destroy()),
         "post-app-clone-setup" => copy(host, plugin, first, second),
         "post-app-rename" => {
             if WITH_DATA.contains(&plugin) {

@@ -10,8 +10,10 @@ use super::host::{Host, Scope};
 use crate::dokku::{Timeline, Version};
 
 /// The files that hold the version of Dokku itself.
-const VERSION_PLACE: Timeline<VersionPlace> =
-    Timeline::new(VersionPlace::Home, &[(Version::new(0, 18, 2), VersionPlace::Library)]);
+const VERSION_PLACE: Timeline<VersionPlace> = Timeline::new(
+    VersionPlace::Home,
+    &[(Version::new(0, 18, 2), VersionPlace::Library)],
+);
 
 #[derive(Clone, Copy, Debug)]
 enum VersionPlace {
@@ -29,7 +31,13 @@ impl State {
     /// The state below these two folders, DOKKU_ROOT and DOKKU_LIB_ROOT, which exist.
     #[must_use]
     pub fn new(home: PathBuf, lib: PathBuf, version: Version) -> Self {
-        Self(Host { home, lib, version, quiet: false, exported: Vec::new() })
+        Self(Host {
+            home,
+            lib,
+            version,
+            quiet: false,
+            exported: Vec::new(),
+        })
     }
 
     /// Writes the version files.
@@ -52,7 +60,11 @@ impl State {
     ///
     /// # Errors
     /// If the system refuses.
-    pub fn set_config(&self, app: Option<&str>, config: &BTreeMap<String, String>) -> io::Result<()> {
+    pub fn set_config(
+        &self,
+        app: Option<&str>,
+        config: &BTreeMap<String, String>,
+    ) -> io::Result<()> {
         let host = &self.0;
         let scope = app.map_or(Scope::Global, |app| Scope::App(app.to_owned()));
         env_file::write(&host.env_file(&scope), config, host.version)

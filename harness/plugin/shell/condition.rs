@@ -38,7 +38,9 @@ pub enum Condition {
     All(Vec<Condition>),
     /// At least one of them.
     Any(Vec<Condition>),
-    /// Something that the text does not tell, such as the status of a command.
+    /// The command of this text succeeds.
+    Succeeds(String),
+    /// Something that the text does not tell.
     Unknown,
 }
 
@@ -74,6 +76,9 @@ impl Condition {
                 operator: "-n".to_owned(),
                 operand: Word::read(node, source),
             },
+            "command" | "declaration_command" | "pipeline" => {
+                Self::Succeeds(text_of(node, source).to_owned())
+            }
             _ => Self::Unknown,
         }
     }

@@ -1,8 +1,10 @@
 //! From a script's text to its facts.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use tree_sitter::{Node, Parser};
+use tree_sitter::{Node, ParseOptions, ParseState, Parser};
 
 use super::condition::Condition;
 use super::script::{
@@ -14,6 +16,18 @@ use super::word::{Word, line_of, text_of};
 /// Nesting deeper than this is taken as broken: no person writes it.
 const DEEPEST: usize = 150;
 
+/// How many commands and assignments are read of one script.
+const MOST_STEPS: usize = 20_000;
+
+/// How many conditions around a command are kept, and how many patterns of the arms before one.
+const MOST_CONDITIONS: usize = 200;
+
+/// How many `|` a script may have: the grammar's time grows with their square, and is not interrupted.
+const MOST_PIPES: usize = 5000;
+
+/// How long the grammar may take: a person's script takes it milliseconds, what is made to be slow takes it minutes.
+const LONGEST_PARSE: Duration = Duration::from_secs(2);
+
 /// The longest line that is read.
 const LONGEST_LINE: usize = 100 * 1024;
 
@@ -21,18 +35,37 @@ impl Script {
     /// Reads a script; never runs it.
     ///
     /// # Errors
-    /// [`Unread`] for a line longer than 100 KiB, and if the grammar gives up.
+    /// [`Unread`] for a line longer than 100 KiB, and if the grammar gives up, takes longer than two seconds, or
+    /// would for its thousands of pipes.
     pub fn read(text: &str) -> Result<Self, Unread> {
         if text.lines().any(|line| line.len() > LONGEST_LINE) {
             return Err(Unread::LongLine);
+        }
+        if text.bytes().filter(|byte| *byte == b'|').count() > MOST_PIPES {
+            return Err(Unread::Unparsed);
         }
         let mut parser = Parser::new();
         parser
             .set_language(&tree_sitter_bash::LANGUAGE.into())
             .map_err(|_| Unread::Unparsed)?;
-        let tree = parser.parse(text, None).ok_or(Unread::Unparsed)?;
+        let start = Instant::now();
+        let mut watch = |_: &ParseState| {
+            if start.elapsed() < LONGEST_PARSE {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            }
+        };
+        let tree = parser
+            .parse_with_options(
+                &mut |at, _| text.as_bytes().get(at..).unwrap_or_default(),
+                None,
+                Some(ParseOptions::new().progress_callback(&mut watch)),
+            )
+            .ok_or(Unread::Unparsed)?;
         let mut reader = Reader {
             text,
+            lines: text.lines().collect(),
             script: Self::default(),
         };
         reader.visit(tree.root_node(), &Context::default(), 0);
@@ -55,6 +88,13 @@ struct Context {
 impl Context {
     fn given(&self, condition: Condition) -> Self {
         let mut context = self.clone();
+        // Beyond what a person writes, what holds is not known.
+        let condition = if context.conditions.len() < MOST_CONDITIONS {
+            condition
+        } else {
+            context.conditions.truncate(MOST_CONDITIONS - 1);
+            Condition::Unknown
+        };
         context.conditions.push(Arc::new(condition));
         context
     }
@@ -88,17 +128,17 @@ impl Context {
 
 struct Reader<'s> {
     text: &'s str,
+    lines: Vec<&'s str>,
     script: Script,
 }
 
 impl Reader<'_> {
     fn visit(&mut self, node: Node<'_>, context: &Context, depth: usize) {
         if depth > DEEPEST || node.is_error() || node.is_missing() {
-            self.script.broken.push(Lines {
-                first: line_of(node),
-                last: last_line(node),
-            });
-            return;
+            return self.broken(line_of(node), last_line(node));
+        }
+        if self.script.invocations.len() + self.script.assignments.len() >= MOST_STEPS {
+            return self.too_long(node);
         }
         match node.kind() {
             "comment" => self.script.comments.push(Comment {
@@ -129,6 +169,22 @@ impl Reader<'_> {
             }
             "heredoc_redirect" => self.heredoc(node, context, depth),
             _ => self.inside(node, context, depth),
+        }
+    }
+
+    /// Leaves the rest of an endless script unread.
+    fn too_long(&mut self, node: Node<'_>) {
+        let last = u32::try_from(self.lines.len()).unwrap_or(u32::MAX);
+        self.broken(line_of(node), last);
+    }
+
+    /// Notes a region that was not read, together with one that it touches.
+    fn broken(&mut self, first: u32, last: u32) {
+        match self.script.broken.last_mut() {
+            Some(before) if first >= before.first && first <= before.last.saturating_add(1) => {
+                before.last = before.last.max(last);
+            }
+            _ => self.script.broken.push(Lines { first, last }),
         }
     }
 
@@ -262,24 +318,26 @@ impl Reader<'_> {
     fn branches(&mut self, node: Node<'_>, context: &Context, depth: usize) {
         let mut otherwise = context.clone();
         let mut condition = Condition::Unknown;
-        let mut in_body = false;
+        let mut body: Option<Context> = None;
         for child in children(node) {
             match child.kind() {
                 "then" => {
-                    in_body = true;
+                    body = Some(context.given(condition.clone()));
                     otherwise = otherwise.given(condition.clone().negated());
                 }
                 "elif_clause" => {
                     otherwise = self.elif(child, &otherwise, depth + 1);
                 }
                 "else_clause" => self.inside(child, &otherwise, depth + 1),
-                _ if in_body => self.visit(child, &context.given(condition.clone()), depth + 1),
-                _ => {
-                    self.visit(child, &context.tested(), depth + 1);
-                    if child.is_named() {
-                        condition = Condition::read(child, self.text, 0);
+                _ => match &body {
+                    Some(body) => self.visit(child, body, depth + 1),
+                    None => {
+                        self.visit(child, &context.tested(), depth + 1);
+                        if child.is_named() {
+                            condition = Condition::read(child, self.text, 0);
+                        }
                     }
-                }
+                },
             }
         }
     }
@@ -287,12 +345,12 @@ impl Reader<'_> {
     /// Visits an `elif`, and gives what holds for the branches after it.
     fn elif(&mut self, node: Node<'_>, context: &Context, depth: usize) -> Context {
         let mut condition = Condition::Unknown;
-        let mut in_body = false;
+        let mut body: Option<Context> = None;
         for child in children(node) {
-            match child.kind() {
-                "then" => in_body = true,
-                _ if in_body => self.visit(child, &context.given(condition.clone()), depth + 1),
-                _ => {
+            match (child.kind(), &body) {
+                ("then", _) => body = Some(context.given(condition.clone())),
+                (_, Some(body)) => self.visit(child, body, depth + 1),
+                (_, None) => {
                     self.visit(child, &context.tested(), depth + 1);
                     if child.is_named() {
                         condition = Condition::read(child, self.text, 0);
@@ -341,10 +399,14 @@ impl Reader<'_> {
                         .into_iter()
                         .map(|(_, pattern)| Word::read(pattern, self.text))
                         .collect();
-                    let inner = context.given(Condition::Arm {
-                        value: value_word.clone(),
-                        earlier: earlier.clone(),
-                        patterns: patterns.clone(),
+                    let inner = context.given(if earlier.len() < MOST_CONDITIONS {
+                        Condition::Arm {
+                            value: value_word.clone(),
+                            earlier: earlier.clone(),
+                            patterns: patterns.clone(),
+                        }
+                    } else {
+                        Condition::Unknown
                     });
                     for (_, statement) in rest {
                         self.visit(statement, &inner, depth + 1);
@@ -381,11 +443,11 @@ impl Reader<'_> {
             self.script.heredocs.push(Heredoc {
                 line: u32::try_from(first + 1).unwrap_or(u32::MAX),
                 lines: self
-                    .text
-                    .lines()
-                    .skip(first)
-                    .take(last.saturating_sub(first))
-                    .map(str::to_owned)
+                    .lines
+                    .get(first..last)
+                    .unwrap_or_default()
+                    .iter()
+                    .map(|line| (*line).to_owned())
                     .collect(),
                 literal: text_of(*start, self.text).contains(['\'', '"', '\\']),
                 site: context.site(node),

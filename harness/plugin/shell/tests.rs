@@ -129,3 +129,30 @@ fn tracing_is_seen_however_it_is_written() {
     assert!(script("[[ $DOKKU_TRACE ]] && set -o xtrace\n").traces());
     assert!(!script("set -eo pipefail\nset -- x\n").traces());
 }
+
+#[test]
+fn endless_scripts_are_read_as_far_as_a_person_writes() {
+    for line in [
+        "a\n",
+        "case $1 in\n",
+        " x) ;;\n",
+        "cat <<E\nE\n",
+        "if a; then b; el",
+        "a && ",
+        "$(",
+        "{ ",
+    ] {
+        let _ = Script::read(&line.repeat(2_000));
+    }
+    let arms = format!("case $1 in\n{}esac\n", " x) a ;;\n".repeat(21_000));
+    assert!(!script(&arms).broken.is_empty());
+    let elifs = format!("if a; then b\n{}fi\n", "elif a; then b; c\n".repeat(10_001));
+    assert!(!script(&elifs).broken.is_empty());
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_text_breaks_the_reading(text in "[-a-z$\"'(){}\\[\\]|&;<>=\\n\\\\ #*!`é]{0,200}") {
+        let _ = Script::read(&text);
+    }
+}

@@ -5,15 +5,15 @@ use std::time::Duration;
 
 use super::super::shape::nearest;
 use super::super::{
-    Case, Each, Given, PlaceHint, Placeholder, Run, Script, Stdin, Step, StepName, Template,
-    Undecided, raw,
+    Case, Each, Given, NoVerdict, PlaceHint, Placeholder, Run, Script, Stdin, Step, StepName,
+    Template, raw,
 };
 use super::matcher::Scope;
 use super::{At, Desk, listed};
 
 impl Desk<'_> {
     /// A case; none if anything in it is wrong.
-    pub(super) fn case(&mut self, raw: &raw::Case, at: At<'_>) -> Option<Case> {
+    pub(in super::super) fn case(&mut self, raw: &raw::Case, at: At<'_>) -> Option<Case> {
         let told = self.mistakes.len();
         let case = match raw {
             raw::Case::Run(raw) => self.run_case(raw, at),
@@ -33,18 +33,26 @@ impl Desk<'_> {
             environment: raw.environment.as_ref(),
             deadline: raw.deadline,
             tty: None,
+            cwd: None,
         };
         let step = self.step(StepName::only(), &process, &scope, at);
         scope.steps.push(StepName::only());
         let expect = self.expectation(&raw.expect, &scope, at.key("expect"));
-        let undecided = self.undecided(raw.undecided.as_deref(), &scope, at);
+        let not_applicable = self.no_verdict(
+            raw.not_applicable.as_deref(),
+            &scope,
+            at.key("not_applicable"),
+        );
+        let undecided = self.no_verdict(raw.undecided.as_deref(), &scope, at.key("undecided"));
         let place = self.place(raw.place.as_ref(), &scope, at);
         let step = Step { expect, ..step? };
         Some(Case {
             name: name?,
             each: raw.each,
             given,
+            fresh_worlds: false,
             script: Script::Steps(vec![step]),
+            not_applicable,
             undecided,
             place,
         })
@@ -62,13 +70,20 @@ impl Desk<'_> {
         let steps = self.steps(raw, &mut scope, at);
         self.expected_steps(raw, at);
         scope.earlier.clone_from(&scope.steps);
-        let undecided = self.undecided(raw.undecided.as_deref(), &scope, at);
+        let not_applicable = self.no_verdict(
+            raw.not_applicable.as_deref(),
+            &scope,
+            at.key("not_applicable"),
+        );
+        let undecided = self.no_verdict(raw.undecided.as_deref(), &scope, at.key("undecided"));
         let place = self.place(raw.place.as_ref(), &scope, at);
         Some(Case {
             name: name?,
             each: raw.each,
             given,
+            fresh_worlds: raw.fresh_worlds.unwrap_or_default(),
             script: Script::Steps(steps),
+            not_applicable,
             undecided,
             place,
         })
@@ -85,7 +100,9 @@ impl Desk<'_> {
             name: name?,
             each: None,
             given: Given::default(),
+            fresh_worlds: false,
             script: Script::Inspect(inspection?),
+            not_applicable: Vec::new(),
             undecided: Vec::new(),
             place: None,
         })
@@ -117,6 +134,7 @@ impl Desk<'_> {
                 environment: step.environment.as_ref(),
                 deadline: step.deadline,
                 tty: step.tty,
+                cwd: step.cwd.as_deref(),
             };
             let valid = self.step(name.clone(), &process, scope, at);
             let expect = raw
@@ -181,6 +199,7 @@ impl Desk<'_> {
                 .deadline
                 .map(|seconds| Duration::from_secs(seconds.into())),
             tty: process.tty,
+            cwd: process.cwd.map(|path| self.cwd(Some(path), at)),
             expect: None,
         })
     }
@@ -302,12 +321,13 @@ impl Desk<'_> {
         }
     }
 
-    fn undecided(
+    /// Reasons why a case has no verdict.
+    fn no_verdict(
         &mut self,
         raw: Option<&[raw::Undecided]>,
         scope: &Scope,
         at: At<'_>,
-    ) -> Vec<Undecided> {
+    ) -> Vec<NoVerdict> {
         let mut reasons = Vec::new();
         let scope = Scope {
             placeholders: scope.placeholders.clone(),
@@ -315,7 +335,7 @@ impl Desk<'_> {
             steps: scope.steps.clone(),
             comparable: true,
         };
-        for (raw, at) in listed(raw.unwrap_or_default(), at.key("undecided")) {
+        for (raw, at) in listed(raw.unwrap_or_default(), at) {
             let known = |name: &String| scope.steps.iter().find(|step| step.as_str() == name);
             let step = raw.step.as_ref().and_then(known).cloned();
             if let (Some(name), None) = (&raw.step, &step) {
@@ -325,7 +345,7 @@ impl Desk<'_> {
             }
             let when = self.expectation(&raw.when, &scope, at.key("when"));
             let because = self.said(&raw.because, "because", at.key("because"));
-            reasons.extend(when.zip(because).map(|(when, because)| Undecided {
+            reasons.extend(when.zip(because).map(|(when, because)| NoVerdict {
                 step,
                 when,
                 because,
@@ -361,6 +381,7 @@ struct Process<'r> {
     environment: Option<&'r BTreeMap<String, String>>,
     deadline: Option<u32>,
     tty: Option<bool>,
+    cwd: Option<&'r str>,
 }
 
 impl raw::Run {

@@ -128,7 +128,7 @@ impl Desk<'_> {
             .collect()
     }
 
-    fn cwd(&mut self, raw: Option<&str>, at: At<'_>) -> Cwd {
+    pub(super) fn cwd(&mut self, raw: Option<&str>, at: At<'_>) -> Cwd {
         match raw {
             None | Some("home") => Cwd::Home,
             Some("unreadable") => Cwd::Unreadable,

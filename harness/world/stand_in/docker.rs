@@ -38,7 +38,9 @@ impl Object {
 
     fn header(self) -> &'static str {
         match self {
-            Self::Container => "CONTAINER ID   IMAGE     COMMAND   CREATED   STATUS    PORTS     NAMES\n",
+            Self::Container => {
+                "CONTAINER ID   IMAGE     COMMAND   CREATED   STATUS    PORTS     NAMES\n"
+            }
             Self::Image => "REPOSITORY   TAG       IMAGE ID   CREATED   SIZE\n",
             Self::Network => "NETWORK ID   NAME      DRIVER    SCOPE\n",
             Self::Volume => "DRIVER    VOLUME NAME\n",
@@ -54,8 +56,11 @@ pub(super) fn reply(args: &[String]) -> Reply {
         ["ps", rest @ ..] => list(Object::Container, rest),
         ["images", rest @ ..] => list(Object::Image, rest),
         ["inspect", rest @ ..] => inspect(None, rest),
-        ["logs" | "stop" | "start" | "restart" | "kill" | "rm" | "pause" | "unpause" | "wait" | "port" | "exec"
-        | "attach" | "rename" | "update" | "top" | "commit", rest @ ..] => on_missing(Object::Container, rest),
+        [
+            "logs" | "stop" | "start" | "restart" | "kill" | "rm" | "pause" | "unpause" | "wait"
+            | "port" | "exec" | "attach" | "rename" | "update" | "top" | "commit",
+            rest @ ..,
+        ] => on_missing(Object::Container, rest),
         ["rmi" | "tag" | "history", rest @ ..] => on_missing(Object::Image, rest),
         [group, verb, rest @ ..] => match Object::of_group(group) {
             Some(object) => grouped(object, verb, rest),
@@ -70,10 +75,9 @@ fn grouped(object: Object, verb: &str, rest: &[&str]) -> Reply {
         // A host has three networks from the start, with ids of their own.
         "ls" | "list" | "ps" if !matches!(object, Object::Network) => list(object, rest),
         "inspect" => inspect(Some(object), rest),
-        "logs" | "stop" | "start" | "restart" | "kill" | "rm" | "pause" | "unpause" | "wait" | "port" | "exec"
-        | "attach" | "rename" | "update" | "top" | "commit" | "tag" | "history" | "disconnect" => {
-            on_missing(object, rest)
-        }
+        "logs" | "stop" | "start" | "restart" | "kill" | "rm" | "pause" | "unpause" | "wait"
+        | "port" | "exec" | "attach" | "rename" | "update" | "top" | "commit" | "tag"
+        | "history" | "disconnect" => on_missing(object, rest),
         _ => Reply::Unknown,
     }
 }
@@ -93,7 +97,9 @@ fn inspect(object: Option<Object>, rest: &[&str]) -> Reply {
     if names.is_empty() {
         return Reply::Unknown;
     }
-    let format = rest.iter().any(|word| word.starts_with("-f") || word.starts_with("--format"));
+    let format = rest
+        .iter()
+        .any(|word| word.starts_with("-f") || word.starts_with("--format"));
     let stderr = names
         .iter()
         .map(|name| match object {
@@ -102,14 +108,42 @@ fn inspect(object: Option<Object>, rest: &[&str]) -> Reply {
         })
         .collect();
     let stdout = if format { "\n" } else { "[]\n" }.to_owned();
-    Reply::Known { status: 1, stdout, stderr }
+    Reply::Known {
+        status: 1,
+        stdout,
+        stderr,
+    }
 }
 
 fn on_missing(object: Object, rest: &[&str]) -> Reply {
     // Options of these verbs that take a value: without them a value would be taken for a name.
-    let valued = ["-t", "--time", "--timeout", "-s", "--signal", "-u", "--user", "-e", "--env", "-w", "--workdir",
-        "-n", "--tail", "--since", "--until", "-m", "--message", "-a", "--author", "-c", "--change",
-        "--detach-keys", "--env-file", "--memory", "--cpus"];
+    let valued = [
+        "-t",
+        "--time",
+        "--timeout",
+        "-s",
+        "--signal",
+        "-u",
+        "--user",
+        "-e",
+        "--env",
+        "-w",
+        "--workdir",
+        "-n",
+        "--tail",
+        "--since",
+        "--until",
+        "-m",
+        "--message",
+        "-a",
+        "--author",
+        "-c",
+        "--change",
+        "--detach-keys",
+        "--env-file",
+        "--memory",
+        "--cpus",
+    ];
     match operands(rest, &valued).first() {
         Some(name) => Reply::fails(1, object.missing(name)),
         None => Reply::Unknown,
@@ -118,7 +152,9 @@ fn on_missing(object: Object, rest: &[&str]) -> Reply {
 
 fn version(rest: &[&str], verb: &str) -> Reply {
     match (verb, rest) {
-        ("--version" | "-v", _) => Reply::says(format!("Docker version {VERSION}, build 9f9e405\n")),
+        ("--version" | "-v", _) => {
+            Reply::says(format!("Docker version {VERSION}, build 9f9e405\n"))
+        }
         ("version", ["-f" | "--format", format]) if format.contains(".Server.Version") => {
             Reply::says(format!("{VERSION}\n"))
         }
@@ -151,7 +187,12 @@ mod tests {
     use super::*;
 
     fn ask(line: &str) -> Reply {
-        reply(&line.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
+        reply(
+            &line
+                .split_whitespace()
+                .map(str::to_owned)
+                .collect::<Vec<_>>(),
+        )
     }
 
     #[test]
@@ -166,12 +207,22 @@ mod tests {
                 stderr: "Error response from daemon: No such container: web\n".into()
             }
         );
-        assert_eq!(ask("stop -t 10 web"), Reply::fails(1, "Error response from daemon: No such container: web\n"));
+        assert_eq!(
+            ask("stop -t 10 web"),
+            Reply::fails(1, "Error response from daemon: No such container: web\n")
+        );
     }
 
     #[test]
     fn what_would_make_something_is_not_modelled() {
-        for line in ["run -d busybox", "pull busybox", "build .", "", "network ls", "container create x"] {
+        for line in [
+            "run -d busybox",
+            "pull busybox",
+            "build .",
+            "",
+            "network ls",
+            "container create x",
+        ] {
             assert_eq!(ask(line), Reply::Unknown, "{line}");
         }
     }

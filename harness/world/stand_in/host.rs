@@ -7,13 +7,79 @@ use super::Reply;
 /// Programs whose effect would leave the world, or whose answer depends on the machine or the network. What no arm of
 /// [`reply`] knows of them is not modelled.
 const PROGRAMS: &[&str] = &[
-    "add-apt-repository", "adduser", "addgroup", "apt", "apt-get", "apt-key", "at", "aws", "certbot", "chgrp", "chown",
-    "crontab", "curl", "dig", "docker-compose", "dpkg", "dpkg-query", "dpkg-reconfigure", "gem", "git-receive-pack", "groupadd",
-    "haproxy", "host", "hostname", "ifconfig", "initctl", "insmod", "invoke-rc.d", "ip", "iptables", "journalctl",
-    "kubectl", "logger", "losetup", "modprobe", "monit", "mount", "nc", "netstat", "nginx", "npm", "nslookup", "passwd",
-    "ping", "pip", "pip3", "pluginhook", "poweroff", "reboot", "rsync", "scp", "service", "shutdown", "sigil", "snap",
-    "ss", "ssh", "sshcommand", "su", "swapoff", "swapon", "sysctl", "systemctl", "telnet", "ufw", "umount",
-    "update-rc.d", "useradd", "userdel", "usermod", "visudo", "wget", "yum",
+    "add-apt-repository",
+    "addgroup",
+    "adduser",
+    "apt",
+    "apt-get",
+    "apt-key",
+    "at",
+    "aws",
+    "certbot",
+    "chgrp",
+    "chown",
+    "crontab",
+    "curl",
+    "dig",
+    "docker-compose",
+    "dpkg",
+    "dpkg-query",
+    "dpkg-reconfigure",
+    "gem",
+    "git-receive-pack",
+    "groupadd",
+    "haproxy",
+    "host",
+    "hostname",
+    "ifconfig",
+    "initctl",
+    "insmod",
+    "invoke-rc.d",
+    "ip",
+    "iptables",
+    "journalctl",
+    "kubectl",
+    "logger",
+    "losetup",
+    "modprobe",
+    "monit",
+    "mount",
+    "nc",
+    "netstat",
+    "nginx",
+    "npm",
+    "nslookup",
+    "passwd",
+    "ping",
+    "pip",
+    "pip3",
+    "pluginhook",
+    "poweroff",
+    "reboot",
+    "rsync",
+    "scp",
+    "service",
+    "shutdown",
+    "sigil",
+    "snap",
+    "ss",
+    "ssh",
+    "sshcommand",
+    "su",
+    "swapoff",
+    "swapon",
+    "sysctl",
+    "systemctl",
+    "telnet",
+    "ufw",
+    "umount",
+    "update-rc.d",
+    "useradd",
+    "userdel",
+    "usermod",
+    "visudo",
+    "wget",
+    "yum",
 ];
 
 /// The names of these programs.
@@ -34,7 +100,9 @@ pub(super) fn reply(program: &str, args: &[String]) -> Reply {
              nginx: configuration file /etc/nginx/nginx.conf test is successful\n",
         ),
         ("nginx", ["-v"]) => Reply::fails(0, "nginx version: nginx/1.22.1\n"),
-        ("systemctl" | "service" | "initctl" | "invoke-rc.d", _) if words.contains(&"nginx") => Reply::silent(0),
+        ("systemctl" | "service" | "initctl" | "invoke-rc.d", _) if words.contains(&"nginx") => {
+            Reply::silent(0)
+        }
         ("crontab", ["-l"]) => Reply::fails(1, "no crontab for dokku\n"),
         _ => Reply::Unknown,
     }
@@ -44,8 +112,15 @@ pub(super) fn reply(program: &str, args: &[String]) -> Reply {
 fn change_owner(program: &str, words: &[&str]) -> Reply {
     let mut files = words.iter().filter(|word| !word.starts_with('-')).skip(1);
     match files.find(|file| fs::symlink_metadata(file).is_err()) {
-        Some(missing) if !words.iter().any(|word| matches!(*word, "-f" | "--silent" | "--quiet")) => {
-            Reply::fails(1, format!("{program}: cannot access '{missing}': No such file or directory\n"))
+        Some(missing)
+            if !words
+                .iter()
+                .any(|word| matches!(*word, "-f" | "--silent" | "--quiet")) =>
+        {
+            Reply::fails(
+                1,
+                format!("{program}: cannot access '{missing}': No such file or directory\n"),
+            )
         }
         Some(_) => Reply::silent(1),
         None => Reply::silent(0),
@@ -63,15 +138,24 @@ mod tests {
 
     #[test]
     fn a_change_of_owner_needs_the_file() {
-        assert_eq!(reply("chown", &["-R".into(), "dokku:dokku".into(), "/".into()]), Reply::silent(0));
+        assert_eq!(
+            reply("chown", &["-R".into(), "dokku:dokku".into(), "/".into()]),
+            Reply::silent(0)
+        );
         assert_eq!(
             reply("chown", &["dokku".into(), "/no/such/file".into()]),
-            Reply::fails(1, "chown: cannot access '/no/such/file': No such file or directory\n")
+            Reply::fails(
+                1,
+                "chown: cannot access '/no/such/file': No such file or directory\n"
+            )
         );
     }
 
     #[test]
     fn what_is_not_known_is_said_to_be_unknown() {
-        assert_eq!(reply("curl", &["http://example.invalid".into()]), Reply::Unknown);
+        assert_eq!(
+            reply("curl", &["http://example.invalid".into()]),
+            Reply::Unknown
+        );
     }
 }

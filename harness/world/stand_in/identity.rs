@@ -32,9 +32,11 @@ pub(super) fn reply(program: &str, args: &[String], user: User) -> Reply {
     letters.sort_unstable();
     letters.dedup();
     match letters.as_slice() {
-        [] => Reply::says(format!("uid={id}({name}) gid={id}({name}) groups={id}({name})\n")),
+        [] => Reply::says(format!(
+            "uid={id}({name}) gid={id}({name}) groups={id}({name})\n"
+        )),
         ['u' | 'g' | 'G'] => Reply::says(format!("{id}\n")),
-        ['n', 'u' | 'g'] | ['G', 'n'] => Reply::says(format!("{name}\n")),
+        ['n', 'u'] | ['g' | 'G', 'n'] => Reply::says(format!("{name}\n")),
         _ => Reply::Unknown,
     }
 }
@@ -53,7 +55,10 @@ mod tests {
         assert_eq!(ask(&["-u", "-n"]), Reply::says("dokku\n"));
         assert_eq!(ask(&["-u", "root"]), Reply::says("0\n"));
         assert_eq!(ask(&["-gn", "dokku"]), Reply::says("dokku\n"));
-        assert_eq!(ask(&["nobody-here"]), Reply::fails(1, "id: 'nobody-here': no such user\n"));
+        assert_eq!(
+            ask(&["nobody-here"]),
+            Reply::fails(1, "id: 'nobody-here': no such user\n")
+        );
         assert_eq!(ask(&["-Z"]), Reply::Unknown);
     }
 }

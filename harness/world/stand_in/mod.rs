@@ -49,7 +49,11 @@ pub enum Unknown {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Reply {
     /// The world knows what the program would do.
-    Known { status: u8, stdout: String, stderr: String },
+    Known {
+        status: u8,
+        stdout: String,
+        stderr: String,
+    },
     /// The world knows that the program would run another; it becomes that one.
     Becomes(Vec<OsString>),
     /// The world does not know.
@@ -58,21 +62,35 @@ enum Reply {
 
 impl Reply {
     fn silent(status: u8) -> Self {
-        Self::Known { status, stdout: String::new(), stderr: String::new() }
+        Self::Known {
+            status,
+            stdout: String::new(),
+            stderr: String::new(),
+        }
     }
 
     fn says(text: impl Into<String>) -> Self {
-        Self::Known { status: 0, stdout: text.into(), stderr: String::new() }
+        Self::Known {
+            status: 0,
+            stdout: text.into(),
+            stderr: String::new(),
+        }
     }
 
     fn fails(status: u8, text: impl Into<String>) -> Self {
-        Self::Known { status, stdout: String::new(), stderr: text.into() }
+        Self::Known {
+            status,
+            stdout: String::new(),
+            stderr: text.into(),
+        }
     }
 }
 
 /// The names of every program that a world stands in for, besides those that answers name.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
-    let own = [UNMODELLED, SUPERVISOR, "dokku", "plugn", "docker", "sudo", "id", "whoami"];
+    let own = [
+        UNMODELLED, SUPERVISOR, "dokku", "plugn", "docker", "sudo", "id", "whoami",
+    ];
     own.into_iter().chain(host::names())
 }
 
@@ -95,9 +113,15 @@ pub fn record_nested(called_as: &Path, args: &[OsString]) {
 }
 
 fn answer(manner: &Manner, program: &str, args: &[OsString]) -> Reply {
-    let words: Vec<String> =
-        args.iter().map(|arg| visible_utf8(arg.as_encoded_bytes()).into_owned()).collect();
-    if let Some(rule) = manner.answers.iter().find(|rule| rule.matches(program, &words)) {
+    let words: Vec<String> = args
+        .iter()
+        .map(|arg| visible_utf8(arg.as_encoded_bytes()).into_owned())
+        .collect();
+    if let Some(rule) = manner
+        .answers
+        .iter()
+        .find(|rule| rule.matches(program, &words))
+    {
         return rule.reply();
     }
     match program {
@@ -110,7 +134,11 @@ fn answer(manner: &Manner, program: &str, args: &[OsString]) -> Reply {
 
 fn give(program: &str, args: &[OsString], reply: Reply, unknown: Unknown) -> u8 {
     match reply {
-        Reply::Known { status, stdout, stderr } => {
+        Reply::Known {
+            status,
+            stdout,
+            stderr,
+        } => {
             // Nobody may be listening; the status still counts.
             let _ = io::stdout().write_all(stdout.as_bytes());
             let _ = io::stderr().write_all(stderr.as_bytes());
@@ -120,7 +148,11 @@ fn give(program: &str, args: &[OsString], reply: Reply, unknown: Unknown) -> u8 
         Reply::Unknown if unknown == Unknown::Succeeds => 0,
         Reply::Unknown => {
             let what = match program {
-                UNMODELLED => args.iter().map(|arg| arg.to_string_lossy()).collect::<Vec<_>>().join(" "),
+                UNMODELLED => args
+                    .iter()
+                    .map(|arg| arg.to_string_lossy())
+                    .collect::<Vec<_>>()
+                    .join(" "),
                 _ => program.to_owned(),
             };
             let _ = writeln!(io::stderr(), "dokku-conform: {what} is not modelled");

@@ -27,9 +27,15 @@ pub(super) fn append(layout: &Layout, program: &str, args: &[OsString], modelled
             .collect(),
         modelled,
     };
-    let Ok(mut line) = serde_json::to_vec(&call) else { return };
+    let Ok(mut line) = serde_json::to_vec(&call) else {
+        return;
+    };
     line.push(b'\n');
-    if let Ok(mut file) = OpenOptions::new().append(true).create(true).open(layout.calls()) {
+    if let Ok(mut file) = OpenOptions::new()
+        .append(true)
+        .create(true)
+        .open(layout.calls())
+    {
         let _ = file.write_all(&line);
     }
 }
@@ -43,5 +49,7 @@ pub fn read(layout: &Layout) -> io::Result<Vec<Call>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         other => other?,
     };
-    text.lines().map(|line| serde_json::from_str(line).map_err(io::Error::from)).collect()
+    text.lines()
+        .map(|line| serde_json::from_str(line).map_err(io::Error::from))
+        .collect()
 }

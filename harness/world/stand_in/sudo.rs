@@ -19,7 +19,8 @@ pub(super) fn reply(args: &[OsString]) -> Reply {
             b"-u" | b"--user" | b"-g" | b"--group" | b"-C" | b"-h" | b"-p" | b"-r" | b"-t" => {
                 rest.next();
             }
-            b"-l" | b"-v" | b"-V" | b"-e" | b"-K" | b"--list" | b"--validate" | b"--version" | b"--edit" => {
+            b"-l" | b"-v" | b"-V" | b"-e" | b"-K" | b"--list" | b"--validate" | b"--version"
+            | b"--edit" => {
                 return Reply::Unknown;
             }
             b"-i" | b"-s" | b"--login" | b"--shell" => command.push(OsString::from("bash")),
@@ -30,8 +31,18 @@ pub(super) fn reply(args: &[OsString]) -> Reply {
             }
         }
     }
-    if command.len() > 1 && command.first().is_some_and(|word| word == "bash") && !is_shell_call(args) {
-        command.splice(1..1, [OsString::from("-c"), OsString::from("\"$@\""), OsString::from("sudo")]);
+    if command.len() > 1
+        && command.first().is_some_and(|word| word == "bash")
+        && !is_shell_call(args)
+    {
+        command.splice(
+            1..1,
+            [
+                OsString::from("-c"),
+                OsString::from("\"$@\""),
+                OsString::from("sudo"),
+            ],
+        );
     }
     match command.first() {
         None => Reply::Unknown,
@@ -46,7 +57,9 @@ pub(super) fn reply(args: &[OsString]) -> Reply {
 /// True if `bash` is the command itself, not what `-i` or `-s` put there.
 fn is_shell_call(args: &[OsString]) -> bool {
     let asks_for_shell = |arg: &OsString| {
-        ["-i", "-s", "--login", "--shell"].iter().any(|option| arg == OsStr::new(option))
+        ["-i", "-s", "--login", "--shell"]
+            .iter()
+            .any(|option| arg == OsStr::new(option))
     };
     !args.iter().any(asks_for_shell)
 }
@@ -58,7 +71,11 @@ pub(super) fn become_command(command: &[OsString]) -> u8 {
     };
     let error = Command::new(program).args(args).exec();
     let missing = error.kind() == io::ErrorKind::NotFound;
-    let cause = if missing { "command not found".to_owned() } else { error.to_string() };
+    let cause = if missing {
+        "command not found".to_owned()
+    } else {
+        error.to_string()
+    };
     let _ = writeln!(io::stderr(), "sudo: {}: {cause}", program.to_string_lossy());
     1
 }
@@ -68,7 +85,12 @@ mod tests {
     use super::*;
 
     fn ask(line: &str) -> Reply {
-        reply(&line.split_whitespace().map(OsString::from).collect::<Vec<_>>())
+        reply(
+            &line
+                .split_whitespace()
+                .map(OsString::from)
+                .collect::<Vec<_>>(),
+        )
     }
 
     fn becomes(line: &str) -> Reply {

@@ -1,6 +1,6 @@
 //! What a case is repeated for, and the placeholders that its texts may hold.
 
-use super::words::words;
+use crate::words::words;
 
 words! {
     /// The parts of a plugin that a case can be repeated for.
@@ -9,12 +9,16 @@ words! {
         Command = "command",
         /// Every command whose first argument is `<app>`.
         AppCommand = "app-command",
+        /// Every command that can't do without an app as its first argument.
+        RequiredAppCommand = "required-app-command",
         /// Every file in `subcommands`.
         SubcommandFile = "subcommand-file",
         /// Every executable file.
         Executable = "executable",
         /// Every trigger that the plugin implements.
         Trigger = "trigger",
+        /// Every trigger whose first argument is an app, but those that install or remove the plugin.
+        AppTrigger = "app-trigger",
         /// Every file that a shell reads.
         ShellFile = "shell-file",
     }
@@ -46,10 +50,12 @@ impl Each {
     pub const fn placeholders(self) -> &'static [Placeholder] {
         use Placeholder::{Arguments, Command, File, Subcommand, Trigger};
         match self {
-            Self::Command | Self::AppCommand => &[Command, Subcommand, Arguments],
+            Self::Command | Self::AppCommand | Self::RequiredAppCommand => {
+                &[Command, Subcommand, Arguments]
+            }
             Self::SubcommandFile => &[Command, Subcommand, Arguments, File],
             Self::Executable | Self::ShellFile => &[File],
-            Self::Trigger => &[Trigger, File, Arguments],
+            Self::Trigger | Self::AppTrigger => &[Trigger, File, Arguments],
         }
     }
 }

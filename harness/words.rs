@@ -1,4 +1,4 @@
-//! Enumerations that a spec writes as words.
+//! Enumerations whose variants are words of the spec language.
 
 /// Declares an enumeration whose variants are words of the spec language.
 ///
@@ -37,20 +37,20 @@ macro_rules! words {
         }
 
         impl std::str::FromStr for $name {
-            type Err = $crate::spec::UnknownWord;
+            type Err = $crate::words::UnknownWord;
 
             fn from_str(text: &str) -> Result<Self, Self::Err> {
                 Self::ALL
                     .iter()
                     .copied()
                     .find(|word| word.as_str() == text)
-                    .ok_or_else(|| $crate::spec::UnknownWord::new(text, Self::ALL.iter().map(|word| word.as_str())))
+                    .ok_or_else(|| $crate::words::UnknownWord::new(text, Self::ALL.iter().map(|word| word.as_str())))
             }
         }
     };
 }
 
-pub(super) use words;
+pub(crate) use words;
 
 /// A text that is none of the words that could stand there.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -61,7 +61,7 @@ pub struct UnknownWord {
 }
 
 impl UnknownWord {
-    pub(super) fn new(found: &str, known: impl Iterator<Item = &'static str>) -> Self {
+    pub(crate) fn new(found: &str, known: impl Iterator<Item = &'static str>) -> Self {
         Self {
             found: found.to_owned(),
             known: known.collect(),

@@ -1,0 +1,288 @@
+//! What a case can be repeated for: a plugin's commands, files and triggers.
+
+use std::collections::BTreeSet;
+
+use super::command::{Command, Need, TakesApp, of_subcommand};
+use super::each::{Each, Placeholder};
+use super::file::{FileKind, Link, PluginFile};
+use super::open::Plugin;
+use super::place::Place;
+use crate::dokku::{Version, triggers};
+
+/// What stands for the arguments of a trigger, by their names in Dokku's documentation; `conform` for all others.
+const TRIGGER_ARGUMENTS: [(&str, &str); 12] = [
+    ("APP", "conform-app"),
+    ("BUILDER_TYPE", "herokuish"),
+    ("DOKKU_SCHEDULER", "docker-local"),
+    ("IMAGE_SOURCE_TYPE", "herokuish"),
+    ("IMAGE_TAG", "latest"),
+    ("INTERNAL_IP_ADDRESS", "127.0.0.1"),
+    ("INTERNAL_PORT", "5000"),
+    ("IP", "127.0.0.1"),
+    ("PORT", "5000"),
+    ("PROCESS_TYPE", "web"),
+    ("PROC_TYPE", "web"),
+    ("SOURCECODE_WORK_DIR", "."),
+];
+
+/// Triggers that set the plugin itself up or down, and so are no concern of an app.
+const OF_THE_PLUGIN: [&str; 4] = ["dependencies", "install", "uninstall", "update"];
+
+/// One of the things that a case is repeated for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// Its name in a test's name: unique among the targets, and the same in every run.
+    pub label: String,
+    /// What stands for the placeholders of the case, but for `{arguments}`.
+    pub bindings: Vec<(Placeholder, String)>,
+    /// The words that `{arguments}` stands for.
+    pub arguments: Vec<String>,
+    /// The names of the arguments whose value is made up, since the author gives none.
+    pub made_up: Vec<String>,
+    /// Where it is.
+    pub place: Place,
+}
+
+/// All that a case is repeated for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Targets {
+    /// The targets.
+    pub items: Vec<Target>,
+    /// What may be one.
+    pub unknown: Vec<Unclear>,
+    /// Why there is none, for the case that there is none.
+    pub none_because: &'static str,
+}
+
+/// What may belong to the targets: the plugin's text does not tell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unclear {
+    /// Its name in a test's name.
+    pub label: String,
+    /// Why it can't be told, in one sentence.
+    pub why: String,
+}
+
+impl Plugin {
+    /// What a case is repeated for in this plugin, as that version of Dokku sees it, in a stable order.
+    #[must_use]
+    pub fn targets(&self, each: Each, version: Version) -> Targets {
+        let (items, none_because) = match each {
+            Each::Command => (self.command_targets(|_| true), "its text names no command"),
+            Each::AppCommand => (
+                self.command_targets(|takes| matches!(takes, TakesApp::Yes { .. })),
+                "no command of it is known to take an app first",
+            ),
+            Each::RequiredAppCommand => (
+                self.command_targets(|takes| {
+                    matches!(
+                        takes,
+                        TakesApp::Yes {
+                            need: Need::Required,
+                            ..
+                        }
+                    )
+                }),
+                "no command of it is known to need an app first",
+            ),
+            Each::SubcommandFile => (
+                self.entries(|kind| matches!(kind, FileKind::Subcommand(_))),
+                "it has no subcommands",
+            ),
+            Each::Executable => (
+                self.entries(|_| true),
+                "it has no executable that Dokku runs",
+            ),
+            Each::Trigger => (
+                self.entries(|kind| is_trigger(kind, version)),
+                "it has no triggers",
+            ),
+            Each::AppTrigger => (
+                self.entries(|kind| is_trigger(kind, version) && is_of_apps(kind)),
+                "it has no trigger whose first argument is an app",
+            ),
+            Each::ShellFile => (self.shell_files(), "it has no shell scripts"),
+        };
+        Targets {
+            items: unique(items),
+            unknown: self.unclear(each),
+            none_because,
+        }
+    }
+
+    /// The commands of which the text does not tell whether they belong here.
+    fn unclear(&self, each: Each) -> Vec<Unclear> {
+        let unclear = |command: &Command| {
+            let why = match (&command.takes_app, each) {
+                (TakesApp::Unknown { why }, Each::AppCommand | Each::RequiredAppCommand) => {
+                    why.clone()
+                }
+                (
+                    TakesApp::Yes {
+                        need: Need::Unknown,
+                        ..
+                    },
+                    Each::RequiredAppCommand,
+                ) => "the plugin's text does not tell whether it can do without the app".to_owned(),
+                _ => return None,
+            };
+            Some(Unclear {
+                label: label(&command.name),
+                why,
+            })
+        };
+        self.commands().iter().filter_map(unclear).collect()
+    }
+
+    fn command_targets(&self, wanted: impl Fn(&TakesApp) -> bool) -> Vec<Target> {
+        let commands = self
+            .commands()
+            .iter()
+            .filter(|command| wanted(&command.takes_app));
+        commands
+            .map(|command| self.command_target(command))
+            .collect()
+    }
+
+    fn command_target(&self, command: &Command) -> Target {
+        let mut made_up = Vec::new();
+        let arguments = argument_names(command)
+            .into_iter()
+            .map(|name| {
+                self.hints.values.get(name).cloned().unwrap_or_else(|| {
+                    made_up.push(name.to_owned());
+                    let word = label(name).replace('/', "-");
+                    format!("conform-{}", word.trim_start_matches('-'))
+                })
+            })
+            .collect();
+        Target {
+            label: label(&command.name),
+            bindings: command_bindings(&command.name),
+            arguments,
+            made_up,
+            place: command.place.clone(),
+        }
+    }
+
+    /// The files of these kinds that Dokku would execute.
+    fn entries(&self, wanted: impl Fn(&FileKind) -> bool) -> Vec<Target> {
+        let files = self
+            .files
+            .iter()
+            .filter(|file| file.is_entry() && file.executable && wanted(&file.kind));
+        files.map(|file| self.file_target(file)).collect()
+    }
+
+    /// The scripts that Dokku runs or that these source, and the others in the root; a link into the plugin is read
+    /// where it leads.
+    fn shell_files(&self) -> Vec<Target> {
+        let reached: BTreeSet<&str> = self.reached().map(|(file, _)| file.name.as_str()).collect();
+        let is_one = |file: &&PluginFile| {
+            !matches!(file.link, Some(Link::Inside(_)))
+                && (reached.contains(file.name.as_str())
+                    || file.in_root() && file.language().is_shell())
+        };
+        self.files
+            .iter()
+            .filter(is_one)
+            .map(|file| self.file_target(file))
+            .collect()
+    }
+
+    fn file_target(&self, file: &PluginFile) -> Target {
+        let mut bindings = vec![(Placeholder::File, file.name.clone())];
+        let mut arguments = Vec::new();
+        match &file.kind {
+            FileKind::Subcommand(name) => {
+                bindings.extend(command_bindings(&of_subcommand(self.name(), name)))
+            }
+            FileKind::Trigger(name) => {
+                bindings.push((Placeholder::Trigger, name.clone()));
+                arguments = trigger_arguments(name);
+            }
+            _ => {}
+        }
+        Target {
+            label: label(&file.name),
+            bindings,
+            arguments,
+            made_up: Vec::new(),
+            place: Place {
+                file: file.name.clone(),
+                line: None,
+            },
+        }
+    }
+}
+
+/// The names of the arguments that a command needs besides its app.
+fn argument_names(command: &Command) -> Vec<&str> {
+    if matches!(command.takes_app, TakesApp::Yes { .. }) {
+        return command.arguments_after_app().unwrap_or_default();
+    }
+    let arguments = command.help.iter().flat_map(|help| &help.usage.arguments);
+    arguments
+        .filter(|argument| !argument.optional)
+        .map(|argument| argument.name.as_str())
+        .collect()
+}
+
+fn command_bindings(command: &str) -> Vec<(Placeholder, String)> {
+    let subcommand = command
+        .split_once(':')
+        .map_or("default", |(_, subcommand)| subcommand);
+    vec![
+        (Placeholder::Command, command.to_owned()),
+        (Placeholder::Subcommand, subcommand.to_owned()),
+    ]
+}
+
+fn is_trigger(kind: &FileKind, version: Version) -> bool {
+    matches!(kind, FileKind::Trigger(name) if triggers::exists(name, version))
+}
+
+fn is_of_apps(kind: &FileKind) -> bool {
+    let FileKind::Trigger(name) = kind else {
+        return false;
+    };
+    !OF_THE_PLUGIN.contains(&name.as_str())
+        && triggers::arguments(name).is_some_and(|names| names.first() == Some(&"APP"))
+}
+
+fn trigger_arguments(trigger: &str) -> Vec<String> {
+    let value = |name: &str| {
+        let known = TRIGGER_ARGUMENTS.iter().find(|(known, _)| *known == name);
+        known.map_or("conform", |(_, value)| value).to_owned()
+    };
+    triggers::arguments(trigger)
+        .unwrap_or_default()
+        .into_iter()
+        .map(value)
+        .collect()
+}
+
+/// A name with only what every report and shell leaves as it is.
+fn label(name: &str) -> String {
+    let safe = |letter: char| {
+        if letter.is_ascii_alphanumeric() || "._:/-".contains(letter) {
+            letter
+        } else {
+            '_'
+        }
+    };
+    name.chars().map(safe).collect()
+}
+
+fn unique(mut items: Vec<Target>) -> Vec<Target> {
+    let mut taken = BTreeSet::new();
+    for item in &mut items {
+        let mut number = 2;
+        let bare = item.label.clone();
+        while !taken.insert(item.label.clone()) {
+            item.label = format!("{bare}-{number}");
+            number += 1;
+        }
+    }
+    items
+}
