@@ -53,9 +53,11 @@ impl Rig {
         let rig = Self(tempfile::tempdir().unwrap());
         fs::create_dir_all(rig.path("root")).unwrap();
         let program = env!("CARGO_BIN_EXE_dokku-conform");
+        // The program takes itself for the dispatcher of a world only where a world's own file lies.
+        rig.write("conform/manner.json", "{}", 0o644);
         fs::create_dir_all(rig.path("bin")).unwrap();
-        for name in ["dokku", "plugn", "column"] {
-            symlink(program, rig.path("bin").join(name)).unwrap();
+        for name in ["conform/dokku", "bin/plugn", "bin/column"] {
+            symlink(program, rig.path(name)).unwrap();
         }
         for (name, script) in PROGRAMS {
             rig.write(
@@ -183,7 +185,7 @@ impl Rig {
 
     fn fed(&self, line: &str, environment: &[(&str, &str)], input: &str) -> Came {
         let words: Vec<&str> = line.split_whitespace().collect();
-        self.command(&self.path("bin/dokku"), &words, environment, input)
+        self.command(&self.path("conform/dokku"), &words, environment, input)
     }
 
     /// A script in the environment of a plugin.
