@@ -1,15 +1,14 @@
 //! Finding the plugin that answers a command.
 
 use std::ffi::{OsStr, OsString};
-use std::fs;
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::child::is_executable;
 use super::dispatch::Dispatcher;
 use super::ended::Ended;
 use super::glob::{in_each, real_path};
+use super::own_program::OwnProgram;
 use super::timeline::Timeline;
 use super::user::contains;
 use super::version::Version;
@@ -283,26 +282,6 @@ pub(super) fn offer_to_all(dispatcher: &Dispatcher<'_>) -> Result<(), Ended> {
     let advice = b"See `dokku help` for a list of available commands.";
     messages::warn(dispatcher.version, advice);
     Err(Ended(1))
-}
-
-/// This very program, as a file.
-struct OwnProgram(Option<(u64, u64)>);
-
-impl OwnProgram {
-    fn find() -> Self {
-        Self(identity(Path::new("/proc/self/exe")))
-    }
-
-    /// True if executing the path would start this program once more.
-    fn is(&self, path: &Path) -> bool {
-        self.0.is_some() && self.0 == identity(path) && is_executable(path)
-    }
-}
-
-/// What tells one file from another.
-fn identity(path: &Path) -> Option<(u64, u64)> {
-    let meta = fs::metadata(path).ok()?;
-    Some((meta.dev(), meta.ino()))
 }
 
 #[cfg(test)]

@@ -42,17 +42,23 @@ impl Offer {
     }
 }
 
-/// True if the file is a core plugin's `commands` that would decline this command without a word, by the path that it
-/// would be executed under.
-pub(in crate::dokku) fn declines(commands: &Path, command: &OsStr, version: Version) -> bool {
+/// The core plugin whose `commands` a file is, by the path that it would be executed under.
+fn plugin_of(commands: &Path) -> Option<&'static str> {
     let mut parts = commands.iter().rev().filter_map(|part| part.to_str());
-    if parts.next() != Some("commands") {
-        return false;
-    }
-    let Some(plugin) = parts.next().and_then(file::is_plugin) else {
-        return false;
-    };
-    Offer::of(plugin, &command.to_string_lossy(), version) == Offer::Declined
+    parts.next().filter(|name| *name == "commands")?;
+    file::is_plugin(parts.next()?)
+}
+
+/// True if the file is a core plugin's `commands` that would decline this command without a word.
+pub(in crate::dokku) fn declines(commands: &Path, command: &OsStr, version: Version) -> bool {
+    plugin_of(commands).is_some_and(|plugin| {
+        Offer::of(plugin, &command.to_string_lossy(), version) == Offer::Declined
+    })
+}
+
+/// What the file would print to `help`; none if it is no core plugin's `commands`.
+pub(in crate::dokku) fn help_lines(commands: &Path, version: Version) -> Option<String> {
+    plugin_of(commands).map(|plugin| lines(plugin, version))
 }
 
 /// Answers `help` with a line for each command, in words of this project, and declines what is not its own.
@@ -68,7 +74,8 @@ pub(super) fn run(
     };
     match Offer::of(plugin, command, host.version) {
         Offer::Help => {
-            lines(host, plugin, out);
+            // Who closed the stream wants no more of it.
+            let _ = out.write_all(lines(plugin, host.version).as_bytes());
             Ok(())
         }
         Offer::Own => match command {
@@ -91,18 +98,15 @@ pub(super) fn run(
     }
 }
 
-fn lines(host: &Host, plugin: &str, out: &mut dyn Write) {
-    for name in programs::subcommands(plugin, host.version) {
+fn lines(plugin: &str, version: Version) -> String {
+    let line = |name: &str| {
         let command = match name {
             "default" => plugin.to_owned(),
             name => format!("{plugin}:{name}"),
         };
-        // Who closed the stream wants no more of it.
-        let _ = writeln!(
-            out,
-            "    {command}, A command of Dokku's own {plugin} plugin"
-        );
-    }
+        format!("    {command}, A command of Dokku's own {plugin} plugin\n")
+    };
+    programs::subcommands(plugin, version).map(line).collect()
 }
 
 #[cfg(test)]

@@ -31,6 +31,6 @@ mod triggers;
 
 pub use file::{Content, CoreFile, VERSION_FILE, files, plugins};
 pub use functions::{Audience, CoreFunction, functions, functions_in};
-pub(in crate::dokku) use help::declines;
+pub(in crate::dokku) use help::{declines, help_lines};
 pub use program::run;
 pub use state::State;
