@@ -44,7 +44,8 @@ mod tests {
                 && !is_taken("registry:login", Version::new(0, 20, 0))
         );
         assert!(
-            is_taken("nginx:validate-config", Version::NEWEST) && !is_taken("nginx:cache", Version::NEWEST)
+            is_taken("nginx:validate-config", Version::NEWEST)
+                && !is_taken("nginx:cache", Version::NEWEST)
         );
         assert!(
             is_taken("cleanup", Version::NEWEST) && !is_taken("hello:cleanup", Version::NEWEST)
