@@ -14,7 +14,7 @@ pub(super) fn inspect(plugin: &Plugin, version: Version) -> Inspected {
         let taken = reserved(name, version);
         let foreign = name != plugin.name() && !name.starts_with(&own);
         let message = match (taken, foreign) {
-            (Some(why), _) => format!("`{name}` can't be reached: {why}"),
+            (Some(why), _) => format!("`{name}` is not the plugin's to answer: {why}"),
             (None, true) => format!(
                 "`{name}` is not of the plugin's own name `{}`",
                 plugin.name()
