@@ -384,6 +384,10 @@ impl<'a> Scene<'a> {
         for value in call.env.values_mut() {
             *value = self.redactor.text(value);
         }
+        // Another in every run.
+        if let Some(pid) = call.env.get_mut("DOKKU_PID") {
+            "[PID]".clone_into(pid);
+        }
         call
     }
 
