@@ -35,7 +35,7 @@ pub struct Ground {
 
 /// Why a trial could not be run: never the plugin's doing.
 #[derive(Debug, thiserror::Error)]
-enum Fault {
+pub(super) enum Fault {
     #[error(transparent)]
     Given(#[from] GivenError),
     #[error(transparent)]
@@ -294,7 +294,8 @@ fn inspect(trial: &Trial, inspection: crate::plugin::Inspection) -> Verdict {
 }
 
 /// A world in which steps are played.
-struct Scene<'a> {
+#[derive(Debug)]
+pub(super) struct Scene<'a> {
     ground: &'a Ground,
     trial: &'a Trial,
     case: &'a Case,
@@ -305,7 +306,7 @@ struct Scene<'a> {
 }
 
 impl<'a> Scene<'a> {
-    fn new(
+    pub(super) fn new(
         ground: &'a Ground,
         trial: &'a Trial,
         case: &'a Case,
@@ -328,11 +329,9 @@ impl<'a> Scene<'a> {
 
     /// Plays one step; what was seen, and the command line as one would type it.
     fn play(&mut self, step: &Step) -> Result<(Observed, String), Fault> {
-        let run = step.run.fill(&self.trial.values)?;
-        let command = self.command(run);
-        let shown = command.shown.clone();
+        let (process, shown) = self.prepare(step, self.played)?;
         let before = self.case.looks_at_files().then(|| self.world.snapshot());
-        let ended = self.sandboxed(step, command)?.run(&self.ground.cancel)?;
+        let ended = process.run(&self.ground.cancel)?;
         self.played += 1;
         let calls = self.world.calls()?;
         let new = calls.get(self.calls..).unwrap_or_default().to_vec();
@@ -354,6 +353,17 @@ impl<'a> Scene<'a> {
                 .collect(),
         };
         Ok((observed, shown))
+    }
+
+    /// The process of a step, which is the one of this number in its world, and its command line as one would type it.
+    pub(super) fn prepare(
+        &self,
+        step: &Step,
+        number: usize,
+    ) -> Result<(sandbox::Step, String), Fault> {
+        let command = self.command(step.run.fill(&self.trial.values)?);
+        let shown = command.shown.clone();
+        Ok((self.sandboxed(step, command, number)?, shown))
     }
 
     fn changes(&self, before: &Snapshot) -> Vec<crate::world::Change> {
@@ -407,7 +417,12 @@ impl<'a> Scene<'a> {
         given.chain(own).collect()
     }
 
-    fn sandboxed(&self, step: &Step, command: Command) -> Result<sandbox::Step, Fault> {
+    fn sandboxed(
+        &self,
+        step: &Step,
+        command: Command,
+        number: usize,
+    ) -> Result<sandbox::Step, Fault> {
         let layout = self.world.layout();
         let mut env = self.world.environment();
         let tty = step.tty.unwrap_or(self.case.given.tty);
@@ -420,7 +435,7 @@ impl<'a> Scene<'a> {
                 .into_iter()
                 .map(|(key, value)| (key.into(), value.into())),
         );
-        let stream = |name: &str| layout.control().join(format!("{name}-{}", self.played));
+        let stream = |name: &str| layout.control().join(format!("{name}-{number}"));
         Ok(sandbox::Step {
             supervisor: layout.supervisor(),
             name: command.name,
@@ -430,7 +445,7 @@ impl<'a> Scene<'a> {
             stderr: stream("stderr"),
             order: Order {
                 target: command.target,
-                stdin: self.stdin(step)?,
+                stdin: self.stdin(step, number)?,
                 tty,
                 deadline_ms: u64::try_from(
                     step.deadline.unwrap_or(self.ground.timeout).as_millis(),
@@ -443,7 +458,7 @@ impl<'a> Scene<'a> {
         })
     }
 
-    fn stdin(&self, step: &Step) -> Result<Stdin, Fault> {
+    fn stdin(&self, step: &Step, number: usize) -> Result<Stdin, Fault> {
         Ok(match &step.stdin {
             spec::Stdin::Empty => Stdin::Empty,
             spec::Stdin::Open => Stdin::Open,
@@ -452,7 +467,7 @@ impl<'a> Scene<'a> {
                     .world
                     .layout()
                     .control()
-                    .join(format!("stdin-{}", self.played));
+                    .join(format!("stdin-{number}"));
                 fs::write(&path, text.fill(&self.trial.values)?)?;
                 Stdin::File(path)
             }

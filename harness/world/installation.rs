@@ -1,9 +1,12 @@
 //! Building the fixed part of a world, and proving that nobody touched it.
 
+use std::collections::HashSet;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 use walkdir::WalkDir;
 
@@ -15,43 +18,62 @@ use crate::dokku::core::{self, Content};
 /// The largest file of a plugin that is installed; nothing that runs is larger, and a world is made often.
 const LARGEST_FILE: u64 = 64 << 20;
 
+/// How many milliseconds a seal may take to ripen.
+const RIPENING_MS: u32 = 50;
+
 /// The state of every file and folder of an installation just after it was built.
 #[derive(Debug)]
-pub(super) struct Seal(Vec<(PathBuf, Mark)>);
+pub(super) struct Seal {
+    marks: Vec<(PathBuf, Mark)>,
+    ripe: bool,
+}
+
+/// The harness's own program, as the programs of worlds are made from it.
+#[derive(Debug)]
+pub(super) struct Program {
+    /// Its file.
+    pub(super) file: PathBuf,
+    /// A symbolic link to it.
+    pub(super) link: PathBuf,
+}
+
+/// Seconds and nanoseconds.
+type Time = (i64, i64);
 
 /// What changes when a file is changed. The kernel sets the time of change; no program can set it.
 #[derive(Debug, PartialEq, Eq)]
 struct Mark {
-    changed: (i64, i64),
+    changed: Time,
     inode: u64,
     size: u64,
     mode: u32,
 }
 
+impl Program {
+    /// Puts the program at a path. A symbolic link can't be changed, so that all can be names of one: a name costs far
+    /// less than a link of its own. Where the file system refuses that, or has enough of it, it is a link of its own.
+    fn put(&self, path: &Path) -> io::Result<()> {
+        fs::hard_link(&self.link, path).or_else(|_| symlink(&self.file, path))
+    }
+}
+
 impl Installation {
-    /// Builds the installation at a place where nothing is yet, with `program` (this very program) as every stand-in.
+    /// Builds the installation at a place where nothing is yet, with `program` as every stand-in.
     pub(super) fn build(
         &self,
         layout: &Layout,
-        program: &Path,
+        program: &Program,
         extra: &[String],
     ) -> io::Result<()> {
         make_dir(&layout.bin())?;
-        let names: Vec<&str> = stand_in::names().collect();
-        for name in names.into_iter().chain(extra.iter().map(String::as_str)) {
-            match symlink(program, layout.bin().join(name)) {
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                other => other?,
-            }
+        for name in stand_in::names() {
+            program.put(&layout.bin().join(name))?;
         }
         self.build_core(layout, program)?;
-        for plugin in &self.plugins {
-            install(plugin, layout)?;
-        }
-        Ok(())
+        settle(layout, program, &self.plugins, extra)
     }
 
-    fn build_core(&self, layout: &Layout, program: &Path) -> io::Result<()> {
+    fn build_core(&self, layout: &Layout, program: &Program) -> io::Result<()> {
         let (core, all) = (layout.core_plugins(), layout.plugins());
         for dir in [
             core.join("available"),
@@ -68,14 +90,17 @@ impl Installation {
         )?;
         write(&core.join("config.toml"), "", 0o644)?;
         write(&all.join("config.toml"), "", 0o644)?;
+        let mut made = HashSet::new();
         for file in core::files(self.version) {
             let path = core.join("available").join(&file.path);
-            if let Some(parent) = path.parent() {
+            if let Some(parent) = path.parent()
+                && made.insert(parent.to_owned())
+            {
                 make_dir(parent)?;
             }
             match &file.content {
                 Content::Text(text) => write(&path, text, file.mode)?,
-                Content::Program => symlink(program, &path)?,
+                Content::Program => program.put(&path)?,
             }
         }
         for entry in fs::read_dir(core.join("available"))? {
@@ -83,6 +108,44 @@ impl Installation {
         }
         Ok(())
     }
+}
+
+/// Adds plugins and further stand-ins to what is built.
+pub(super) fn settle(
+    layout: &Layout,
+    program: &Program,
+    plugins: &[InstalledPlugin],
+    extra: &[String],
+) -> io::Result<()> {
+    for name in own_programs(extra) {
+        program.put(&layout.bin().join(name))?;
+    }
+    plugins
+        .iter()
+        .try_for_each(|plugin| install(plugin, layout))
+}
+
+/// Takes away again what [`settle`] added, where none of the plugins is a core plugin.
+pub(super) fn clear(
+    layout: &Layout,
+    plugins: &[InstalledPlugin],
+    extra: &[String],
+) -> io::Result<()> {
+    for name in own_programs(extra) {
+        fs::remove_file(layout.bin().join(name))?;
+    }
+    for plugin in plugins {
+        fs::remove_file(layout.plugins().join("enabled").join(&plugin.name))?;
+        fs::remove_dir_all(layout.plugin(&plugin.name))?;
+    }
+    Ok(())
+}
+
+/// The programs among these that not every world stands in for.
+fn own_programs(names: &[String]) -> impl Iterator<Item = &String> {
+    names
+        .iter()
+        .filter(|name| stand_in::names().all(|known| known != name.as_str()))
 }
 
 /// Links a core plugin as plugn does: from both `enabled` folders and from the common `available` one.
@@ -190,8 +253,8 @@ pub(super) fn write(path: &Path, text: &str, mode: u32) -> io::Result<()> {
 }
 
 impl Seal {
-    /// Seals the installation as it is now.
-    pub(super) fn set(layout: &Layout) -> io::Result<Self> {
+    /// Seals the installation as it is now. `clock` is a file of the same file system.
+    pub(super) fn set(layout: &Layout, clock: &Path) -> io::Result<Self> {
         let mut marks = Vec::new();
         for fixed in [layout.bin(), layout.core_plugins(), layout.plugins()] {
             for entry in WalkDir::new(fixed) {
@@ -202,15 +265,35 @@ impl Seal {
                 }
             }
         }
-        Ok(Self(marks))
+        let newest = marks.iter().map(|(_, mark)| mark.changed).max();
+        Ok(Self {
+            marks,
+            ripe: ripens(newest.unwrap_or_default(), clock)?,
+        })
     }
 
     /// True if nothing was changed since, so that the next case finds what a new installation would show it.
     pub(super) fn holds(&self) -> bool {
-        self.0
-            .iter()
-            .all(|(path, mark)| Mark::of(path).is_ok_and(|now| now == *mark))
+        self.ripe
+            && self
+                .marks
+                .iter()
+                .all(|(path, mark)| Mark::of(path).is_ok_and(|now| now == *mark))
     }
+}
+
+/// Waits until a change bears a later time than this one: some kernels keep times of change in steps of up to 10 ms, and
+/// a change within the same step as the building would not be seen. False if that does not come to pass, as when the
+/// clock was set back.
+fn ripens(newest: Time, clock: &Path) -> io::Result<bool> {
+    for _ in 0..RIPENING_MS {
+        fs::set_permissions(clock, fs::Permissions::from_mode(0o600))?;
+        if Mark::of(clock)?.changed > newest {
+            return Ok(true);
+        }
+        thread::sleep(Duration::from_millis(1));
+    }
+    Ok(false)
 }
 
 impl Mark {

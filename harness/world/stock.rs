@@ -2,46 +2,55 @@
 //!
 //! To build an installation costs more than to run a case in it. So the place of a case that has ended is used again,
 //! but only if the seal that was set when it was built proves that the case changed nothing in it; all else in the
-//! place is made anew for each case. A case can't tell a used place from a new one.
+//! place is made anew for each case, and so are the plugins where the next case wants others. A case can't tell a used
+//! place from a new one.
 
-use std::collections::HashMap;
 use std::fs;
 use std::io;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
 use super::blueprint::Installation;
-use super::installation::Seal;
+use super::installation::{Program, Seal, clear, settle};
 use super::layout::Layout;
-
-/// How old a seal must be to prove anything: some kernels keep times of change in steps of 10 ms at most, and a change
-/// within the same step as the building would not be seen.
-const RIPE: Duration = Duration::from_millis(20);
 
 /// All the worlds of one run.
 #[derive(Debug)]
 pub struct Stock {
     ground: TempDir,
-    program: PathBuf,
+    program: Program,
+    clock: PathBuf,
     next: AtomicUsize,
-    free: Mutex<HashMap<Key, Vec<Place>>>,
+    free: Mutex<Vec<Place>>,
 }
-
-/// What makes two installations alike: what is installed, and the programs that answers stand in for.
-type Key = (Installation, Vec<String>);
 
 /// A world's place with an installation in it.
 #[derive(Debug)]
 pub(super) struct Place {
     pub(super) layout: Layout,
-    key: Key,
+    fittings: Fittings,
     seal: Seal,
-    built: Instant,
+}
+
+/// What is installed at a place: what makes two places alike.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Fittings {
+    installation: Installation,
+    /// The programs that answers stand in for.
+    programs: Vec<String>,
+}
+
+impl Fittings {
+    /// True if a place with these can be given the others without being built anew.
+    fn can_become(&self, other: &Self) -> bool {
+        let (mine, theirs) = (&self.installation, &other.installation);
+        let is_plain = |one: &Installation| one.plugins.iter().all(|plugin| !plugin.core);
+        mine.version == theirs.version && is_plain(mine) && is_plain(theirs)
+    }
 }
 
 impl Stock {
@@ -56,9 +65,17 @@ impl Stock {
             .tempdir()?;
         // Where the system's folder is reached by a link, the plugin's own `pwd -P` would show another name.
         fs::set_permissions(ground.path(), fs::Permissions::from_mode(0o755))?;
+        let clock = ground.path().join("clock");
+        fs::write(&clock, "")?;
+        let link = ground.path().join("program");
+        symlink(&program, &link)?;
         Ok(Self {
             ground,
-            program,
+            program: Program {
+                file: program,
+                link,
+            },
+            clock,
             next: AtomicUsize::new(0),
             free: Mutex::default(),
         })
@@ -70,41 +87,75 @@ impl Stock {
         self.ground.path()
     }
 
-    pub(super) fn take(&self, installation: &Installation, extra: &[String]) -> io::Result<Place> {
-        let key = (installation.clone(), extra.to_vec());
-        let used = self
-            .free
-            .lock()
-            .ok()
-            .and_then(|mut free| free.get_mut(&key)?.pop());
-        match used {
-            Some(place) => Ok(place),
-            None => self.build(key),
+    pub(super) fn take(
+        &self,
+        installation: &Installation,
+        programs: &[String],
+    ) -> io::Result<Place> {
+        let wanted = Fittings {
+            installation: installation.clone(),
+            programs: programs.to_vec(),
+        };
+        match self.find(&wanted) {
+            Some(place) if place.fittings == wanted => Ok(place),
+            Some(place) => self.refit(place, wanted),
+            None => self.build(wanted),
         }
     }
 
-    fn build(&self, key: Key) -> io::Result<Place> {
+    /// The free place that suits best, if one suits at all.
+    fn find(&self, wanted: &Fittings) -> Option<Place> {
+        let mut free = self.free.lock().ok()?;
+        let same = free.iter().rposition(|place| place.fittings == *wanted);
+        let near = || {
+            free.iter()
+                .position(|place| place.fittings.can_become(wanted))
+        };
+        let index = same.or_else(near)?;
+        Some(free.remove(index))
+    }
+
+    fn build(&self, fittings: Fittings) -> io::Result<Place> {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let root = fs::canonicalize(self.ground.path())?.join(format!("world-{number}"));
         let layout = Layout::new(root);
-        key.0.build(&layout, &self.program, &key.1)?;
-        let seal = Seal::set(&layout)?;
+        fittings
+            .installation
+            .build(&layout, &self.program, &fittings.programs)?;
+        self.sealed(layout, fittings)
+    }
+
+    /// Puts others in place of the plugins and programs of a place.
+    fn refit(&self, place: Place, wanted: Fittings) -> io::Result<Place> {
+        let Place {
+            layout, fittings, ..
+        } = place;
+        clear(&layout, &fittings.installation.plugins, &fittings.programs)?;
+        settle(
+            &layout,
+            &self.program,
+            &wanted.installation.plugins,
+            &wanted.programs,
+        )?;
+        self.sealed(layout, wanted)
+    }
+
+    fn sealed(&self, layout: Layout, fittings: Fittings) -> io::Result<Place> {
+        let seal = Seal::set(&layout, &self.clock)?;
         Ok(Place {
             layout,
-            key,
+            fittings,
             seal,
-            built: Instant::now(),
         })
     }
 
     /// Takes a place back after a case. What can't be used again is removed.
     pub(super) fn give_back(&self, place: Place) {
-        let intact =
-            place.built.elapsed() > RIPE && place.seal.holds() && sweep(&place.layout).is_ok();
+        let intact = place.seal.holds() && sweep(&place.layout).is_ok();
         if !intact {
             let _ = remove(place.layout.root());
         } else if let Ok(mut free) = self.free.lock() {
-            free.entry(place.key.clone()).or_default().push(place);
+            free.push(place);
         }
     }
 }
