@@ -3,6 +3,7 @@
 mod blueprint;
 mod call;
 mod change;
+mod ground;
 mod host;
 mod installation;
 mod layout;
