@@ -201,6 +201,7 @@ impl Ground {
             .into_iter()
             .map(|one| difference(one, single))
             .collect();
+        evidence.find_line();
         Ok(Attempt {
             evidence,
             not_applicable,
@@ -231,26 +232,20 @@ fn summary(evidence: &Evidence) -> String {
     let Some(first) = evidence.differences.first() else {
         return String::new();
     };
-    let step = evidence
-        .steps
-        .iter()
-        .find(|step| step.name == first.step)
-        .or(evidence.steps.first());
+    let step = evidence.step_of(first);
     let command = step.map_or("it", |step| step.command.as_str());
-    let one_line = |text: &str| text.lines().count() <= 1;
-    match (one_line(&first.expected), one_line(&first.actual)) {
-        (true, true) => format!(
-            "`{command}`: {} was {}, expected {}",
-            first.subject,
-            quiet(&first.actual),
-            quiet(&first.expected)
-        ),
-        _ => format!("`{command}`: {} is not as expected", first.subject),
+    let (expected, actual) = (quiet(&first.expected), quiet(&first.actual));
+    if expected.lines().chain(actual.lines()).count() > 2 {
+        return format!("`{command}`: {} is not as expected", first.subject);
+    }
+    match first.subject.as_str() {
+        "exit" => format!("`{command}`: {actual} where {expected} is expected"),
+        subject => format!("`{command}`: {subject} is {actual} where {expected} is expected"),
     }
 }
 
 fn quiet(text: &str) -> &str {
-    match text.trim_end() {
+    match text.trim() {
         "" => "empty",
         text => text,
     }
