@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::io;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, ExitStatus};
@@ -66,9 +67,8 @@ fn of_shell(status: ExitStatus) -> u8 {
 }
 
 fn perform(arguments: &Arguments) -> Result<ExitStatus, Status> {
-    let broken = |what: &'static str| {
-        move |error: std::io::Error| Status::broken(format!("{what}: {error}"))
-    };
+    let broken =
+        |what: &'static str| move |error: io::Error| Status::broken(format!("{what}: {error}"));
     let installation = Installation {
         version: arguments.dokku,
         plugins: plugins(arguments)?,
@@ -89,12 +89,19 @@ fn perform(arguments: &Arguments) -> Result<ExitStatus, Status> {
     for passed in ["TERM", "COLUMNS", "LINES"] {
         command.envs(std::env::var_os(passed).map(|value| (passed, value)));
     }
-    sandbox::foreground(&mut command, arguments.isolation).map_err(|error| {
-        Status::broken(format!(
-            "{} could not be run: {error}",
-            program.to_string_lossy()
-        ))
-    })
+    sandbox::foreground(&mut command, arguments.isolation)
+        .or_else(|error| not_started(&program.to_string_lossy(), &error))
+}
+
+/// What a shell would end with: 127 for a command that is not there, 126 for one that is no program.
+fn not_started(program: &str, error: &io::Error) -> Result<ExitStatus, Status> {
+    let said = Status::broken(format!("{program} could not be run: {error}"));
+    let status = match error.kind() {
+        io::ErrorKind::NotFound => 127,
+        io::ErrorKind::PermissionDenied => 126,
+        _ => return Err(said),
+    };
+    Ok(ExitStatus::from_raw(status << 8))
 }
 
 fn plugins(arguments: &Arguments) -> Result<Vec<InstalledPlugin>, Status> {
