@@ -43,13 +43,12 @@ pub(super) struct Listing {
 /// Lists the files below `root`, which is canonical.
 pub(super) fn list(root: &Path) -> Listing {
     let mut listing = Listing::default();
-    let walk = WalkDir::new(root)
-        .min_depth(1)
-        .max_depth(DEEPEST)
-        .sort_by_file_name()
-        .into_iter()
-        .filter_entry(|entry| !is_skipped(entry));
-    for (count, entry) in walk.enumerate() {
+    let subcommands = root.join("subcommands");
+    let is_entry = |entry: &DirEntry| entry.depth() == 1 || entry.path().starts_with(&subcommands);
+    // What Dokku itself looks for comes first, so that no number of other files can hide it.
+    let entries = below(root, 1).chain(below(&subcommands, DEEPEST - 1));
+    let rest = below(root, DEEPEST).filter(|entry| !entry.as_ref().is_ok_and(is_entry));
+    for (count, entry) in entries.chain(rest).enumerate() {
         if count >= MOST {
             listing.notes.push(Note::new(
                 ".",
@@ -71,6 +70,25 @@ pub(super) fn list(root: &Path) -> Listing {
         }
     }
     listing
+        .files
+        .sort_by(|one, other| one.path.cmp(&other.path));
+    listing.directories.sort();
+    listing
+}
+
+/// What is below a folder, which is not a link, down to a depth. A folder that is not there holds nothing.
+fn below(folder: &Path, depth: usize) -> impl Iterator<Item = walkdir::Result<DirEntry>> {
+    let there = folder.is_dir() && !folder.is_symlink();
+    there
+        .then(|| WalkDir::new(folder))
+        .into_iter()
+        .flat_map(move |walk| {
+            walk.min_depth(1)
+                .max_depth(depth)
+                .sort_by_file_name()
+                .into_iter()
+                .filter_entry(|entry| !is_skipped(entry))
+        })
 }
 
 fn is_skipped(entry: &DirEntry) -> bool {

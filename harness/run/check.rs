@@ -93,12 +93,20 @@ impl Check {
         };
         for path in paths {
             match Checked::open(path, &rules, options) {
+                // A directory that is named twice, as by two patterns, is one plugin.
+                Ok(checked) if check.holds(&checked.plugin) => {}
                 Ok(checked) => check.plugins.push(checked),
                 Err(error) => errors.push(error),
             }
         }
         check.tell_apart();
         (check, errors)
+    }
+
+    fn holds(&self, plugin: &Plugin) -> bool {
+        self.plugins
+            .iter()
+            .any(|checked| checked.plugin.root() == plugin.root())
     }
 
     /// Gives plugins of the same name labels of their own.
@@ -171,9 +179,14 @@ const OWN_SPECS: &str = "conformance";
 /// The file of a plugin in which its author says what can't be guessed.
 const SAYINGS: &str = "conformance.yaml";
 
+/// True for a link that leads nowhere too: what it was to lead to must not go unread unseen.
+fn is_there(path: &Path) -> bool {
+    path.exists() || path.is_symlink()
+}
+
 /// What a plugin's author says of it; nothing if there is no such file.
 fn hints(path: &Path, rules: &[Requirement]) -> Result<Hints, CheckError> {
-    if !path.exists() {
+    if !is_there(path) {
         return Ok(Hints::default());
     }
     let source = Source::read(path).map_err(CheckError::Specs)?;
@@ -194,7 +207,7 @@ impl Checked {
     fn open(path: &Path, rules: &[Requirement], options: &Options) -> Result<Self, CheckError> {
         let mut rules = rules.to_vec();
         let own = path.join(OWN_SPECS);
-        if own.is_dir() {
+        if own.is_dir() || (own.is_symlink() && !own.exists()) {
             rules.extend(spec::load_dir(&own).map_err(CheckError::Specs)?);
         }
         let hints = hints(&path.join(SAYINGS), &rules)?;

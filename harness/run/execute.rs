@@ -44,6 +44,8 @@ pub(super) enum Fault {
     Step(#[from] sandbox::StepError),
     #[error("making the world: {0}")]
     World(#[from] io::Error),
+    #[error("`{0}` removed the world that it ran in, and with it what there was to judge")]
+    Gone(String),
     #[error("the requirement has no such case")]
     NoCase,
 }
@@ -51,6 +53,17 @@ pub(super) enum Fault {
 impl From<Unfilled> for Fault {
     fn from(unfilled: Unfilled) -> Self {
         Self::Unjudged(Unjudged::Unfilled(unfilled))
+    }
+}
+
+impl Fault {
+    /// What becomes of the trial: what the plugin destroyed is no failure of the harness, but can't be judged either.
+    fn verdict(&self) -> Verdict {
+        let outcome = match self {
+            Self::Gone(_) => Outcome::Inconclusive,
+            _ => Outcome::Error,
+        };
+        Verdict::bare(outcome, self.to_string())
     }
 }
 
@@ -79,6 +92,10 @@ impl Attempt {
 const TIMEOUT: Duration = Duration::from_secs(10);
 /// How many bytes a step may write to a stream.
 const CAP: u64 = 1 << 20;
+/// How many bytes of what was expected, and of what was there, a difference shows; the evidence has all.
+const SHOWN: usize = 16 << 10;
+/// How many bytes of each the sentence that sums them up shows.
+const QUOTED: usize = 200;
 
 impl Ground {
     /// A ground in the system's folder of temporary files.
@@ -99,9 +116,7 @@ impl Ground {
     pub fn verdict(&self, trial: &Trial) -> Verdict {
         match &trial.fate {
             Fate::Decided(outcome, reason) => Verdict::bare(*outcome, reason),
-            Fate::Run => self
-                .run(trial)
-                .unwrap_or_else(|fault| Verdict::bare(Outcome::Error, fault.to_string())),
+            Fate::Run => self.run(trial).unwrap_or_else(|fault| fault.verdict()),
         }
     }
 
@@ -222,9 +237,21 @@ fn difference(mismatch: Mismatch, single: bool) -> Difference {
     Difference {
         step: (!single).then(|| mismatch.step.to_string()),
         subject: mismatch.subject,
-        expected: mismatch.expected,
-        actual: mismatch.actual,
+        expected: clipped(mismatch.expected, SHOWN),
+        actual: clipped(mismatch.actual, SHOWN),
     }
+}
+
+/// A text, or its beginning and how much there is more.
+fn clipped(mut text: String, most: usize) -> String {
+    if text.len() <= most {
+        return text;
+    }
+    let cut = text.floor_char_boundary(most);
+    let more = text.len() - cut;
+    text.truncate(cut);
+    text.push_str(&format!("[... and {more} bytes more]"));
+    text
 }
 
 /// The first difference in one sentence.
@@ -238,6 +265,10 @@ fn summary(evidence: &Evidence) -> String {
     if expected.lines().chain(actual.lines()).count() > 2 {
         return format!("`{command}`: {} is not as expected", first.subject);
     }
+    let (expected, actual) = (
+        clipped(expected.to_owned(), QUOTED),
+        clipped(actual.to_owned(), QUOTED),
+    );
     match first.subject.as_str() {
         "exit" => format!("`{command}`: {actual} where {expected} is expected"),
         subject => format!("`{command}`: {subject} is {actual} where {expected} is expected"),
@@ -327,6 +358,9 @@ impl<'a> Scene<'a> {
         let (process, shown) = self.prepare(step, self.played)?;
         let before = self.case.looks_at_files().then(|| self.world.snapshot());
         let ended = process.run(&self.ground.cancel)?;
+        if !self.world.layout().manner().exists() {
+            return Err(Fault::Gone(shown));
+        }
         self.played += 1;
         let calls = self.world.calls()?;
         let new = calls.get(self.calls..).unwrap_or_default().to_vec();

@@ -9,6 +9,7 @@ mod control;
 mod exit;
 mod foreground;
 mod isolation;
+mod orphans;
 mod output;
 mod privilege;
 mod step;

@@ -1,5 +1,6 @@
 //! The folder that the worlds of a run lie in.
 
+use std::fmt::Display;
 use std::fs;
 use std::io;
 use std::os::unix::fs::PermissionsExt;
@@ -20,11 +21,30 @@ const ENOUGH: u64 = 512 << 20;
 /// files. It goes when the value goes.
 ///
 /// # Errors
-/// If the folder can't be made.
+/// If the folder can't be made, or its name is not UTF-8, which what is said about it to other processes has to be.
 pub(super) fn make() -> io::Result<TempDir> {
-    let ground = tempfile::Builder::new()
+    let place = place();
+    let refuse = |kind, why: &dyn Display| {
+        let advice = "set TMPDIR to a folder that can be written to";
+        Err(io::Error::new(
+            kind,
+            format!("no folder can be made in {place:?}: {why}; {advice}"),
+        ))
+    };
+    let canonical = match fs::canonicalize(&place) {
+        Ok(canonical) => canonical,
+        Err(error) => return refuse(error.kind(), &error),
+    };
+    if canonical.to_str().is_none() {
+        return refuse(io::ErrorKind::InvalidInput, &"its name is not UTF-8");
+    }
+    let made = tempfile::Builder::new()
         .prefix("dokku-conform-")
-        .tempdir_in(place())?;
+        .tempdir_in(&canonical);
+    let ground = match made {
+        Ok(ground) => ground,
+        Err(error) => return refuse(error.kind(), &error),
+    };
     // Where the system's folder is reached by a link, the plugin's own `pwd -P` would show another name.
     fs::set_permissions(ground.path(), fs::Permissions::from_mode(0o755))?;
     Ok(ground)
