@@ -237,7 +237,8 @@ fn clipped(mut text: String, most: usize) -> String {
     if text.len() <= most {
         return text;
     }
-    let cut = text.floor_char_boundary(most);
+    let is_cut = |at: &usize| text.is_char_boundary(*at);
+    let cut = (0..=most).rev().find(is_cut).unwrap_or_default();
     let more = text.len() - cut;
     text.truncate(cut);
     text.push_str(&format!("[... and {more} bytes more]"));
