@@ -247,7 +247,8 @@ fn clipped(mut text: String, most: usize) -> String {
     if text.len() <= most {
         return text;
     }
-    let cut = text.floor_char_boundary(most);
+    let is_cut = |at: &usize| text.is_char_boundary(*at);
+    let cut = (0..=most).rev().find(is_cut).unwrap_or_default();
     let more = text.len() - cut;
     text.truncate(cut);
     text.push_str(&format!("[... and {more} bytes more]"));
@@ -483,6 +484,7 @@ impl<'a> Scene<'a> {
                 cap: self.ground.cap,
                 umask: self.case.given.umask.unwrap_or(0o022),
                 cwd: self.cwd(step, command.in_plugin)?,
+                close_cwd: matches!(self.given_cwd(step), Cwd::Unreadable),
             },
         })
     }
@@ -503,16 +505,21 @@ impl<'a> Scene<'a> {
         })
     }
 
+    fn given_cwd<'s>(&'s self, step: &'s Step) -> &'s Cwd {
+        step.cwd.as_ref().unwrap_or(&self.case.given.cwd)
+    }
+
     fn cwd(&self, step: &Step, in_plugin: bool) -> io::Result<PathBuf> {
         let layout = self.world.layout();
-        Ok(match step.cwd.as_ref().unwrap_or(&self.case.given.cwd) {
+        Ok(match self.given_cwd(step) {
             Cwd::Home if in_plugin => layout.plugin(self.trial.plugin.name()),
             Cwd::Home => layout.dokku_root(),
             Cwd::Path(path) => layout.root().join(path.trim_start_matches('/')),
             Cwd::Unreadable => {
                 let path = layout.root().join("unreadable");
                 fs::create_dir_all(&path)?;
-                fs::set_permissions(&path, fs::Permissions::from_mode(0o000))?;
+                // The step before may have taken the rights away.
+                fs::set_permissions(&path, fs::Permissions::from_mode(0o700))?;
                 path
             }
         })

@@ -24,9 +24,10 @@ pub struct Order {
     pub cap: u64,
     /// The umask of the child.
     pub umask: u32,
-    /// A directory to make the child's working directory, entered before its rights are dropped, so that it may be one
-    /// that the child can't read.
+    /// The child's working directory.
     pub cwd: PathBuf,
+    /// Whether every right to that directory is taken away once it was entered: nobody but root can enter one without.
+    pub close_cwd: bool,
 }
 
 /// What the child of a supervisor becomes.

@@ -2,9 +2,10 @@
 //! ends whatever the step left running.
 
 use std::ffi::OsString;
-use std::fs::File;
+use std::fs::{File, Permissions};
 use std::io::{self, Write};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
@@ -154,6 +155,9 @@ fn prepare(
     SigSet::empty().thread_set_mask()?;
     setsid()?;
     std::env::set_current_dir(&order.cwd)?;
+    if order.close_cwd {
+        std::fs::set_permissions(".", Permissions::from_mode(0o000))?;
+    }
     match (&order.stdin, silence) {
         (Stdin::File(path), _) => dup2_stdin(File::open(path)?)?,
         (Stdin::Open, Some(reader)) => dup2_stdin(reader)?,
