@@ -26,7 +26,7 @@ pub(super) struct Arguments {
     #[arg(long)]
     name: Option<String>,
     /// The Dokku version to imitate
-    #[arg(long, value_name = "VERSION")]
+    #[arg(long, value_name = "VERSION", value_parser = Version::known)]
     dokku: Option<Version>,
     /// Check these requirements only
     #[arg(long, value_name = "ID,...", value_delimiter = ',')]

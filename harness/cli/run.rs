@@ -19,7 +19,7 @@ use crate::world::{App, Blueprint, Installation, InstalledPlugin, PluginSource, 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// The Dokku version to imitate
-    #[arg(long, value_name = "VERSION", default_value_t = Version::NEWEST)]
+    #[arg(long, value_name = "VERSION", value_parser = Version::known, default_value_t = Version::NEWEST)]
     dokku: Version,
     /// Install this plugin
     #[arg(long = "plugin", value_name = "DIR")]

@@ -508,7 +508,7 @@ fn what_may_not_be_read_is_said() {
         ),
     ] {
         let plugin = desk.hello(name);
-        fs::set_permissions(plugin.join(closed), Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(plugin.join(closed), Permissions::from_mode(0o000)).unwrap();
         nobody(&plugin, &worlds).has(status, &[words]);
     }
     let plugin = desk.hello("open");
