@@ -56,17 +56,6 @@ impl From<Unfilled> for Fault {
     }
 }
 
-impl Fault {
-    /// What becomes of the trial: what the plugin destroyed is no failure of the harness, but can't be judged either.
-    fn verdict(&self) -> Verdict {
-        let outcome = match self {
-            Self::Gone(_) => Outcome::Inconclusive,
-            _ => Outcome::Error,
-        };
-        Verdict::bare(outcome, self.to_string())
-    }
-}
-
 /// One run of all steps of a case.
 struct Attempt {
     evidence: Evidence,
@@ -116,7 +105,9 @@ impl Ground {
     pub fn verdict(&self, trial: &Trial) -> Verdict {
         match &trial.fate {
             Fate::Decided(outcome, reason) => Verdict::bare(*outcome, reason),
-            Fate::Run => self.run(trial).unwrap_or_else(|fault| fault.verdict()),
+            Fate::Run => self
+                .run(trial)
+                .unwrap_or_else(|fault| Verdict::bare(Outcome::Error, fault.to_string())),
         }
     }
 
