@@ -16,7 +16,8 @@ use crate::world::{Layout, Role, role_of, stand_in};
 /// To be called before anything else, and before any thread is made.
 #[must_use]
 pub(crate) fn take_on() -> Option<u8> {
-    let called_as = dokku::called_as()?;
+    // A plugin may call a program of the world by a path from where it is.
+    let called_as = std::path::absolute(dokku::called_as()?).ok()?;
     match role_of(&called_as)? {
         Role::Supervisor => Some(supervise(be)),
         _ => be(&called_as, std::env::args_os().skip(1).collect()),

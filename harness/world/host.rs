@@ -99,16 +99,7 @@ impl<'a> World<'a> {
 
     fn furnish(&self, installation: &Installation) -> io::Result<()> {
         let layout = &self.layout;
-        let lib = layout.lib_root();
-        for folder in [
-            layout.control(),
-            layout.dokku_root(),
-            layout.tmp(),
-            layout.logs(),
-            lib.join("config"),
-            lib.join("data"),
-            lib.join("services"),
-        ] {
+        for folder in layout.furnished() {
             make_dir(&folder)?;
         }
         let manner = Manner {
@@ -117,7 +108,11 @@ impl<'a> World<'a> {
             unknown: self.blueprint.unknown,
         };
         write(&layout.manner(), &serde_json::to_string(&manner)?, 0o644)?;
-        let state = State::new(layout.dokku_root(), lib, installation.version);
+        let state = State::new(
+            layout.dokku_root(),
+            layout.lib_root(),
+            installation.version,
+        );
         state.write_version()?;
         for app in &self.blueprint.apps {
             self.make_app(&state, app)?;

@@ -113,6 +113,21 @@ impl Layout {
         self.lib_root().join("plugins")
     }
 
+    /// The folders that every case finds and fills, besides the installation.
+    #[must_use]
+    pub(super) fn furnished(&self) -> [PathBuf; 7] {
+        let lib = self.lib_root();
+        [
+            self.control(),
+            self.dokku_root(),
+            self.tmp(),
+            self.logs(),
+            lib.join("config"),
+            lib.join("data"),
+            lib.join("services"),
+        ]
+    }
+
     /// The installed folder of a community plugin.
     #[must_use]
     pub fn plugin(&self, name: &str) -> PathBuf {

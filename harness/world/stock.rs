@@ -167,20 +167,33 @@ impl Drop for Stock {
     }
 }
 
-/// Removes all of a place but its installation.
+/// Removes all of a place but its installation and the folders that every case finds.
 fn sweep(layout: &Layout) -> io::Result<()> {
-    let keep = [layout.bin(), layout.core_plugins(), layout.plugins()];
-    let mut folder = layout.root().to_owned();
-    for step in ["", "var", "lib", "dokku"] {
-        folder.push(step);
-        for entry in fs::read_dir(&folder)? {
-            let path = entry?.path();
-            if !keep.iter().any(|kept| kept.starts_with(&path)) {
-                remove(&path)?;
-            }
+    let installed = [layout.bin(), layout.core_plugins(), layout.plugins()];
+    let furnished = layout.furnished();
+    sweep_folder(layout.root(), &installed, &furnished)
+}
+
+fn sweep_folder(folder: &Path, installed: &[PathBuf], furnished: &[PathBuf]) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let leads_on = |kept: &[PathBuf]| kept.iter().any(|kept| kept.starts_with(&path));
+        if installed.contains(&path) {
+            continue;
+        }
+        if (leads_on(installed) || leads_on(furnished)) && is_as_made(&path)? {
+            sweep_folder(&path, installed, furnished)?;
+        } else {
+            remove(&path)?;
         }
     }
     Ok(())
+}
+
+/// True for a folder as [`make_dir`](super::installation::make_dir) makes it.
+fn is_as_made(path: &Path) -> io::Result<bool> {
+    let meta = fs::symlink_metadata(path)?;
+    Ok(meta.is_dir() && meta.permissions().mode() & 0o7777 == 0o755)
 }
 
 /// Removes a file or a whole folder, giving itself the right to where a case took it away.
