@@ -13,7 +13,7 @@ use crate::spec::Level;
 /// Runs the conformance tests of the plugin in a directory as the whole of a test binary with `harness = false`, and
 /// ends the process:
 ///
-/// ```no_run
+/// ```text
 /// // tests/conformance.rs
 /// fn main() {
 ///     dokku_conform::cargo_test(env!("CARGO_MANIFEST_DIR"))

@@ -54,13 +54,23 @@ pub(crate) use words;
 
 /// A text that is none of the words that could stand there.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{found}` is none of: {}", .known.join(", "))]
+#[error("unknown word `{found}`{}", self.hint())]
 pub struct UnknownWord {
     found: String,
     known: Vec<&'static str>,
 }
 
 impl UnknownWord {
+    /// The word that was meant, if one looks much like it, or else all of them.
+    fn hint(&self) -> String {
+        let likeness = |word: &str| strsim::jaro_winkler(&self.found, word);
+        let near = self.known.iter().filter(|word| likeness(word) > 0.85);
+        match near.max_by(|one, other| likeness(one).total_cmp(&likeness(other))) {
+            Some(word) => format!(": did you mean `{word}`?"),
+            None => format!(": write one of {}", self.known.join(", ")),
+        }
+    }
+
     pub(crate) fn new(found: &str, known: impl Iterator<Item = &'static str>) -> Self {
         Self {
             found: found.to_owned(),

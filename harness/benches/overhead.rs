@@ -15,7 +15,7 @@ use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
 use dokku_conform::run::{self, Check, Fate, Ground, Outcome, Plan, Rehearsal, Trial};
-use dokku_conform::sandbox::{Cancel, Step, Stdin, Target};
+use dokku_conform::sandbox::{Cancel, Stdin, Step, Target};
 use dokku_conform::world::Stock;
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeVal;

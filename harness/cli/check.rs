@@ -152,6 +152,7 @@ fn ground(arguments: &Arguments) -> Result<Ground, Status> {
 
 fn header(check: &Check, plan: &Plan) -> Header {
     let plugins = check.plugins.iter().map(|checked| PluginRecord {
+        label: checked.label.clone(),
         name: checked.plugin.name().to_owned(),
         path: checked.path.display().to_string(),
     });

@@ -8,10 +8,11 @@ use super::child::is_executable;
 use super::dispatch::Dispatcher;
 use super::ended::Ended;
 use super::glob::{in_each, real_path};
+use super::own_program::OwnProgram;
 use super::timeline::Timeline;
 use super::user::contains;
 use super::version::Version;
-use super::{build_log, messages};
+use super::{build_log, core, messages};
 
 const fn v(minor: u16, patch: u16) -> Version {
     Version::new(0, minor, patch)
@@ -257,7 +258,12 @@ fn subcommand(dispatcher: &Dispatcher<'_>, plugin: &OsStr, command: &OsStr) -> O
 pub(super) fn offer_to_all(dispatcher: &Dispatcher<'_>) -> Result<(), Ended> {
     const DECLINED: u8 = 10;
     let mut answered = false;
+    let own = OwnProgram::find();
     for commands in in_each(&enabled(dispatcher, &[]), "commands") {
+        if own.is(&commands) && core::declines(&commands, dispatcher.command(), dispatcher.version)
+        {
+            continue;
+        }
         match dispatcher
             .script()
             .run(commands.as_os_str(), &dispatcher.arguments)

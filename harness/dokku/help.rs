@@ -12,11 +12,12 @@ use super::column::table;
 use super::dispatch::Dispatcher;
 use super::ended::Ended;
 use super::glob::real_path;
-use super::messages;
+use super::own_program::OwnProgram;
 use super::ssh::{with_input, words_at_blanks};
 use super::timeline::Timeline;
 use super::user::contains;
 use super::version::Version;
+use super::{core, messages};
 
 const fn v(minor: u16, patch: u16) -> Version {
     Version::new(0, minor, patch)
@@ -151,7 +152,16 @@ fn print_help(
     keep: fn(&[u8]) -> Vec<u8>,
 ) -> Result<(), Ended> {
     let help = [OsString::from("help")];
-    let ask = |file: &OsString, stdout: &PipeWriter| {
+    let own = OwnProgram::find();
+    let ask = |file: &OsString, mut stdout: &PipeWriter| {
+        let path = Path::new(file);
+        if own.is(path)
+            && let Some(lines) = core::help_lines(path, dispatcher.version)
+        {
+            // The reader is ours, and reads to the end.
+            let _ = stdout.write_all(lines.as_bytes());
+            return 0;
+        }
         let streams = Streams {
             stdout: Some(stdout),
             ..Streams::default()

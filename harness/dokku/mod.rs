@@ -18,6 +18,7 @@ mod host;
 mod host_settings;
 mod inside;
 mod messages;
+mod own_program;
 mod plugin_toml;
 mod plugn;
 pub mod programs;

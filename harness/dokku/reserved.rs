@@ -4,22 +4,24 @@ use super::Version;
 use super::command::{ALIASES, PROXIES, STANDARD};
 use super::core;
 
-/// Why a plugin can't have a command of this name in that version, in one sentence; none if it can.
+/// Why a plugin's command of this name can't be reached in that version, in one sentence; none if it can.
+///
+/// A command in the space of one of Dokku's plugins that this plugin does not answer itself is offered to all, and so
+/// can be reached.
 #[must_use]
 pub fn reserved(command: &str, version: Version) -> Option<String> {
-    let name = command.split(':').next().unwrap_or_default();
+    let (name, subcommand) = command.split_once(':').unwrap_or((command, "default"));
     let aliased = ALIASES.at(version).iter().find(|(alias, _)| *alias == name);
     if let Some((alias, plugin)) = aliased {
         return Some(format!("Dokku {version} reads `{alias}` as `{plugin}`"));
     }
-    if PROXIES.at(version).contains(&name) {
+    let plugin = match PROXIES.at(version).contains(&name) {
+        true => format!("{name}-vhosts"),
+        false => name.to_owned(),
+    };
+    if core::has_subcommand(&plugin, subcommand, version) {
         return Some(format!(
-            "`{name}` is the short name of Dokku's plugin {name}-vhosts"
-        ));
-    }
-    if core::plugins(version).any(|plugin| plugin == name) {
-        return Some(format!(
-            "Dokku {version} comes with a plugin `{name}` of its own"
+            "Dokku {version} answers it by its own plugin `{plugin}`"
         ));
     }
     let standard = STANDARD.at(version).unwrap_or_default();
@@ -39,7 +41,11 @@ mod tests {
         );
         assert!(
             is_taken("registry:login", Version::NEWEST)
-                && !is_taken("registry", Version::new(0, 20, 0))
+                && !is_taken("registry:login", Version::new(0, 20, 0))
+        );
+        assert!(
+            is_taken("nginx:validate-config", Version::NEWEST)
+                && !is_taken("nginx:cache", Version::NEWEST)
         );
         assert!(
             is_taken("cleanup", Version::NEWEST) && !is_taken("hello:cleanup", Version::NEWEST)

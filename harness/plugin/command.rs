@@ -263,7 +263,7 @@ fn judge(name: &str, help: Option<&HelpLine>, flow: Option<Flow>) -> TakesApp {
     }
     let app_at = flow.app_at.as_ref().map(|(number, _)| *number);
     if says_app || (documented.is_none() && app_at == Some(1)) {
-        if let Some(place) = flow.mistaken {
+        if let (Some(place), false) = (&flow.mistaken, says_app) {
             return unknown(&format!(
                 "its text takes the command itself for the app ({place})"
             ));
@@ -284,6 +284,7 @@ fn judge(name: &str, help: Option<&HelpLine>, flow: Option<Flow>) -> TakesApp {
                 )),
                 None if readable
                     && flow.named.is_none()
+                    && flow.mistaken.is_none()
                     && !flow.passed_on
                     && flow.lost.is_none() =>
                 {

@@ -9,6 +9,8 @@ words! {
         Command = "command",
         /// Every command whose first argument is `<app>`.
         AppCommand = "app-command",
+        /// Every command that hands its first argument to `verify_app_name`.
+        VerifyingAppCommand = "verifying-app-command",
         /// Every command that can't do without an app as its first argument.
         RequiredAppCommand = "required-app-command",
         /// Every file in `subcommands`.
@@ -50,9 +52,10 @@ impl Each {
     pub const fn placeholders(self) -> &'static [Placeholder] {
         use Placeholder::{Arguments, Command, File, Subcommand, Trigger};
         match self {
-            Self::Command | Self::AppCommand | Self::RequiredAppCommand => {
-                &[Command, Subcommand, Arguments]
-            }
+            Self::Command
+            | Self::AppCommand
+            | Self::VerifyingAppCommand
+            | Self::RequiredAppCommand => &[Command, Subcommand, Arguments],
             Self::SubcommandFile => &[Command, Subcommand, Arguments, File],
             Self::Executable | Self::ShellFile => &[File],
             Self::Trigger | Self::AppTrigger => &[Trigger, File, Arguments],

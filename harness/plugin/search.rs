@@ -1,11 +1,31 @@
 //! Finding a text in a plugin's files.
 
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
 use regex::Regex;
 
 use super::open::Plugin;
 use super::place::Place;
 
+/// A path into the folder of a plugin: `$PLUGIN_AVAILABLE_PATH/<name>/`.
+static PLUGIN_PATH: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r#"\$\{?PLUGIN_(?:AVAILABLE_|ENABLED_)?PATH\}?"?/([a-z0-9][a-z0-9_-]*)/"#).ok()
+});
+
 impl Plugin {
+    /// The names of the plugins whose folders its shell files name outside of comment lines, in alphabetical order.
+    #[must_use]
+    pub fn named_plugins(&self) -> BTreeSet<String> {
+        let lines = self.shell_texts().flat_map(code_lines);
+        let Some(pattern) = PLUGIN_PATH.as_ref() else {
+            return BTreeSet::new();
+        };
+        let found =
+            lines.flat_map(|line| pattern.captures_iter(line).filter_map(|found| found.get(1)));
+        found.map(|name| name.as_str().to_owned()).collect()
+    }
+
     /// The place of the first line of a file that a pattern matches, or of the file alone if no line does or there is no
     /// pattern; none if the plugin has no such file.
     #[must_use]
@@ -25,15 +45,21 @@ impl Plugin {
     /// True if a file that Dokku runs or that the plugin sources has this text outside of a comment line.
     #[must_use]
     pub fn mentions(&self, text: &str) -> bool {
-        let says = |content: &str| {
-            content
-                .lines()
-                .any(|line| !line.trim_start().starts_with('#') && line.contains(text))
-        };
+        self.shell_texts()
+            .flat_map(code_lines)
+            .any(|line| line.contains(text))
+    }
+
+    fn shell_texts(&self) -> impl Iterator<Item = &str> {
         let files = self
             .files()
             .iter()
             .filter(|file| file.is_entry() || file.is_shell());
-        files.filter_map(|file| file.text().ok()).any(says)
+        files.filter_map(|file| file.text().ok())
     }
+}
+
+fn code_lines(text: &str) -> impl Iterator<Item = &str> {
+    text.lines()
+        .filter(|line| !line.trim_start().starts_with('#'))
 }

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use super::command::{Command, Need, TakesApp, of_subcommand};
+use super::command::{Command, Evidence, Need, TakesApp, of_subcommand};
 use super::each::{Each, Placeholder};
 use super::file::{FileKind, Link, PluginFile};
 use super::open::Plugin;
 use super::place::Place;
 use crate::dokku::{Version, triggers};
 
-/// What stands for the arguments of a trigger, by their names in Dokku's documentation; `conform` for all others.
-const TRIGGER_ARGUMENTS: [(&str, &str); 12] = [
+/// What stands for the arguments of a trigger, by their names in Dokku's documentation.
+const TRIGGER_ARGUMENTS: [(&str, &str); 15] = [
     ("APP", "conform-app"),
     ("BUILDER_TYPE", "herokuish"),
     ("DOKKU_SCHEDULER", "docker-local"),
@@ -22,7 +22,10 @@ const TRIGGER_ARGUMENTS: [(&str, &str); 12] = [
     ("PORT", "5000"),
     ("PROCESS_TYPE", "web"),
     ("PROC_TYPE", "web"),
+    ("REV", "4b825dc642cb6eb9a060e54bf8d69288fbee4904"),
+    ("RESTART_APP", "false"),
     ("SOURCECODE_WORK_DIR", "."),
+    ("TMP_WORK_DIR", "."),
 ];
 
 /// Triggers that set the plugin itself up or down, and so are no concern of an app.
@@ -85,6 +88,18 @@ impl Plugin {
                 }),
                 "no command of it is known to need an app first",
             ),
+            Each::VerifyingAppCommand => (
+                self.command_targets(|takes| {
+                    matches!(
+                        takes,
+                        TakesApp::Yes {
+                            how: Evidence::Verified,
+                            ..
+                        }
+                    ) && self.leaves_it_to_dokku()
+                }),
+                "no command of it is known to leave the check of its app to `verify_app_name`",
+            ),
             Each::SubcommandFile => (
                 self.entries(|kind| matches!(kind, FileKind::Subcommand(_))),
                 "it has no subcommands",
@@ -98,20 +113,40 @@ impl Plugin {
                 "it has no triggers",
             ),
             Each::AppTrigger => (
-                self.entries(|kind| is_trigger(kind, version) && is_of_apps(kind)),
+                self.entries(|kind| {
+                    is_trigger(kind, version) && is_of_apps(kind) && can_be_called(kind)
+                }),
                 "it has no trigger whose first argument is an app",
             ),
             Each::ShellFile => (self.shell_files(), "it has no shell scripts"),
         };
         Targets {
             items: unique(items),
-            unknown: self.unclear(each),
+            unknown: self.unclear(each, version),
             none_because,
         }
     }
 
-    /// The commands of which the text does not tell whether they belong here.
-    fn unclear(&self, each: Each) -> Vec<Unclear> {
+    /// True if the plugin asks `verify_app_name` and has no words of its own for a missing app.
+    fn leaves_it_to_dokku(&self) -> bool {
+        self.mentions("verify_app_name") && !self.mentions("does not exist")
+    }
+
+    /// The parts of which can't be told whether they belong here.
+    fn unclear(&self, each: Each, version: Version) -> Vec<Unclear> {
+        if each == Each::AppTrigger {
+            let kinds = self.entries(|kind| {
+                is_trigger(kind, version) && is_of_apps(kind) && !can_be_called(kind)
+            });
+            let why = "what Dokku calls the trigger with is not modelled".to_owned();
+            return kinds
+                .into_iter()
+                .map(|target| Unclear {
+                    label: target.label,
+                    why: why.clone(),
+                })
+                .collect();
+        }
         let unclear = |command: &Command| {
             let why = match (&command.takes_app, each) {
                 (TakesApp::Unknown { why }, Each::AppCommand | Each::RequiredAppCommand) => {
@@ -250,15 +285,25 @@ fn is_of_apps(kind: &FileKind) -> bool {
         && triggers::arguments(name).is_some_and(|names| names.first() == Some(&"APP"))
 }
 
+/// True if there is a value for each of the trigger's arguments.
+fn can_be_called(kind: &FileKind) -> bool {
+    let FileKind::Trigger(name) = kind else {
+        return false;
+    };
+    let names = triggers::arguments(name).unwrap_or_default();
+    trigger_arguments(name).len() == names.len()
+}
+
+/// The values of the trigger's arguments, as far as there are any.
 fn trigger_arguments(trigger: &str) -> Vec<String> {
     let value = |name: &str| {
         let known = TRIGGER_ARGUMENTS.iter().find(|(known, _)| *known == name);
-        known.map_or("conform", |(_, value)| value).to_owned()
+        known.map(|(_, value)| (*value).to_owned())
     };
     triggers::arguments(trigger)
         .unwrap_or_default()
         .into_iter()
-        .map(value)
+        .filter_map(value)
         .collect()
 }
 

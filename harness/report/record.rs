@@ -51,6 +51,8 @@ pub struct Header {
 /// A plugin of a run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PluginRecord {
+    /// What its cases call it: the name it was installed under, with the path where several of the run have that name.
+    pub label: String,
     /// The name it was installed under.
     pub name: String,
     /// Where it came from, as the person named it.
@@ -74,7 +76,7 @@ pub struct RuleRecord {
 /// What came of one case.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CaseRecord {
-    /// The plugin's name.
+    /// The plugin's label.
     pub plugin: String,
     /// The requirement's id.
     pub requirement: String,
@@ -158,7 +160,7 @@ impl CaseRecord {
     #[must_use]
     pub fn new(trial: &Trial, finished: &Finished) -> Self {
         Self {
-            plugin: trial.plugin.name().to_owned(),
+            plugin: trial.label.clone(),
             requirement: trial.requirement.id.to_string(),
             level: trial.requirement.level,
             case: trial.case_name(),

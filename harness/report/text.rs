@@ -65,12 +65,12 @@ impl fmt::Display for Text<'_> {
             let cases: Vec<_> = self
                 .cases
                 .iter()
-                .filter(|case| case.plugin == plugin.name)
+                .filter(|case| case.plugin == plugin.label)
                 .collect();
             for group in groups(&cases) {
                 self.group(f, &group, &plugin.path)?;
             }
-            self.total(f, &plugin.name, Counts::of(cases))?;
+            self.total(f, &plugin.label, Counts::of(cases))?;
         }
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! What a person asked to be checked, read and found to make sense.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -22,6 +23,8 @@ pub struct Check {
 pub struct Checked {
     /// The plugin.
     pub plugin: Arc<Plugin>,
+    /// What a record calls it: its name, with its path where another plugin of the check has the same name.
+    pub label: String,
     /// The directory as the person named it.
     pub path: PathBuf,
     /// The requirements.
@@ -94,7 +97,21 @@ impl Check {
                 Err(error) => errors.push(error),
             }
         }
+        check.tell_apart();
         (check, errors)
+    }
+
+    /// Gives plugins of the same name labels of their own.
+    fn tell_apart(&mut self) {
+        let mut bearers: BTreeMap<String, usize> = BTreeMap::new();
+        for checked in &self.plugins {
+            *bearers.entry(checked.label.clone()).or_default() += 1;
+        }
+        for checked in &mut self.plugins {
+            if bearers.get(&checked.label).is_some_and(|count| *count > 1) {
+                checked.label = format!("{} ({})", checked.label, checked.path.display());
+            }
+        }
     }
 
     /// Every trial of the check.
@@ -102,7 +119,8 @@ impl Check {
     pub fn plan(&self) -> Plan {
         let trials = self.plugins.iter().flat_map(|checked| {
             Plan::new(
-                std::slice::from_ref(&checked.plugin),
+                &checked.plugin,
+                &checked.label,
                 &self.versions,
                 &checked.requirements,
             )
@@ -183,6 +201,7 @@ impl Checked {
         let plugin = Plugin::open_with(path, options.name.as_deref(), hints)?;
         let rules = options.selection.of(rules)?;
         Ok(Self {
+            label: plugin.name().to_owned(),
             plugin: Arc::new(plugin),
             path: path.to_owned(),
             requirements: rules.into_iter().map(Arc::new).collect(),

@@ -20,6 +20,9 @@ static MISSING_PATH: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"\[ROOT\]/((?:home|var)/[^\s'’:]+)['’]?: No such file or directory").ok()
 });
 
+/// Folders of Dokku itself, where no plugin's `install` makes anything.
+const OF_DOKKU: [&str; 2] = ["var/lib/dokku/core-plugins/", "var/lib/dokku/plugins/"];
+
 /// Paths of a real Dokku host that a world has only in its own place.
 const HOST_PATHS: [&str; 3] = ["/home/dokku", "/var/lib/dokku", "/var/log/dokku"];
 
@@ -73,6 +76,7 @@ pub(super) fn of_failure(trial: &Trial, evidence: &Evidence) -> Option<String> {
     denied(plugin, &text)
         .or_else(|| missing_program(plugin, &text))
         .or_else(|| before_install(plugin, &text))
+        .or_else(|| other_plugin(trial))
         .or_else(|| host_path(plugin))
 }
 
@@ -108,10 +112,30 @@ fn before_install(plugin: &Plugin, text: &str) -> Option<String> {
         .filter_map(|found| found.get(1));
     let path = found
         .map(|path| path.as_str())
-        .find(|path| !path.contains("/core-plugins/"))?;
+        .find(|path| !OF_DOKKU.iter().any(|place| path.starts_with(place)))?;
     plugin.has_trigger("install").then(|| {
         format!("it needs {path}, which the plugin's `install` may make; `install` is not run at this isolation level")
     })
+}
+
+/// Another plugin that this one looks for, and that is not installed in a world of its own.
+fn other_plugin(trial: &Trial) -> Option<String> {
+    let is_here = |name: &str| {
+        name == trial.plugin.name() || core::plugins(trial.version).any(|core| core == name)
+    };
+    let was_core = |name: &str| {
+        core::functions()
+            .iter()
+            .any(|one| one.file.starts_with(&format!("{name}/")))
+    };
+    let other = trial
+        .plugin
+        .named_plugins()
+        .into_iter()
+        .find(|name| !is_here(name) && !was_core(name))?;
+    Some(format!(
+        "the plugin looks for another one, `{other}`, which is not installed here"
+    ))
 }
 
 fn host_path(plugin: &Plugin) -> Option<String> {

@@ -312,7 +312,7 @@ impl<'a> Scene<'a> {
         case: &'a Case,
         unknown: Unknown,
     ) -> Result<Self, Fault> {
-        let installation = given::installation(&trial.plugin, trial.version, case)?;
+        let installation = given::installation(&trial.plugin, trial.version, case);
         let blueprint = given::blueprint(&case.given, &trial.values, unknown)?;
         let world = World::new(&ground.stock, &installation, blueprint)?;
         let redactor = Redactor::new(world.layout().root());
@@ -393,6 +393,10 @@ impl<'a> Scene<'a> {
         call.cwd = self.redactor.text(&call.cwd);
         for value in call.env.values_mut() {
             *value = self.redactor.text(value);
+        }
+        // Another in every run.
+        if let Some(pid) = call.env.get_mut("DOKKU_PID") {
+            "[PID]".clone_into(pid);
         }
         call
     }
@@ -518,8 +522,14 @@ impl<'a> Scene<'a> {
 const SOURCE: &str =
     r#"set -eo pipefail; source "$PLUGIN_CORE_AVAILABLE_PATH/common/functions"; source "$1""#;
 
+/// A command line as one would type it; of a word of several lines, the first.
 fn shown(program: &str, args: &[String]) -> String {
-    shell_words::join(std::iter::once(program).chain(args.iter().map(String::as_str)))
+    let word = |word: &str| match word.split_once('\n') {
+        Some((first, rest)) if !rest.is_empty() => format!("{first} ..."),
+        _ => word.to_owned(),
+    };
+    let words = std::iter::once(program).chain(args.iter().map(String::as_str));
+    shell_words::join(words.map(word))
 }
 
 /// What a step starts.

@@ -15,25 +15,25 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// The plan for these plugins, versions and requirements.
+    /// The plan for a plugin, which the record calls by this label, and these versions and requirements.
     #[must_use]
     pub fn new(
-        plugins: &[Arc<Plugin>],
+        plugin: &Arc<Plugin>,
+        label: &str,
         versions: &[Version],
         requirements: &[Arc<Requirement>],
     ) -> Self {
         let mut trials = Vec::new();
-        for plugin in plugins {
-            for &version in versions {
-                for requirement in requirements {
-                    let maker = Maker {
-                        plugin,
-                        version,
-                        requirement,
-                    };
-                    for (index, case) in requirement.cases.iter().enumerate() {
-                        maker.add(index, case, &mut trials);
-                    }
+        for &version in versions {
+            for requirement in requirements {
+                let maker = Maker {
+                    plugin,
+                    label,
+                    version,
+                    requirement,
+                };
+                for (index, case) in requirement.cases.iter().enumerate() {
+                    maker.add(index, case, &mut trials);
                 }
             }
         }
@@ -44,6 +44,7 @@ impl Plan {
 /// Makes the trials of one requirement.
 struct Maker<'a> {
     plugin: &'a Arc<Plugin>,
+    label: &'a str,
     version: Version,
     requirement: &'a Arc<Requirement>,
 }
@@ -113,6 +114,7 @@ impl Maker<'_> {
             .map_or_else(|| "conform-app".to_owned(), |app| app.name.clone());
         Trial {
             plugin: Arc::clone(self.plugin),
+            label: self.label.to_owned(),
             requirement: Arc::clone(self.requirement),
             index,
             version: self.version,
@@ -147,6 +149,7 @@ impl Maker<'_> {
     ) -> Trial {
         Trial {
             plugin: Arc::clone(self.plugin),
+            label: self.label.to_owned(),
             requirement: Arc::clone(self.requirement),
             index,
             version: self.version,

@@ -21,6 +21,8 @@ pub enum Fate {
 pub struct Trial {
     /// The plugin.
     pub plugin: Arc<Plugin>,
+    /// What the record calls the plugin: nothing else in it is called so.
+    pub label: String,
     /// The requirement.
     pub requirement: Arc<Requirement>,
     /// Which of its cases, by index.

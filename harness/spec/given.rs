@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::ArgvMatcher;
 use crate::dokku::Version;
 use crate::words::words;
+use crate::world::Companion;
 
 words! {
     /// Who runs a case.
@@ -66,7 +67,7 @@ pub struct App {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Neighbour {
     /// One that the world brings along.
-    Known(String),
+    Known(Companion),
     /// One that the spec writes out.
     Written {
         /// Its name.

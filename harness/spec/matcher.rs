@@ -50,6 +50,21 @@ pub enum Test {
     SameAs(StepName),
 }
 
+impl Test {
+    /// True if it looks at the text alone and for one thing, so that it can be put as a regular expression.
+    #[must_use]
+    pub fn is_simple(&self) -> bool {
+        matches!(
+            self,
+            Self::Exact(_)
+                | Self::Contains(_)
+                | Self::StartsWith(_)
+                | Self::EndsWith(_)
+                | Self::Matches(_)
+        )
+    }
+}
+
 /// How the arguments of a call must be.
 #[derive(Clone, Debug)]
 pub enum ArgvMatcher {

@@ -112,7 +112,9 @@ impl Rig {
         fs::create_dir_all(rig.path("src")).unwrap();
         fs::create_dir_all(rig.path("bin")).unwrap();
         let program = env!("CARGO_BIN_EXE_dokku-conform");
-        symlink(program, rig.path("src/dokku")).unwrap();
+        // The program takes itself for the dispatcher of a world only where a world's own file lies.
+        write(&rig.path("conform/manner.json"), "{}", 0o644);
+        symlink(program, rig.path("conform/dokku")).unwrap();
         symlink(program, rig.path("bin/plugn")).unwrap();
         for name in ["docker", "id", "conform-unmodelled"] {
             symlink(
@@ -217,7 +219,7 @@ impl Rig {
             self.path("bin").display(),
             self.path("src").display()
         );
-        let output = Command::new(self.path("src/dokku"))
+        let output = Command::new(self.path("conform/dokku"))
             .args(arguments)
             .env_clear()
             .env("PATH", search)
@@ -289,7 +291,7 @@ fn copy(plugin: &str, to: &Path) {
 
 /// The outcome without what does not count in bash's own messages: which script says it, and in which line.
 fn essence(outcome: &Outcome) -> Outcome {
-    let says = regex::Regex::new(r"(?m)^\$E/(\S+: line \d+|src/dokku): ").unwrap();
+    let says = regex::Regex::new(r"(?m)^\$E/(\S+: line \d+|(?:src|conform)/dokku): ").unwrap();
     let stderr = says.replace_all(&outcome.stderr, "").into_owned();
     Outcome {
         stderr,

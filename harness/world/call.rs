@@ -13,12 +13,12 @@ pub struct Call {
     pub program: String,
     /// Its arguments, without the name.
     pub argv: Vec<String>,
-    /// What it was given on standard input, if the answer reads it.
+    /// What it was given on standard input, if its arguments say that it reads it; at most 64 KiB.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stdin: Option<String>,
     /// Its working directory.
     pub cwd: String,
-    /// The exported variables that tell Dokku's state apart (DOKKU_*, SSH_*, PLUGIN_*).
+    /// The variables that tell on whose behalf it was called, such as DOKKU_APP_NAME, but for empty ones.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub env: BTreeMap<String, String>,
     /// False if the world had no answer of its own, so that what came after proves little.

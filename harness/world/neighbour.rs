@@ -2,11 +2,30 @@
 
 use std::collections::BTreeMap;
 
-/// The names of those that the world brings along.
-pub const NAMES: [&str; 1] = ["bystander"];
+use crate::words::words;
 
-/// `bystander` answers `bystander:ping` from its `commands`, so that it gets its turn only after every plugin before it
-/// in the alphabet has declined, and only if none has ended the search.
+words! {
+    /// A plugin that the world brings along.
+    pub enum Companion {
+        /// Answers `bystander:ping` from its `commands`, so that it gets its turn only after every plugin before it in the
+        /// alphabet has declined, and only if none has ended the search.
+        Bystander = "bystander",
+    }
+}
+
+impl Companion {
+    /// Its files, path → text.
+    #[must_use]
+    pub fn files(self) -> BTreeMap<String, String> {
+        let files = match self {
+            Self::Bystander => BYSTANDER,
+        };
+        files
+            .map(|(path, text)| (path.to_owned(), text.to_owned()))
+            .into()
+    }
+}
+
 const BYSTANDER: [(&str, &str); 2] = [
     (
         "commands",
@@ -22,10 +41,3 @@ const BYSTANDER: [(&str, &str); 2] = [
         "[plugin]\ndescription = \"stands by\"\nversion = \"1.0.0\"\n[plugin.config]\n",
     ),
 ];
-
-/// The files of a neighbour by its name; none if the world has no such neighbour.
-#[must_use]
-pub fn files(name: &str) -> Option<BTreeMap<String, String>> {
-    let files = BYSTANDER.map(|(path, text)| (path.to_owned(), text.to_owned()));
-    (name == "bystander").then(|| BTreeMap::from(files))
-}

@@ -15,6 +15,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tempfile::TempDir;
 
 use super::blueprint::Installation;
+use super::ground;
 use super::installation::{Program, Seal, clear, settle};
 use super::layout::Layout;
 
@@ -54,17 +55,13 @@ impl Fittings {
 }
 
 impl Stock {
-    /// A stock of worlds in a new folder below the system's folder of temporary files. `program` is the file of this
+    /// A stock of worlds in a new folder of its own. `program` is the file of this
     /// very program, which the worlds' stand-ins are links to.
     ///
     /// # Errors
     /// If the folder can't be made.
     pub fn new(program: PathBuf) -> io::Result<Self> {
-        let ground = tempfile::Builder::new()
-            .prefix("dokku-conform-")
-            .tempdir()?;
-        // Where the system's folder is reached by a link, the plugin's own `pwd -P` would show another name.
-        fs::set_permissions(ground.path(), fs::Permissions::from_mode(0o755))?;
+        let ground = ground::make()?;
         let clock = ground.path().join("clock");
         fs::write(&clock, "")?;
         let link = ground.path().join("program");

@@ -1,11 +1,59 @@
-//! The commands and triggers of the core plugin apps, as they were from 0.20.0 on.
+//! The commands and triggers of the core plugin apps: making and listing from 0.20.0 on, the others from 0.38.12 on.
 
+use std::env;
 use std::fs;
-use std::io::Write;
+use std::io::{self, BufRead as _, Write};
+use std::path::PathBuf;
+use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::common_helper::{is_valid_app_name, verify_app_name, visible};
+use super::common_helper::{is_valid_app_name, scheduler, verify_app_name, visible};
 use super::failure::Failure;
 use super::host::Host;
+use super::properties::Properties;
+use super::report::{self, Kind, Values, go_json};
+use crate::dokku::Version;
+
+/// From here on all of the plugin is modelled.
+const WHOLE: Version = Version::new(0, 38, 12);
+
+const REPORT: Kind = Kind {
+    plugin: "apps",
+    prefix: "app",
+    legacy_keys: true,
+};
+
+/// The words of a call, and the flags among them.
+#[derive(Debug, Default)]
+struct Request<'a> {
+    words: Vec<&'a str>,
+    flags: Vec<&'a str>,
+}
+
+impl<'a> Request<'a> {
+    fn parse(name: &str, arguments: &'a [String], known: &[&str]) -> Result<Self, Failure> {
+        let mut request = Self::default();
+        let mut arguments = arguments.iter().map(String::as_str);
+        while let Some(argument) = arguments.next() {
+            match argument {
+                "--" => request.words.extend(arguments.by_ref()),
+                flag if known.contains(&flag) => request.flags.push(flag),
+                flag if flag.len() > 1 && flag.starts_with('-') => {
+                    return Err(Failure::unmodelled(format!("flag `{flag}` of apps:{name}")));
+                }
+                word => request.words.push(word),
+            }
+        }
+        Ok(request)
+    }
+
+    fn word(&self, index: usize) -> &'a str {
+        self.words.get(index).copied().unwrap_or_default()
+    }
+
+    fn has(&self, flag: &str) -> bool {
+        self.flags.contains(&flag)
+    }
+}
 
 /// Answers `apps:NAME` with the arguments after it.
 pub(super) fn run(
@@ -14,49 +62,313 @@ pub(super) fn run(
     arguments: &[String],
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
-    let app = arguments.first().map_or("", String::as_str);
-    match (name, arguments) {
-        ("list", []) => list(host, out),
-        ("exists", _) => verify_app_name(host, app),
-        ("create", [_]) => create(host, app, out),
-        _ => Err(Failure::unmodelled(format!(
-            "`dokku apps:{name}` with these arguments"
-        ))),
+    let request = |known: &[&str]| Request::parse(name, arguments, known);
+    match name {
+        "list" => list(host, arguments, out),
+        "exists" => verify_app_name(host, request(&[])?.word(0)),
+        "create" => create(host, request(&[])?.word(0), out),
+        _ if host.version < WHOLE => Err(Failure::unmodelled(format!("`dokku apps:{name}`"))),
+        "destroy" => {
+            let request = request(&["--force"])?;
+            let app = request.word(0);
+            verify_app_name(host, app)?;
+            if !request.has("--force") && !is_forced() {
+                confirm(app, out)?;
+            }
+            destroy(host, app, out)
+        }
+        "rename" => rename(host, &request(&["--skip-deploy"])?, out),
+        "clone" => clone(
+            host,
+            &request(&["--skip-deploy", "--ignore-existing"])?,
+            out,
+        ),
+        "report" => report::run(host, REPORT, arguments, |scope| values(host, scope), out),
+        "lock" => lock(host, request(&[])?.word(0), out),
+        "locked" => locked(host, request(&[])?.word(0), out),
+        "unlock" => unlock(host, request(&[])?.word(0), out),
+        _ => Err(Failure::unmodelled(format!("`dokku apps:{name}`"))),
     }
 }
 
 /// Makes an app and tells the plugins.
 pub(super) fn create(host: &Host, app: &str, out: &mut dyn Write) -> Result<(), Failure> {
-    if app.is_empty() {
-        return Err(Failure::new("Please specify an app to run the command on"));
-    }
+    is_valid_app_name(host.version, app)?;
     if verify_app_name(host, app).is_ok() {
         return Err(Failure::new("Name is already taken"));
     }
-    is_valid_app_name(host.version, app)?;
     if !host.quiet {
         // Who closed the stream wants no more of it.
         let _ = writeln!(out, "-----> Creating {app}...");
     }
     fs::create_dir_all(host.app(app)).map_err(|error| Failure::new(error.to_string()))?;
+    if host.version >= WHOLE {
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |since| since.as_secs());
+        Properties::new(&host.lib, "apps", app).set("created-at", &now.to_string())?;
+    }
     let _ = out.flush();
-    if host.tell("post-create", &[app]) {
-        Ok(())
-    } else {
-        Err(Failure::Silent(1))
+    host.tell("post-create", &[app])
+}
+
+/// Makes an app unless there is one or none may be made unasked; what is said of it is kept back.
+pub(super) fn maybe_create(host: &Host, app: &str) -> Result<(), Failure> {
+    if verify_app_name(host, app).is_ok() {
+        return Ok(());
+    }
+    let forbidden = Properties::new(&host.lib, "apps", "--global").get("disable-autocreation");
+    if forbidden.as_deref() == Some("true") {
+        eprintln!(" !     App auto-creation disabled.");
+        let text =
+            format!("Re-enable app auto-creation or create an app with 'dokku apps:create {app}'");
+        return Err(Failure::new(text));
+    }
+    create(host, app, &mut io::sink())
+}
+
+fn is_forced() -> bool {
+    env::var_os("DOKKU_APPS_FORCE_DELETE").is_some_and(|force| force == "1")
+}
+
+/// Answers the trigger `app-destroy`.
+pub(super) fn destroy_if_confirmed(
+    host: &Host,
+    app: &str,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    if host.version < WHOLE {
+        return Err(Failure::unmodelled(
+            "trigger app-destroy of the core plugin apps",
+        ));
+    }
+    if !is_forced() {
+        confirm(app, out)?;
+    }
+    destroy(host, app, out)
+}
+
+/// Has the name of the app typed in.
+fn confirm(app: &str, out: &mut dyn Write) -> Result<(), Failure> {
+    eprintln!(" !     WARNING: Potentially Destructive Action");
+    eprintln!(" !     This command will destroy app {app}.");
+    eprintln!(" !     To proceed, type \"{app}\"");
+    let _ = write!(out, "> ");
+    let _ = out.flush();
+    let mut line = String::new();
+    let read = io::stdin().lock().read_line(&mut line);
+    read.map_err(|error| Failure::new(error.to_string()))?;
+    let mut words = line.split_whitespace();
+    match (words.next(), words.next()) {
+        (None, _) if line.is_empty() => Err(Failure::new("EOF")),
+        (None, _) => Err(Failure::new("unexpected newline")),
+        (Some(_), Some(_)) => Err(Failure::new("expected newline")),
+        (Some(answer), None) if answer == app => Ok(()),
+        (Some(_), None) => Err(Failure::Plain(
+            "Confirmation did not match test. Aborted.".to_owned(),
+        )),
     }
 }
 
-fn list(host: &Host, out: &mut dyn Write) -> Result<(), Failure> {
+/// Removes an app that is not deployed, and tells the plugins before and after.
+fn destroy(host: &Host, app: &str, out: &mut dyn Write) -> Result<(), Failure> {
+    let mut say = |text: &str| {
+        // Who closed the stream wants no more of it.
+        let _ = writeln!(out, "-----> {text}");
+        let _ = out.flush();
+    };
+    say(&format!("Destroying {app} (including all add-ons)"));
+    let answer = host.ask("deployed-app-image-tag", &[app]);
+    let tag = match (answer.succeeded, answer.text.as_str()) {
+        (false, _) => "",
+        (true, "") => "latest",
+        (true, tag) => tag,
+    };
+    host.tell("pre-delete", &[app, tag])?;
+    let scheduler = scheduler(host, app);
+    host.tell("scheduler-stop", &[&scheduler, app, "true"])?;
+    host.tell("scheduler-post-delete", &[&scheduler, app, tag])?;
+    host.tell("post-delete", &[app, tag])?;
+    say("Cleaning up...");
+    say("Retiring old containers and images");
+    host.tell("scheduler-retire", &[&scheduler, app])?;
+    remove(host.app(app))
+}
+
+/// Removes the app's directory; of one that lies elsewhere what it holds, and the link.
+fn remove(place: PathBuf) -> Result<(), Failure> {
+    let removed = if place.is_symlink() {
+        fs::canonicalize(&place)
+            .and_then(fs::remove_dir_all)
+            .and_then(|()| fs::remove_file(&place))
+    } else {
+        fs::remove_dir_all(&place)
+    };
+    if let Err(error) = removed {
+        eprintln!(" !     {error}");
+    }
+    Ok(())
+}
+
+/// The two apps of a call, the one that is there and the name of the one to be.
+fn old_and_new<'a>(host: &Host, request: &Request<'a>) -> Result<(&'a str, &'a str), Failure> {
+    let (old, new) = (request.word(0), request.word(1));
+    if old.is_empty() {
+        return Err(Failure::new("Please specify an app to run the command on"));
+    }
+    if new.is_empty() {
+        return Err(Failure::new("Please specify an new app name"));
+    }
+    verify_app_name(host, old)?;
+    is_valid_app_name(host.version, new)?;
+    Ok((old, new))
+}
+
+fn rename(host: &Host, request: &Request<'_>, out: &mut dyn Write) -> Result<(), Failure> {
+    let (old, new) = old_and_new(host, request)?;
+    if verify_app_name(host, new).is_ok() {
+        return Err(Failure::new("Name is already taken"));
+    }
+    if !host.quiet {
+        let _ = writeln!(out, "-----> Renaming {old} to {new}");
+    }
+    create(host, new, out)?;
+    host.tell("post-app-rename-setup", &[old, new])?;
+    destroy(&host.with("DOKKU_APPS_FORCE_DELETE", "1"), old, out)?;
+    let host = host.with("DOKKU_APPS_FORCE_DELETE", "1");
+    after_copy(&host, "post-app-rename", request, old, new)
+}
+
+fn clone(host: &Host, request: &Request<'_>, out: &mut dyn Write) -> Result<(), Failure> {
+    let (old, new) = old_and_new(host, request)?;
+    if verify_app_name(host, new).is_ok() {
+        if request.has("--ignore-existing") {
+            eprintln!(" !     Name is already taken");
+            return Ok(());
+        }
+        return Err(Failure::new("Name is already taken"));
+    }
+    if !host.quiet {
+        let _ = writeln!(out, "-----> Cloning {old} to {new}");
+    }
+    create(host, new, out)?;
+    host.tell("post-app-clone-setup", &[old, new])?;
+    after_copy(host, "post-app-clone", request, old, new)
+}
+
+/// Tells the plugins of the new app, which is not built where there is nothing to build.
+fn after_copy(
+    host: &Host,
+    trigger: &str,
+    request: &Request<'_>,
+    old: &str,
+    new: &str,
+) -> Result<(), Failure> {
+    let has_code = host.tell("git-has-code", &[new]).is_ok();
+    if has_code && !request.has("--skip-deploy") {
+        host.tell(trigger, &[old, new])
+    } else {
+        host.with("SKIP_REBUILD", "true").tell(trigger, &[old, new])
+    }
+}
+
+/// Lists the apps, as the command without a name does too.
+pub(super) fn list(host: &Host, arguments: &[String], out: &mut dyn Write) -> Result<(), Failure> {
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let as_json = match words.as_slice() {
+        ["--format", format] | [format] if host.version >= Version::new(0, 38, 21) => {
+            format.strip_prefix("--format=").unwrap_or(format) == "json"
+        }
+        [] => false,
+        _ => {
+            return Err(Failure::unmodelled(
+                "`dokku apps:list` with these arguments",
+            ));
+        }
+    };
+    let apps = visible(host, &host.apps())?;
+    if as_json {
+        let _ = writeln!(out, "{}", go_json(&serde_json::json!(apps)));
+        return Ok(());
+    }
     if !host.quiet {
         let _ = writeln!(out, "=====> My Apps");
     }
-    let apps = visible(host, &host.apps())?;
     if apps.is_empty() {
         eprintln!(" !     You haven't deployed any applications yet");
     }
     for app in apps {
         let _ = writeln!(out, "{app}");
     }
+    Ok(())
+}
+
+fn values(host: &Host, scope: &str) -> Values {
+    let property = |scope: &str, name: &str| {
+        Properties::new(&host.lib, "apps", scope)
+            .get(name)
+            .unwrap_or_default()
+    };
+    let mut values = Values::from([(
+        "--app-global-disable-autocreation".to_owned(),
+        property("--global", "disable-autocreation"),
+    )]);
+    if scope != "--global" {
+        let created = Properties::new(&host.lib, "apps", scope)
+            .items("created-at")
+            .join(",");
+        values.insert("--app-created-at".to_owned(), created);
+        values.insert(
+            "--app-deploy-source".to_owned(),
+            property(scope, "deploy-source"),
+        );
+        values.insert(
+            "--app-deploy-source-metadata".to_owned(),
+            property(scope, "deploy-source-metadata"),
+        );
+        values.insert(
+            "--app-dir".to_owned(),
+            host.app(scope).display().to_string(),
+        );
+        values.insert(
+            "--app-locked".to_owned(),
+            lock_file(host, scope).exists().to_string(),
+        );
+    }
+    values
+}
+
+fn lock_file(host: &Host, app: &str) -> PathBuf {
+    host.lib.join("data/apps").join(app).join(".deploy.lock")
+}
+
+fn lock(host: &Host, app: &str, out: &mut dyn Write) -> Result<(), Failure> {
+    verify_app_name(host, app)?;
+    fs::write(lock_file(host, app), "")
+        .map_err(|_| Failure::new("Unable to create deploy lock"))?;
+    let _ = writeln!(out, "-----> Deploy lock created");
+    Ok(())
+}
+
+fn locked(host: &Host, app: &str, out: &mut dyn Write) -> Result<(), Failure> {
+    verify_app_name(host, app)?;
+    if !lock_file(host, app).exists() {
+        return Err(Failure::new("Deploy lock does not exist"));
+    }
+    if !host.quiet {
+        let _ = writeln!(out, "Deploy lock exists");
+    }
+    Ok(())
+}
+
+fn unlock(host: &Host, app: &str, out: &mut dyn Write) -> Result<(), Failure> {
+    verify_app_name(host, app)?;
+    let file = lock_file(host, app);
+    if file.exists() {
+        eprintln!(" !     A deploy may be in progress.");
+        eprintln!(" !     Removing the app lock will not stop in progress deploys.");
+    }
+    fs::remove_file(file).map_err(|_| Failure::new("Unable to remove deploy lock"))?;
+    let _ = writeln!(out, "-----> Deploy lock removed");
     Ok(())
 }

@@ -132,21 +132,25 @@ struct Alphabet {
     new: fn(char) -> bool,
     old: fn(char) -> bool,
     /// What a name that breaks the new rule is told.
-    rule: &'static str,
+    new_rule: &'static str,
+    /// What one that breaks the old rule is told.
+    old_rule: &'static str,
 }
 
 const ALPHABET: Timeline<Alphabet> = Timeline::new(
     Alphabet {
         new: |letter| !matches!(letter, '/' | ':' | '_' | 'A'..='Z'),
         old: |letter| !matches!(letter, '/' | ':' | 'A'..='Z'),
-        rule: "App name must begin with lowercase alphanumeric character, and cannot include uppercase characters, colons, or underscores",
+        new_rule: "App name must begin with lowercase alphanumeric character, and cannot include uppercase characters, colons, or underscores",
+        old_rule: "App name must begin with lowercase alphanumeric character, and cannot include uppercase characters, or colons",
     },
     &[(
         Version::new(0, 38, 2),
         Alphabet {
             new: |letter| matches!(letter, 'a'..='z' | '0'..='9' | '.' | '-'),
             old: |letter| matches!(letter, 'a'..='z' | '0'..='9' | '.' | '-' | '_'),
-            rule: "App name must begin with lowercase alphanumeric character, and may only contain lowercase alphanumerics, dots, and hyphens",
+            new_rule: "App name must begin with lowercase alphanumeric character, and may only contain lowercase alphanumerics, dots, and hyphens",
+            old_rule: "App name must begin with lowercase alphanumeric character, and may only contain lowercase alphanumerics, dots, hyphens, and underscores",
         },
     )],
 );
@@ -154,12 +158,12 @@ const ALPHABET: Timeline<Alphabet> = Timeline::new(
 /// Fails unless an app may have this name.
 pub(super) fn is_valid_app_name(version: Version, name: &str) -> Result<(), Failure> {
     let alphabet = ALPHABET.at(version);
-    named_by(name, alphabet.new, alphabet.rule)
+    named_by(name, alphabet.new, alphabet.new_rule)
 }
 
 fn is_valid_app_name_old(version: Version, name: &str) -> Result<(), Failure> {
     let alphabet = ALPHABET.at(version);
-    named_by(name, alphabet.old, alphabet.rule)
+    named_by(name, alphabet.old, alphabet.old_rule)
 }
 
 fn named_by(name: &str, allowed: fn(char) -> bool, rule: &str) -> Result<(), Failure> {

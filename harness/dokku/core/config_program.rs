@@ -6,6 +6,10 @@ use super::common_helper;
 use super::env_file::{self, Variables};
 use super::failure::Failure;
 use super::host::{Host, Scope};
+use crate::dokku::{Timeline, Version};
+
+/// What ends the one value that `get` shows.
+const END_OF_VALUE: Timeline<&str> = Timeline::new("", &[(Version::new(0, 12, 0), "\n")]);
 
 /// Whether the app of a call must exist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +64,16 @@ impl Request {
         }
     }
 
+    /// What upstream calls the app of the call: the host as a whole has a name for the functions and none for the
+    /// commands.
+    fn called(&self, app: App) -> &str {
+        match (self.global, app) {
+            (true, App::Trusted) => "--global",
+            (true, App::Verified) => "",
+            (false, _) => self.words.first().map_or("", String::as_str),
+        }
+    }
+
     /// The words after the app.
     fn rest(&self) -> &[String] {
         let skipped = usize::from(!self.global);
@@ -82,9 +96,9 @@ pub(super) fn run(
     let scope = request.scope();
     match verb {
         "get" => get(host, &scope, &request, out),
-        "set" => set(host, &scope, &request, out),
-        "unset" => unset(host, &scope, &request, out),
-        "clear" => clear(host, &scope, &request, out),
+        "set" => set(host, &scope, &request, app, out),
+        "unset" => unset(host, &scope, &request, app, out),
+        "clear" => clear(host, &scope, &request, app, out),
         "keys" => {
             for name in variables(host, &scope, request.merged).keys() {
                 let _ = writeln!(out, "{name}");
@@ -94,10 +108,9 @@ pub(super) fn run(
         "export" => export(host, &scope, &request, out),
         "show" => {
             if !host.quiet {
-                let name = match (&scope, request.words.first()) {
-                    (Scope::App(app), _) => app.as_str(),
-                    (Scope::Global, Some(_)) => "--global",
-                    (Scope::Global, None) => "global",
+                let name = match request.called(app) {
+                    "" => "global",
+                    name => name,
                 };
                 let _ = writeln!(out, "=====> {name} env vars");
             }
@@ -143,11 +156,17 @@ fn get(host: &Host, scope: &Scope, request: &Request, out: &mut dyn Write) -> Re
     } else {
         value
     };
-    let _ = writeln!(out, "{value}");
+    let _ = write!(out, "{value}{}", END_OF_VALUE.at(host.version));
     Ok(())
 }
 
-fn set(host: &Host, scope: &Scope, request: &Request, out: &mut dyn Write) -> Result<(), Failure> {
+fn set(
+    host: &Host,
+    scope: &Scope,
+    request: &Request,
+    app: App,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
     if request.encoded {
         return Err(Failure::unmodelled("flag `--encoded` of config:set"));
     }
@@ -169,7 +188,8 @@ fn set(host: &Host, scope: &Scope, request: &Request, out: &mut dyn Write) -> Re
     let names: Vec<&str> = given.keys().map(String::as_str).collect();
     let mut all = variables(host, scope, false);
     all.extend(given.clone());
-    changed(host, scope, &all, "set", &names, out)?;
+    store(host, scope, &all, out)?;
+    changed(host, request.called(app), "set", &names);
     restarted(host, scope, request)
 }
 
@@ -177,6 +197,7 @@ fn unset(
     host: &Host,
     scope: &Scope,
     request: &Request,
+    app: App,
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
     let names = request.rest();
@@ -201,7 +222,8 @@ fn unset(
     }
     if all.len() != before {
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        changed(host, scope, &all, "unset", &names, out)?;
+        store(host, scope, &all, out)?;
+        changed(host, request.called(app), "unset", &names);
     }
     restarted(host, scope, request)
 }
@@ -210,6 +232,7 @@ fn clear(
     host: &Host,
     scope: &Scope,
     request: &Request,
+    app: App,
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
     let all = variables(host, scope, false);
@@ -219,7 +242,8 @@ fn clear(
         }
     }
     if !all.is_empty() {
-        changed(host, scope, &Variables::new(), "clear", &[], out)?;
+        store(host, scope, &Variables::new(), out)?;
+        changed(host, request.called(app), "clear", &[]);
     }
     restarted(host, scope, request)
 }
@@ -231,14 +255,18 @@ fn export(
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
     let all = variables(host, scope, request.merged);
-    let text = exported(&all, request.format.as_deref().unwrap_or("exports"))?;
+    let text = exported(
+        &all,
+        request.format.as_deref().unwrap_or("exports"),
+        host.version,
+    )?;
     // Who closed the stream wants no more of it.
     let _ = out.write_all(text.as_bytes());
     Ok(())
 }
 
 /// The variables in one of the formats, with what ends it.
-pub(super) fn exported(all: &Variables, format: &str) -> Result<String, Failure> {
+fn exported(all: &Variables, format: &str, version: Version) -> Result<String, Failure> {
     let each = |shape: &dyn Fn(&str, &str) -> String, between: &str| {
         let all: Vec<String> = all.iter().map(|(name, value)| shape(name, value)).collect();
         all.join(between)
@@ -260,6 +288,7 @@ pub(super) fn exported(all: &Variables, format: &str) -> Result<String, Failure>
         "docker-args-keys" => each(&|name, _| format!("--env={name}"), " ") + "\n",
         "pack-keys" => each(&|name, _| format!("--env {name}"), " ") + "\n",
         "pretty" => columns("", all) + "\n",
+        "envfile" => env_file::render(all, version) + "\n",
         "json" => serde_json::json!(all).to_string() + "\n",
         other => {
             return Err(Failure::unmodelled(format!(
@@ -278,10 +307,7 @@ fn columns(prefix: &str, all: &Variables) -> String {
         .unwrap_or(0);
     let lines: Vec<String> = all
         .iter()
-        .map(|(name, value)| {
-            let line = format!("{prefix}{:width$}  {value}", format!("{name}:"));
-            line.trim_end().to_owned()
-        })
+        .map(|(name, value)| format!("{prefix}{:width$}  {value}", format!("{name}:")))
         .collect();
     lines.join("\n")
 }
@@ -297,21 +323,23 @@ fn check<'a>(names: impl Iterator<Item = &'a String>) -> Result<(), Failure> {
     }
 }
 
-/// Writes the variables and tells the plugins what was done with which of them.
-fn changed(
-    host: &Host,
-    scope: &Scope,
-    all: &Variables,
-    done: &str,
-    names: &[&str],
-    out: &mut dyn Write,
-) -> Result<(), Failure> {
-    env_file::write(&host.env_file(scope), all, host.version)
-        .map_err(|error| Failure::new(error.to_string()))?;
+/// Writes the variables, after what was said so far.
+fn store(host: &Host, scope: &Scope, all: &Variables, out: &mut dyn Write) -> Result<(), Failure> {
+    // Who closed the stream wants no more of it.
     let _ = out.flush();
-    let arguments = [&[scope.directory(), done], names].concat();
-    host.tell("post-config-update", &arguments);
-    Ok(())
+    env_file::write(&host.env_file(scope), all, host.version)
+        .map_err(|error| Failure::new(error.to_string()))
+}
+
+/// Tells the plugins what was done with which variables. Their failure does not undo it.
+fn changed(host: &Host, app: &str, done: &str, names: &[&str]) {
+    let reason = match host.tell("post-config-update", &[&[app, done], names].concat()) {
+        Ok(()) => return,
+        Err(Failure::Said { text, .. }) => text,
+        Err(_) if host.version < Version::new(0, 34, 0) => "exit status 1".to_owned(),
+        Err(_) => String::new(),
+    };
+    eprintln!(" !     Failure while triggering post-config-update: {reason}");
 }
 
 /// A deployed app is restarted after its variables changed; that takes a deployment.
@@ -335,7 +363,7 @@ mod tests {
 
     #[test]
     fn formats_quote_for_the_shell() {
-        let exported = |format| exported(&sample(), format).unwrap();
+        let exported = |format| exported(&sample(), format, Version::NEWEST).unwrap();
         assert_eq!(
             exported("exports"),
             "export A='it'\\''s'\nexport LONG='b c'\n"

@@ -91,7 +91,8 @@ fn quoted(text: &str) -> Option<(String, &str)> {
     None
 }
 
-fn render(variables: &Variables, version: Version) -> String {
+/// The text of a file, without the newline at its end.
+pub(super) fn render(variables: &Variables, version: Version) -> String {
     let mut lines: Vec<String> = variables
         .iter()
         .map(|(name, value)| match value.parse::<i64>() {

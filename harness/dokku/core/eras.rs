@@ -1,5 +1,4 @@
-//! Tests of what common/functions does in one version and another, from the table in `behaviours` of the facts that
-//! the observed runs bear out.
+//! Tests of what common/functions does in one version and another, as runs of each version's own showed.
 
 use super::testing::{Came, Host};
 

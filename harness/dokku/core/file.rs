@@ -40,19 +40,24 @@ pub fn files(version: Version) -> Vec<CoreFile> {
         mode: 0o644,
         content: Content::Text(manifest(plugin, version)),
     });
-    let sourced = shell::files(version)
+    let scripts = shell::programs(version);
+    let executed = programs::programs(version)
+        .filter(|path| !scripts.contains_key(path))
+        .map(|path| CoreFile {
+            path: PathBuf::from(path),
+            mode: 0o755,
+            content: Content::Program,
+        })
+        .collect::<Vec<_>>();
+    let shell = shell::files(version)
         .into_iter()
+        .chain(scripts)
         .map(|(path, text)| CoreFile {
             path: PathBuf::from(path),
             mode: 0o755,
             content: Content::Text(text),
         });
-    let executed = programs::programs(version).map(|path| CoreFile {
-        path: PathBuf::from(path),
-        mode: 0o755,
-        content: Content::Program,
-    });
-    manifests.chain(sourced).chain(executed).collect()
+    manifests.chain(shell).chain(executed).collect()
 }
 
 /// The names of the core plugins of a version.

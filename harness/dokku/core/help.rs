@@ -1,43 +1,137 @@
-//! `<core plugin>/commands`: the plugin's lines in `dokku help`, and no to everything else.
+//! `<core plugin>/commands`: the plugin's lines in `dokku help`, a few commands, and no to everything else.
 
 use std::env;
+use std::ffi::OsStr;
 use std::io::Write;
+use std::path::Path;
 
+use super::config_program::{self, App};
 use super::failure::Failure;
 use super::host::Host;
-use super::programs;
+use super::{apps, file, programs};
+use crate::dokku::Version;
 
-/// Answers `help` with a line for each command, in words of this project, and declines other commands.
+/// What a core plugin's `commands` is to a command that it is offered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Offer {
+    /// It prints its lines of help.
+    Help,
+    /// It is the plugin's own.
+    Own,
+    /// It is somebody else's.
+    Declined,
+}
+
+impl Offer {
+    fn of(plugin: &str, command: &str, version: Version) -> Self {
+        if command == "help" {
+            return Self::Help;
+        }
+        let name = plugin.strip_suffix("-vhosts").unwrap_or(plugin);
+        let own = command
+            .split(':')
+            .next()
+            .is_some_and(|first| first == plugin || first == name);
+        let asks_plugin = !command.contains(':') || command.ends_with(":help");
+        let has_subcommands = programs::subcommands(plugin, version).next().is_some();
+        if own && (asks_plugin || !has_subcommands) {
+            Self::Own
+        } else {
+            Self::Declined
+        }
+    }
+}
+
+/// The core plugin whose `commands` a file is, by the path that it would be executed under.
+fn plugin_of(commands: &Path) -> Option<&'static str> {
+    let mut parts = commands.iter().rev().filter_map(|part| part.to_str());
+    parts.next().filter(|name| *name == "commands")?;
+    file::is_plugin(parts.next()?)
+}
+
+/// True if the file is a core plugin's `commands` that would decline this command without a word.
+pub(in crate::dokku) fn declines(commands: &Path, command: &OsStr, version: Version) -> bool {
+    plugin_of(commands).is_some_and(|plugin| {
+        Offer::of(plugin, &command.to_string_lossy(), version) == Offer::Declined
+    })
+}
+
+/// What the file would print to `help`; none if it is no core plugin's `commands`.
+pub(in crate::dokku) fn help_lines(commands: &Path, version: Version) -> Option<String> {
+    plugin_of(commands).map(|plugin| lines(plugin, version))
+}
+
+/// Answers `help` with a line for each command, in words of this project, and declines what is not its own.
 pub(super) fn run(
     host: &Host,
     plugin: &str,
     arguments: &[String],
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
-    let command = arguments.first().map_or("", String::as_str);
-    if command == "help" {
-        for name in programs::subcommands(plugin, host.version) {
-            let command = match name {
-                "default" => plugin.to_owned(),
-                name => format!("{plugin}:{name}"),
-            };
+    let (command, rest) = match arguments.split_first() {
+        Some((command, rest)) => (command.as_str(), rest),
+        None => ("", arguments),
+    };
+    match Offer::of(plugin, command, host.version) {
+        Offer::Help => {
             // Who closed the stream wants no more of it.
-            let _ = writeln!(
-                out,
-                "    {command}, A command of Dokku's own {plugin} plugin"
-            );
+            let _ = out.write_all(lines(plugin, host.version).as_bytes());
+            Ok(())
         }
-        return Ok(());
+        Offer::Own => match command {
+            "apps" if host.version >= Version::new(0, 20, 0) && rest.is_empty() => {
+                apps::list(host, &[], out)
+            }
+            "config" if host.version >= Version::new(0, 11, 0) => {
+                config_program::run(host, "show", rest, App::Verified, out)
+            }
+            _ => Err(Failure::unmodelled(format!("`dokku {command}`"))),
+        },
+        Offer::Declined => {
+            let declined = env::var("DOKKU_NOT_IMPLEMENTED_EXIT").ok();
+            Err(Failure::Silent(
+                declined
+                    .and_then(|status| status.parse().ok())
+                    .unwrap_or(10),
+            ))
+        }
     }
-    let own = command.split(':').next() == Some(plugin);
-    let has_subcommands = programs::subcommands(plugin, host.version).next().is_some();
-    if own && (command.ends_with(":help") || !has_subcommands) {
-        return Err(Failure::unmodelled(format!("`dokku {command}`")));
+}
+
+fn lines(plugin: &str, version: Version) -> String {
+    let line = |name: &str| {
+        let command = match name {
+            "default" => plugin.to_owned(),
+            name => format!("{plugin}:{name}"),
+        };
+        format!("    {command}, A command of Dokku's own {plugin} plugin\n")
+    };
+    programs::subcommands(plugin, version).map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_core_plugin_declines_what_is_not_its_own() {
+        let declines = |path: &str, command: &str| {
+            declines(Path::new(path), OsStr::new(command), Version::NEWEST)
+        };
+        assert!(declines(
+            "/x/plugins/enabled/apps/commands",
+            "hello:no-such"
+        ));
+        assert!(declines("/x/plugins/enabled/apps/commands", "apps:no-such"));
+        for (path, command) in [
+            ("/x/apps/commands", "help"),
+            ("/x/apps/commands", "apps"),
+            ("/x/apps/commands", "apps:help"),
+            ("/x/nginx-vhosts/commands", "nginx:help"),
+            ("/x/hello/commands", "other"),
+            ("/x/apps/subcommands/list", "other"),
+        ] {
+            assert!(!declines(path, command), "{path} {command}");
+        }
     }
-    let declined = env::var("DOKKU_NOT_IMPLEMENTED_EXIT").ok();
-    Err(Failure::Silent(
-        declined
-            .and_then(|status| status.parse().ok())
-            .unwrap_or(10),
-    ))
 }

@@ -3,6 +3,7 @@
 use std::env;
 use std::ffi::OsStr;
 use std::fs;
+use std::io::{self, Read, Write as _};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
@@ -48,12 +49,14 @@ const ENV_PLACE: Timeline<EnvPlace> = Timeline::new(
 );
 
 /// A Dokku host, as its core programs see it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Host {
     pub(super) home: PathBuf,
     pub(super) lib: PathBuf,
     pub(super) version: Version,
     pub(super) quiet: bool,
+    /// What the plugins' triggers find in their environment besides ours.
+    pub(super) exported: Vec<(&'static str, &'static str)>,
 }
 
 /// What a trigger came to.
@@ -82,7 +85,15 @@ impl Host {
             lib,
             version,
             quiet: env::var_os("DOKKU_QUIET_OUTPUT").is_some_and(|quiet| !quiet.is_empty()),
+            exported: Vec::new(),
         })
+    }
+
+    /// The same host, with one more variable for the triggers.
+    pub(super) fn with(&self, name: &'static str, value: &'static str) -> Self {
+        let mut host = self.clone();
+        host.exported.push((name, value));
+        host
     }
 
     /// The directory of an app.
@@ -132,7 +143,10 @@ impl Host {
 
     /// Asks the plugins, keeping what they say on standard output.
     pub(super) fn ask(&self, trigger: &str, arguments: &[&str]) -> Answer {
-        let output = plugn(trigger, arguments).stderr(Stdio::inherit()).output();
+        let output = self
+            .plugn(trigger, arguments)
+            .stderr(Stdio::inherit())
+            .output();
         output.map_or(
             Answer {
                 succeeded: false,
@@ -145,18 +159,54 @@ impl Host {
         )
     }
 
-    /// Tells the plugins, whose streams are ours; true if all of them agreed.
-    pub(super) fn tell(&self, trigger: &str, arguments: &[&str]) -> bool {
-        plugn(trigger, arguments)
-            .status()
-            .is_ok_and(|status| status.success())
+    /// Tells the plugins, whose streams are ours. What the one that refuses said on standard error is the reason why
+    /// the caller fails, and so is said once more.
+    pub(super) fn tell(&self, trigger: &str, arguments: &[&str]) -> Result<(), Failure> {
+        let mut command = self.plugn(trigger, arguments);
+        if !*REASONS_TOLD.at(self.version) {
+            return match command.status() {
+                Ok(status) if status.success() => Ok(()),
+                _ => Err(Failure::Silent(1)),
+            };
+        }
+        let failed = |error: io::Error| Failure::new(error.to_string());
+        let mut child = command.stderr(Stdio::piped()).spawn().map_err(failed)?;
+        let reason = child.stderr.take().map(passed_on).unwrap_or_default();
+        if child.wait().map_err(failed)?.success() {
+            return Ok(());
+        }
+        Err(if reason.is_empty() {
+            Failure::Silent(1)
+        } else {
+            Failure::new(reason)
+        })
+    }
+
+    fn plugn(&self, trigger: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new("plugn");
+        command
+            .arg("trigger")
+            .arg(trigger)
+            .args(arguments)
+            .envs(self.exported.iter().copied());
+        command
     }
 }
 
-fn plugn(trigger: &str, arguments: &[&str]) -> Command {
-    let mut command = Command::new("plugn");
-    command.arg("trigger").arg(trigger).args(arguments);
-    command
+/// Whether a trigger's failure tells what was said on standard error.
+const REASONS_TOLD: Timeline<bool> = Timeline::new(false, &[(Version::new(0, 34, 0), true)]);
+
+/// Passes on what comes to standard error as it comes, and gives all of it.
+fn passed_on(mut stream: impl Read) -> String {
+    let mut all = Vec::new();
+    let mut buffer = [0; 4096];
+    while let Ok(count @ 1..) = stream.read(&mut buffer) {
+        let part = buffer.get(..count).unwrap_or_default();
+        // Who closed the stream wants no more of it.
+        let _ = io::stderr().write_all(part);
+        all.extend_from_slice(part);
+    }
+    String::from_utf8_lossy(&all).into_owned()
 }
 
 fn required(name: &str) -> Result<PathBuf, Failure> {

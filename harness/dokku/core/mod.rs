@@ -3,6 +3,7 @@
 mod apps;
 mod common_helper;
 mod config_program;
+mod domains;
 mod env_file;
 #[cfg(test)]
 mod eras;
@@ -11,10 +12,16 @@ mod file;
 mod functions;
 mod help;
 mod host;
+mod keeping;
+mod network;
+mod nginx;
+mod ports;
 mod program;
 mod programs;
 mod prop;
 mod properties;
+mod proxy;
+mod report;
 mod shell;
 mod state;
 mod table;
@@ -24,5 +31,7 @@ mod triggers;
 
 pub use file::{Content, CoreFile, VERSION_FILE, files, plugins};
 pub use functions::{Audience, CoreFunction, functions, functions_in};
+pub(in crate::dokku) use help::{declines, help_lines};
 pub use program::run;
+pub use programs::has_subcommand;
 pub use state::State;

@@ -7,13 +7,14 @@ use std::path::Path;
 use super::config_program::{self, App};
 use super::failure::Failure;
 use super::host::Host;
-use super::{apps, common_helper, file, help, prop, triggers};
+use super::report::{self, Kind};
+use super::{apps, common_helper, domains, file, help, network, nginx, prop, proxy, triggers};
 use crate::dokku::{Timeline, Version};
 
 /// Which core program a path names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Program {
-    /// `common/common`, `common/prop`, `config/config_sub`.
+    /// `common/common`, `common/prop`, `config/config_sub`, `nginx-vhosts/nginx-property`.
     Helper(Helper),
     /// `<plugin>/commands`.
     Commands { plugin: String },
@@ -28,6 +29,7 @@ enum Helper {
     Common,
     Prop,
     ConfigSub,
+    NginxProperty,
 }
 
 /// Whether the functions of config/functions check the app's name, which they did as long as they ran the commands.
@@ -74,6 +76,7 @@ impl Program {
             ("common", "common") => Self::Helper(Helper::Common),
             ("common", "prop") => Self::Helper(Helper::Prop),
             ("config", "config_sub") => Self::Helper(Helper::ConfigSub),
+            ("nginx-vhosts", "nginx-property") => Self::Helper(Helper::NginxProperty),
             (_, "commands") => Self::Commands { plugin },
             _ => Self::Trigger {
                 plugin,
@@ -112,10 +115,42 @@ impl Program {
                     config_program::run(host, verb, rest, app, out)
                 }
             },
+            Self::Helper(Helper::NginxProperty) => nginx::run(host, arguments, out),
             Self::Commands { plugin } => help::run(host, plugin, arguments, out),
             Self::Subcommand { plugin, name } => subcommand(host, plugin, name, arguments, out),
             Self::Trigger { plugin, name } => triggers::run(host, plugin, name, arguments, out),
         }
+    }
+}
+
+/// From here on the reports are modelled.
+const REPORTS: Version = Version::new(0, 38, 22);
+
+fn reported(
+    host: &Host,
+    plugin: &str,
+    arguments: &[String],
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    let kind = |name, legacy_keys| Kind {
+        plugin: name,
+        prefix: name,
+        legacy_keys,
+    };
+    match plugin {
+        "domains" => {
+            let values = |scope: &str| domains::values(host, scope);
+            report::run(host, kind("domains", false), arguments, values, out)
+        }
+        "network" => {
+            let values = |scope: &str| network::values(host, scope);
+            report::run(host, kind("network", true), arguments, values, out)
+        }
+        "proxy" => {
+            let values = |scope: &str| proxy::values(host, scope);
+            report::run(host, kind("proxy", true), arguments, values, out)
+        }
+        _ => Err(Failure::unmodelled(format!("`dokku {plugin}:report`"))),
     }
 }
 
@@ -133,6 +168,7 @@ fn subcommand(
             config_program::run(host, name, rest, App::Verified, out)
         }
         "apps" if host.version >= Version::new(0, 20, 0) => apps::run(host, name, rest, out),
+        _ if name == "report" && host.version >= REPORTS => reported(host, plugin, rest, out),
         _ => Err(Failure::unmodelled(format!("`dokku {plugin}:{name}`"))),
     }
 }

@@ -23,13 +23,43 @@ const HOUSEKEEPING: &[&str] = &[
     "update",
 ];
 
+/// Triggers that tell of an app's life: what core plugins keep of it is modelled from here on.
+const KEEPING: (Version, &[&str]) = (
+    Version::new(0, 38, 0),
+    &[
+        "post-app-clone-setup",
+        "post-app-rename",
+        "post-app-rename-setup",
+        "post-create",
+        "post-delete",
+    ],
+);
+
+/// Core plugins that keep nothing of apps themselves, by the beginnings of their names.
+const KEEPS_NOTHING: &[&str] = &[
+    "20_events",
+    "builder-",
+    "certs",
+    "git",
+    "scheduler-docker-local",
+];
+
 /// The programs of a version, below the core plugins' directory: helpers, commands, and the triggers that give an
 /// answer or do what they are asked for.
 pub(super) fn programs(version: Version) -> impl Iterator<Item = &'static str> {
     all()
         .iter()
-        .filter(move |(path, span)| span.contains(version) && !is_housekeeping(path))
+        .filter(move |(path, span)| {
+            span.contains(version) && (!is_housekeeping(path) || is_keeping(path, version))
+        })
         .map(|(path, _)| *path)
+}
+
+/// True if a version had such a program, whether it is modelled or not.
+pub(super) fn is_in(path: &str, version: Version) -> bool {
+    all()
+        .iter()
+        .any(|(known, span)| *known == path && span.contains(version))
 }
 
 /// The subcommands of a core plugin in a version, `default` for the command without one.
@@ -62,6 +92,23 @@ fn is_housekeeping(path: &str) -> bool {
     })
 }
 
+/// True if a core plugin of that version has this subcommand, `default` for its bare name.
+#[must_use]
+pub fn has_subcommand(plugin: &str, subcommand: &str, version: Version) -> bool {
+    subcommands(plugin, version).any(|known| known == subcommand)
+}
+
+fn is_keeping(path: &str, version: Version) -> bool {
+    let (since, triggers) = KEEPING;
+    version >= since
+        && path.split_once('/').is_some_and(|(plugin, name)| {
+            triggers.contains(&name)
+                && !KEEPS_NOTHING
+                    .iter()
+                    .any(|beginning| plugin.starts_with(beginning))
+        })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,6 +124,8 @@ mod tests {
         assert!(!has("common/prop", Version::new(0, 19, 9)));
         assert!(has("common/prop", Version::new(0, 19, 10)));
         assert!(has("config/subcommands/get", Version::NEWEST));
-        assert!(!has("apps/post-delete", Version::NEWEST));
+        assert!(!has("apps/post-delete", Version::new(0, 37, 10)));
+        assert!(has("apps/post-delete", Version::NEWEST));
+        assert!(!has("20_events/post-delete", Version::NEWEST));
     }
 }

@@ -53,7 +53,11 @@ pub(super) fn run(host: &Host, arguments: &[String], out: &mut dyn Write) -> Res
         "lset" => return properties.replace_item(name, word(4), number(word(5), None)?),
         "lrem" => return properties.remove_items(name, |item| item == word(4)),
         "lrem-by-prefix" => return properties.remove_items(name, |item| item.starts_with(word(4))),
-        "lwrite" => return properties.set_items(name, arguments.get(4..).unwrap_or_default()),
+        // Upstream reads the plugin as the app and the app as the name, and so do we.
+        "lwrite" => {
+            let misread = Properties::new(&host.lib, word(1), word(1));
+            return misread.set_items(word(2), arguments.get(4..).unwrap_or_default());
+        }
         "migrate-config-to-property" => {
             return Err(Failure::unmodelled(
                 "`common/prop migrate-config-to-property`",

@@ -3,14 +3,15 @@
 //! A block begins with a line `#@ NAME`, `#@ NAME since=0.8.1` or `#@ NAME since=0.8.1 unmodelled` and goes to the
 //! next such line. It holds from its version on until the next block of its name takes over; `NAME` is a function, or
 //! `top` for what a file does when it is sourced. Where `data/functions.tsv` knows a function and no block holds, the
-//! function is there and says that it is not modelled. Comments between blocks are for readers of the source.
+//! function is there and says that it is not modelled. In a `programs.sh` the names are paths of core programs, and a
+//! block is all that such a program does. Comments between blocks are for readers of the source.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::OnceLock;
 
 use super::functions::functions_in;
-use super::table;
+use super::{programs, table};
 use crate::dokku::Version;
 
 /// Which file sources which, in the order in which it does.
@@ -22,14 +23,33 @@ macro_rules! parts {
     };
 }
 
+/// The core programs that are shell scripts, by their paths.
+const PROGRAMS: &[&str] = &[
+    include_str!("../shell/00_dokku-standard/programs.sh"),
+    include_str!("../shell/certs/programs.sh"),
+    include_str!("../shell/domains/programs.sh"),
+    include_str!("../shell/plugin/programs.sh"),
+];
+
 /// The sources of each core file that is written here.
 const SOURCES: &[(&str, &[&str])] = &[
+    parts!("certs/functions": "certificates"),
+    parts!("checks/functions": "checks"),
     parts!("common/archive-functions": "top"),
     parts!("common/functions": "top", "addresses", "apps", "arguments", "columns", "containers", "events", "host",
         "images", "lists", "locks", "logs"),
     parts!("common/property-functions": "lists", "properties"),
     parts!("config/functions": "config"),
     parts!("docker-options/functions": "top"),
+    parts!("domains/functions": "hosts"),
+    parts!("domains/internal-functions": "urls"),
+    parts!("nginx-vhosts/functions": "nginx"),
+    parts!("nginx-vhosts/internal-functions": "nginx"),
+    parts!("plugin/functions": "install", "names"),
+    parts!("plugin/internal-functions": "plugins"),
+    parts!("proxy/functions": "labels"),
+    parts!("ps/functions": "status"),
+    parts!("ssh-keys/functions": "keys"),
 ];
 
 /// The files with shell functions that a version had, below the core plugins' directory, with their texts.
@@ -47,10 +67,24 @@ pub(super) fn files(version: Version) -> BTreeMap<&'static str, String> {
     texts
 }
 
+/// The programs of a version that are shell scripts, below the core plugins' directory, with their texts.
+pub(super) fn programs(version: Version) -> BTreeMap<&'static str, String> {
+    scripts()
+        .iter()
+        .filter(|(path, _)| programs::is_in(path, version))
+        .filter_map(|(path, blocks)| {
+            let block = holding(blocks, version)?;
+            Some((*path, format!("{PREAMBLE}{}", block.text)))
+        })
+        .collect()
+}
+
+/// What every shell file of the core begins with.
+const PREAMBLE: &str = "#!/usr/bin/env bash\nset -eo pipefail\n[[ $DOKKU_TRACE ]] && set -x\n";
+
 /// What a file does when it is sourced: the settings that all share, what it sources itself, and its own block.
 fn top(file: &'static str, version: Version) -> String {
-    let mut text =
-        String::from("#!/usr/bin/env bash\nset -eo pipefail\n[[ $DOKKU_TRACE ]] && set -x\n");
+    let mut text = String::from(PREAMBLE);
     for sourced in sources(file, version) {
         let _ = writeln!(text, "source \"{sourced}\"");
     }
@@ -85,12 +119,27 @@ type Blocks = BTreeMap<(&'static str, &'static str), Vec<Block>>;
 
 /// The block of a name that holds in a version, if there is one and it is modelled.
 fn block(file: &'static str, name: &'static str, version: Version) -> Option<&'static Block> {
-    blocks()
-        .get(&(file, name))?
+    holding(blocks().get(&(file, name))?, version)
+}
+
+/// The one of a name's blocks that holds in a version, if it is modelled.
+fn holding(blocks: &[Block], version: Version) -> Option<&Block> {
+    blocks
         .iter()
         .rev()
         .find(|block| block.since.is_none_or(|since| since <= version))
         .filter(|block| block.modelled)
+}
+
+fn scripts() -> &'static BTreeMap<&'static str, Vec<Block>> {
+    static SCRIPTS: OnceLock<BTreeMap<&str, Vec<Block>>> = OnceLock::new();
+    SCRIPTS.get_or_init(|| {
+        let mut scripts = BTreeMap::<&str, Vec<Block>>::new();
+        for (path, block) in PROGRAMS.iter().flat_map(|source| parse(source)) {
+            scripts.entry(path).or_default().push(block);
+        }
+        scripts
+    })
 }
 
 fn blocks() -> &'static Blocks {
@@ -165,19 +214,20 @@ mod tests {
         let of_functions = functions()
             .iter()
             .filter_map(|function| function.span.since);
+        let of_scripts = scripts().values().flatten().filter_map(|block| block.since);
         of_blocks
             .chain(of_functions)
+            .chain(of_scripts)
             .chain([Version::new(0, 4, 0), Version::NEWEST])
             .collect()
     }
 
     #[test]
     fn every_marker_is_understood() {
-        for (file, sources) in SOURCES {
-            for source in *sources {
-                let markers = source.lines().filter(|line| line.starts_with("#@"));
-                assert_eq!(markers.count(), parse(source).len(), "{file}");
-            }
+        let sources = SOURCES.iter().flat_map(|(_, sources)| *sources);
+        for source in sources.chain(PROGRAMS) {
+            let markers = source.lines().filter(|line| line.starts_with("#@"));
+            assert_eq!(markers.count(), parse(source).len(), "{source}");
         }
     }
 
@@ -236,11 +286,25 @@ mod tests {
     fn bash_accepts_every_text_of_every_version() {
         let texts: BTreeSet<String> = turning_points()
             .into_iter()
-            .flat_map(|version| files(version).into_values())
+            .flat_map(|version| {
+                files(version)
+                    .into_values()
+                    .chain(programs(version).into_values())
+            })
             .collect();
         for text in texts {
             let checked = crate::dokku::core::testing::bash(&["-n"], &text);
             assert!(checked.status.success(), "{checked:?} of\n{text}");
+        }
+    }
+
+    #[test]
+    fn every_script_is_a_program_that_was_there_when_it_begins_to_hold() {
+        for (path, blocks) in scripts() {
+            for block in blocks {
+                let since = block.since.unwrap_or(Version::new(0, 4, 0));
+                assert!(programs::is_in(path, since), "{path} {since}");
+            }
         }
     }
 

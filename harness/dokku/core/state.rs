@@ -36,6 +36,7 @@ impl State {
             lib,
             version,
             quiet: false,
+            exported: Vec::new(),
         })
     }
 

@@ -9,7 +9,11 @@ use super::config_program::{self, App};
 use super::failure::Failure;
 use super::host::{Host, Scope};
 use super::properties::Properties;
+use super::{keeping, network, ports, proxy};
 use crate::dokku::Version;
+
+/// From here on the triggers that depend on properties of core plugins are modelled.
+const KEPT: Version = Version::new(0, 38, 0);
 
 /// Answers one trigger of one core plugin.
 pub(super) fn run(
@@ -35,6 +39,11 @@ pub(super) fn run(
             "trigger {trigger} of the core plugin {plugin}"
         )))
     };
+    if host.version >= KEPT
+        && let Some(came) = keeping::run(host, plugin, trigger, word(0), word(1))
+    {
+        return came;
+    }
     match (plugin, trigger) {
         ("common" | "apps", "app-list") => {
             let all = host.apps();
@@ -47,12 +56,29 @@ pub(super) fn run(
         }
         ("apps", "app-exists") => verify_app_name(host, word(0)),
         ("apps", "app-create") => apps::create(host, word(0), out),
+        ("apps", "app-maybe-create") if host.version >= KEPT => apps::maybe_create(host, word(0)),
+        ("apps", "app-destroy") => apps::destroy_if_confirmed(host, word(0), out),
+        ("apps", "deploy-source-set") if host.version >= KEPT => {
+            let properties = Properties::new(&host.lib, plugin, word(0));
+            properties.set("deploy-source", word(1))?;
+            properties.set("deploy-source-metadata", word(2))
+        }
         ("config", "config-get") if word(0) == "--global" => {
             value(host, &Scope::Global, word(1), out)
         }
         ("config", "config-get") => value(host, &Scope::of(word(0)), word(1), out),
         ("config", "config-get-global") => value(host, &Scope::Global, word(0), out),
         ("config", "config-set") => config_program::run(host, "set", arguments, App::Trusted, out),
+        ("config", "config-unset") if host.version >= KEPT => {
+            let mut words: Vec<String> = arguments
+                .iter()
+                .filter(|word| !matches!(word.as_str(), "true" | "false"))
+                .cloned()
+                .collect();
+            let restarts = arguments.last().is_some_and(|word| word == "true");
+            words.extend((!restarts).then(|| "--no-restart".to_owned()));
+            config_program::run(host, "unset", &words, App::Trusted, out)
+        }
         ("config", "config-export") => {
             let mut words = vec![format!("--format={}", word(3)), word(0).to_owned()];
             words.extend((word(1) == "true").then(|| "--global".to_owned()));
@@ -81,18 +107,88 @@ pub(super) fn run(
                 .map_or(own.as_str(), str::trim))
         }
         ("registry", "deployed-app-repository") if property("server").is_none() => say(""),
-        ("network", "network-get-listeners") if property("static-web-listener").is_none() => {
-            say(&listeners(host, word(0), word(1)).join(" "))
+        ("network", "network-get-listeners") => {
+            let process_type = if word(1).is_empty() { "web" } else { word(1) };
+            if word(1).is_empty() && host.version >= KEPT {
+                let text = "Please specify a processType argument for the network-get-listeners plugin trigger";
+                eprintln!(" !     Deprecated: {text}");
+            }
+            say(&network::listeners(host, word(0), process_type).join(" "))
         }
         ("network", "network-get-static-listeners") => say(property("static-web-listener")
             .as_deref()
             .unwrap_or_default()),
-        ("proxy", "proxy-is-enabled") if host.version >= Version::new(0, 38, 0) => {
-            say(if property("disabled").as_deref() == Some("true") {
-                "false"
-            } else {
-                "true"
-            })
+        ("network", "network-get-property") if host.version >= KEPT => {
+            say(&network::computed(host, word(0), word(1))?)
+        }
+        ("network", "network-config-exists") if host.version >= KEPT => {
+            say(&network::has_config(host, word(0)).to_string())
+        }
+        ("network", "network-get-ipaddr") => match network::fixed_address(host, word(0), word(1)) {
+            Some(address) if host.version >= KEPT => say(&address),
+            _ => unmodelled(),
+        },
+        ("network", "network-write-ipaddr") if host.version >= KEPT => written(
+            host,
+            word(0),
+            &format!("IP.{}.{}", word(1), word(2)),
+            word(3),
+        ),
+        ("network", "network-write-port") if host.version >= KEPT => written(
+            host,
+            word(0),
+            &format!("PORT.{}.{}", word(1), word(2)),
+            word(3),
+        ),
+        // Neither has anything to do for containers that are not there.
+        ("network", "network-build-config") if !host.has_container(word(0)) => Ok(()),
+        ("proxy", "proxy-is-enabled") if host.version >= KEPT => {
+            say(&proxy::is_enabled(host, word(0)).to_string())
+        }
+        ("proxy", "proxy-type") if host.version >= KEPT => say(&proxy::kind(host, word(0))),
+        ("ports", "ports-get") if host.version >= KEPT => ports::get(host, word(0), word(1), out),
+        ("ports", "ports-get-property") if host.version >= KEPT => {
+            say(&ports::property(host, word(0), word(1)))
+        }
+        ("ports", "ports-get-available") if host.version >= KEPT => {
+            ports::available().map_or(Ok(()), |port| say(&port.to_string()))
+        }
+        ("ports", "ports-clear") if host.version >= KEPT => ports::clear(host, word(0)),
+        ("ports", "ports-set-detected") if host.version >= KEPT => {
+            ports::set_detected(host, word(0), word(1))
+        }
+        ("ports", "ports-configure") if host.version >= KEPT => {
+            ports::configure(host, word(0), out)
+        }
+        ("git", "git-has-code") if host.version >= KEPT => {
+            let branches = host.app(word(0)).join("refs/heads");
+            if fs::read_dir(branches).is_ok_and(|mut branches| branches.next().is_some()) {
+                return unmodelled();
+            }
+            Err(Failure::Silent(1))
+        }
+        // What these stop or throw away is not there where nothing is deployed.
+        ("scheduler-docker-local", "scheduler-stop" | "scheduler-retire")
+            if word(0) != "docker-local" || !host.has_container(word(1)) =>
+        {
+            Ok(())
+        }
+        ("scheduler-docker-local", "scheduler-app-status") if word(0) != "docker-local" => Ok(()),
+        ("scheduler-docker-local", "scheduler-app-status") if !host.has_container(word(1)) => {
+            say("0 false")
+        }
+        ("scheduler-k3s", "scheduler-stop" | "scheduler-post-delete" | "scheduler-app-status")
+            if word(0) != "k3s" =>
+        {
+            Ok(())
+        }
+        ("scheduler-null", "scheduler-app-status") if word(0) != "null" => Ok(()),
+        ("cron", "scheduler-stop") => Ok(()),
+        ("checks", "checks-get-property") if word(1) != "wait-to-retire" => Err(Failure::Silent(1)),
+        ("checks", "checks-get-property") if host.version >= KEPT => {
+            let global = Properties::new(&host.lib, plugin, "--global").get("wait-to-retire");
+            let value = property("wait-to-retire").or(global.filter(|value| !value.is_empty()));
+            say(value.as_deref().unwrap_or("60"))
         }
         ("ssh-keys", "user-auth") => {
             let guarded = ["ssh-keys:add", "ssh-keys:remove"]
@@ -101,6 +197,18 @@ pub(super) fn run(
             if guarded && word(0) != "root" && !word(1).contains("admin") {
                 let text = "You must be root, or a dokku admin, to execute this command";
                 return Err(Failure::Plain(text.to_owned()));
+            }
+            Ok(())
+        }
+        (
+            "caddy-vhosts" | "haproxy-vhosts" | "openresty-vhosts" | "traefik-vhosts",
+            "certs-force",
+        ) if host.version >= Version::new(0, 38, 7) => {
+            let proxy = plugin.trim_end_matches("-vhosts");
+            let address = Properties::new(&host.lib, proxy, "--global").get("letsencrypt-email");
+            let has_address = address.is_some_and(|address| !address.trim().is_empty());
+            if has_address && host.ask("proxy-type", &[word(0)]).text == proxy {
+                return say("true");
             }
             Ok(())
         }
@@ -122,30 +230,7 @@ fn value(host: &Host, scope: &Scope, name: &str, out: &mut dyn Write) -> Result<
     Ok(())
 }
 
-/// Where the containers of one process type listen, by the files IP.<type>.<n> and PORT.<type>.<n>.
-fn listeners(host: &Host, app: &str, process_type: &str) -> Vec<String> {
-    let process_type = if process_type.is_empty() {
-        "web"
-    } else {
-        process_type
-    };
-    let prefix = format!("IP.{process_type}.");
-    let line = |name: &str| {
-        let text = fs::read_to_string(host.app(app).join(name)).unwrap_or_default();
-        text.lines().next().unwrap_or_default().to_owned()
-    };
-    let entries = fs::read_dir(host.app(app)).into_iter().flatten().flatten();
-    let mut numbers: Vec<String> = entries
-        .filter_map(|entry| entry.file_name().into_string().ok())
-        .filter_map(|name| name.strip_prefix(&prefix).map(str::to_owned))
-        .collect();
-    numbers.sort();
-    numbers
-        .iter()
-        .map(|number| {
-            let port = line(&format!("PORT.{process_type}.{number}"));
-            let port = if port.is_empty() { "5000" } else { &port };
-            format!("{}:{port}", line(&format!("{prefix}{number}")))
-        })
-        .collect()
+/// Writes a file of an app, without a newline.
+fn written(host: &Host, app: &str, name: &str, text: &str) -> Result<(), Failure> {
+    fs::write(host.app(app).join(name), text).map_err(|error| Failure::new(error.to_string()))
 }

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use super::super::given::{Answer, App, Cwd, Given, Neighbour};
 use super::super::raw;
+use super::super::{ArgvMatcher, Test};
 use super::matcher::Scope;
 use super::{At, Desk, listed};
+use crate::world::Companion;
 
 impl Desk<'_> {
     /// The world before a case; what is wrong with it is told, and left out.
@@ -112,20 +114,32 @@ impl Desk<'_> {
         let many = raw.neighbours.as_deref().unwrap_or_default();
         let all: Vec<_> = one.chain(listed(many, at.key("neighbours"))).collect();
         all.into_iter()
-            .map(|(raw, at)| match raw {
-                raw::Neighbour::Name(name) => {
-                    self.inner_path(name, at.position());
-                    Neighbour::Known(name.clone())
-                }
-                raw::Neighbour::Written(raw) => {
-                    self.inner_path(&raw.name, at.key("name").position());
-                    Neighbour::Written {
-                        name: raw.name.clone(),
-                        files: self.file_texts(Some(&raw.files), at.key("files")),
-                    }
-                }
-            })
+            .filter_map(|(raw, at)| self.neighbour(raw, at))
             .collect()
+    }
+
+    fn neighbour(&mut self, raw: &raw::Neighbour, at: At<'_>) -> Option<Neighbour> {
+        match raw {
+            raw::Neighbour::Name(name) => {
+                let known = name.parse().ok().map(Neighbour::Known);
+                if known.is_none() {
+                    let names: Vec<_> = Companion::ALL.iter().map(|known| known.as_str()).collect();
+                    let help = format!(
+                        "the world brings along: {}; any other is written out as {{name: ..., files: ...}}",
+                        names.join(", ")
+                    );
+                    self.advise(at, format!("the world has no neighbour `{name}`"), help);
+                }
+                known
+            }
+            raw::Neighbour::Written(raw) => {
+                self.inner_path(&raw.name, at.key("name").position());
+                Some(Neighbour::Written {
+                    name: raw.name.clone(),
+                    files: self.file_texts(Some(&raw.files), at.key("files")),
+                })
+            }
+        }
     }
 
     pub(super) fn cwd(&mut self, raw: Option<&str>, at: At<'_>) -> Cwd {
@@ -148,6 +162,12 @@ impl Desk<'_> {
                 .args
                 .as_ref()
                 .and_then(|raw| self.argv(raw, &scope, at.key("args")));
+            if let Some(ArgvMatcher::Joined(matcher)) = &args
+                && !matcher.tests.iter().all(Test::is_simple)
+            {
+                let help = "write exact, contains, starts_with, ends_with or matches";
+                self.advise(at.key("args"), "an answer can't be chosen by this", help);
+            }
             if self.mistakes.len() == told {
                 answers.push(Answer {
                     program: raw.program.clone(),

@@ -2,29 +2,53 @@
 
 use std::ffi::OsString;
 use std::fs::{self, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
+use std::os::fd::AsFd;
+
+use nix::poll::{PollFd, PollFlags, poll};
 
 use super::super::call::Call;
 use super::super::layout::Layout;
 use crate::sandbox::visible_utf8;
 
-/// The prefixes of the variables that a record keeps.
-const OF_NOTE: [&str; 3] = ["DOKKU_", "PLUGIN_", "SSH_"];
+/// The variables that tell on whose behalf a call is made; the others are the same in every call.
+const OF_NOTE: [&str; 7] = [
+    "DOKKU_APPS_FORCE_DELETE",
+    "DOKKU_APP_NAME",
+    "DOKKU_GLOBAL_FLAGS",
+    "DOKKU_QUIET_OUTPUT",
+    "DOKKU_TRACE",
+    "SSH_NAME",
+    "SSH_USER",
+];
+
+/// Arguments by which a program is told to read its standard input.
+const READERS: [&str; 5] = ["-", "-i", "--interactive", "--password-stdin", "-it"];
+
+/// How much of the standard input is kept, and how long the next piece of it is waited for.
+const KEPT: usize = 64 << 10;
+const PATIENCE: u16 = 1000;
 
 /// Adds a call to the record. Each is one write to a file opened for appending, so that calls at the same time do not
 /// mix. A record that can't be written is a fault of the plugin under test alone (it took the folder away), and is seen
 /// by the runner when it reads the record.
 pub(super) fn append(layout: &Layout, program: &str, args: &[OsString], modelled: bool) {
     let text = |value: &OsString| visible_utf8(value.as_encoded_bytes()).into_owned();
+    let of_note = |name: &str| {
+        let value = std::env::var_os(name).filter(|value| !value.is_empty())?;
+        Some((name.to_owned(), text(&value)))
+    };
+    let argv: Vec<String> = args.iter().map(text).collect();
     let call = Call {
         program: program.to_owned(),
-        argv: args.iter().map(text).collect(),
-        stdin: None,
+        stdin: argv
+            .iter()
+            .any(|arg| READERS.contains(&arg.as_str()))
+            .then(read_stdin)
+            .flatten(),
+        argv,
         cwd: std::env::current_dir().map_or_else(|_| "?".into(), |path| path.display().to_string()),
-        env: std::env::vars_os()
-            .map(|(key, value)| (text(&key), text(&value)))
-            .filter(|(key, _)| OF_NOTE.iter().any(|prefix| key.starts_with(prefix)))
-            .collect(),
+        env: OF_NOTE.into_iter().filter_map(of_note).collect(),
         modelled,
     };
     let Ok(mut line) = serde_json::to_vec(&call) else {
@@ -38,6 +62,28 @@ pub(super) fn append(layout: &Layout, program: &str, args: &[OsString], modelled
     {
         let _ = file.write_all(&line);
     }
+}
+
+/// What comes on standard input, unless it is a terminal; nothing more is waited for once it stays away for a second.
+fn read_stdin() -> Option<String> {
+    let stdin = io::stdin();
+    if stdin.is_terminal() {
+        return None;
+    }
+    let mut bytes = Vec::new();
+    let mut piece = [0; 4096];
+    while bytes.len() < KEPT {
+        let mut ready = [PollFd::new(stdin.as_fd(), PollFlags::POLLIN)];
+        match poll(&mut ready, PATIENCE) {
+            Ok(1..) => {}
+            _ => break,
+        }
+        match nix::unistd::read(stdin.as_fd(), &mut piece) {
+            Ok(count @ 1..) => bytes.extend_from_slice(piece.get(..count).unwrap_or_default()),
+            _ => break,
+        }
+    }
+    Some(visible_utf8(&bytes).into_owned())
 }
 
 /// The calls recorded in a world so far, in order; none if no stand-in was called.

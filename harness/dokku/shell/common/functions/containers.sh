@@ -200,6 +200,18 @@ is_app_running() {
   [[ -n "$(get_app_running_container_ids "$1" 2>/dev/null)" ]]
 }
 
+#@ is_app_running since=0.22.0
+is_app_running() {
+  dokku_log_warn "Deprecated: ps#fn-ps-is-app-running"
+  verify_app_name "$1"
+  [[ -n "$(get_app_running_container_ids "$1" 2>/dev/null)" ]]
+}
+#@ is_app_running since=0.22.4
+is_app_running() {
+  dokku_log_warn "Deprecated: ps#fn-ps-is-app-running"
+  [[ -n "$(get_app_running_container_ids "$1" 2>/dev/null)" ]]
+}
+
 # Of several containers the last one's ports are shown.
 #@ get_container_ports
 get_container_ports() {

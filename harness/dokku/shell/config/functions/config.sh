@@ -1,4 +1,4 @@
-# The environment of apps. Before 0.11.0 all of it was shell, and is not modelled but for reading.
+# The environment of apps. Before 0.11.0 all of it was shell, of which config_export alone is modelled.
 
 #@ config_sub
 config_sub() {

@@ -1,0 +1,105 @@
+//! What core plugins keep of apps, and what becomes of it as apps come, go and change their names, from 0.38.0 on.
+//!
+//! Upstream each plugin does more here once an app is deployed: it builds images anew, stops containers, or writes the
+//! proxy's configuration. On a host where nothing is deployed there is nothing of that to do.
+
+use std::fs;
+use std::path::Path;
+
+use super::env_file;
+use super::failure::Failure;
+use super::host::{Host, Scope};
+use super::properties::Properties;
+
+/// Core plugins with a directory for each app, below `data` of DOKKU_LIB_ROOT.
+const WITH_DATA: &[&str] = &["app-json", "apps", "builds", "logs", "ps", "scheduler-k3s"];
+
+/// Answers a trigger that tells of an app's life; none if it is no such trigger.
+pub(super) fn run(
+    host: &Host,
+    plugin: &str,
+    trigger: &str,
+    first: &str,
+    second: &str,
+) -> Option<Result<(), Failure>> {
+    let came = match trigger {
+        "post-create" => create(host, plugin, first),
+        "post-delete" => delete(host, plugin, first),
+        "post-app-rename-setup" => copy(host, plugin, first, second)
+            .map(|()| Properties::new(&host.lib, kept_as(plugin), first).destroy()),
+        "post-app-clone-setup" => copy(host, plugin, first, second),
+        "post-app-rename" => {
+            if WITH_DATA.contains(&plugin) {
+                remove(&host.lib.join("data").join(plugin).join(first));
+            }
+            Ok(())
+        }
+        _ => return None,
+    };
+    Some(came)
+}
+
+/// The name under which a plugin keeps its properties.
+fn kept_as(plugin: &str) -> &str {
+    plugin.strip_suffix("-vhosts").unwrap_or(plugin)
+}
+
+fn create(host: &Host, plugin: &str, app: &str) -> Result<(), Failure> {
+    match plugin {
+        "config" => {
+            Properties::new(&host.lib, plugin, app).set_up()?;
+            made(host.env_file(&Scope::App(app.to_owned())).parent())
+        }
+        "nginx-vhosts" => Properties::new(&host.lib, "nginx", app).set_up(),
+        _ if WITH_DATA.contains(&plugin) => {
+            made(Some(&host.lib.join("data").join(plugin).join(app)))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn delete(host: &Host, plugin: &str, app: &str) -> Result<(), Failure> {
+    if app.is_empty() {
+        return Ok(());
+    }
+    if plugin == "config"
+        && let Some(place) = host.env_file(&Scope::App(app.to_owned())).parent()
+    {
+        remove(place);
+    }
+    if WITH_DATA.contains(&plugin) {
+        remove(&host.lib.join("data").join(plugin).join(app));
+    }
+    Properties::new(&host.lib, kept_as(plugin), app).destroy();
+    Ok(())
+}
+
+fn copy(host: &Host, plugin: &str, old: &str, new: &str) -> Result<(), Failure> {
+    if plugin == "config" {
+        let file = |app: &str| host.env_file(&Scope::App(app.to_owned()));
+        let mut variables = env_file::read(&file(new));
+        variables.extend(env_file::read(&file(old)));
+        env_file::write(&file(new), &variables, host.version)
+            .map_err(|error| Failure::new(format!("Unable to write new environment: {error}")))?;
+    }
+    let copies = Properties::new(&host.lib, kept_as(plugin), new);
+    for (name, value) in Properties::new(&host.lib, kept_as(plugin), old).all("") {
+        copies.set(&name, &value)?;
+    }
+    if WITH_DATA.contains(&plugin) {
+        made(Some(&host.lib.join("data").join(plugin).join(new)))?;
+    }
+    Ok(())
+}
+
+fn made(place: Option<&Path>) -> Result<(), Failure> {
+    match place {
+        Some(place) => fs::create_dir_all(place).map_err(|error| Failure::new(error.to_string())),
+        None => Ok(()),
+    }
+}
+
+/// What is not there needs no removing.
+fn remove(place: &Path) {
+    let _ = fs::remove_dir_all(place);
+}

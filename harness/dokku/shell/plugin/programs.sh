@@ -1,0 +1,38 @@
+# The commands of the core plugin plugin.
+
+#@ plugin/subcommands/enable since=0.20.0
+source "$PLUGIN_AVAILABLE_PATH/plugin/functions"
+source "$PLUGIN_AVAILABLE_PATH/plugin/internal-functions"
+[[ "$1" != plugin:enable ]] || shift
+[[ -n "$1" ]] || dokku_log_fail "Please specify a plugin to enable"
+enable_plugin "$1"
+plugin_prime_bash_completion
+
+#@ plugin/subcommands/disable since=0.20.0
+source "$PLUGIN_AVAILABLE_PATH/plugin/functions"
+source "$PLUGIN_AVAILABLE_PATH/plugin/internal-functions"
+[[ "$1" != plugin:disable ]] || shift
+[[ -n "$1" ]] || dokku_log_fail "Please specify a plugin to disable"
+disable_plugin "$1"
+plugin_prime_bash_completion
+
+#@ plugin/subcommands/uninstall since=0.20.0
+source "$PLUGIN_AVAILABLE_PATH/plugin/functions"
+source "$PLUGIN_AVAILABLE_PATH/plugin/internal-functions"
+[[ "$1" != plugin:uninstall ]] || shift
+[[ -n "$1" ]] || dokku_log_fail "Please specify a plugin to uninstall"
+uninstall_plugin "$1"
+plugin_prime_bash_completion
+
+#@ plugin/subcommands/installed since=0.20.1
+source "$PLUGIN_AVAILABLE_PATH/plugin/internal-functions"
+cmd-plugin-installed "$@"
+
+# Before 0.23.0 the list was headed by the version of plugn.
+#@ plugin/subcommands/list since=0.23.0
+source "$PLUGIN_AVAILABLE_PATH/plugin/internal-functions"
+cmd-plugin-list "$@"
+
+#@ plugin/subcommands/trigger since=0.23.0
+[[ "$1" != plugin:trigger ]] || shift
+sudo -u dokku -E -H plugn trigger "$@"
