@@ -9,6 +9,7 @@ use clap::{Args, ValueEnum};
 use super::output::Output;
 use super::progress::Progress;
 use super::status::Status;
+use super::version::dokku;
 use crate::dokku::Version;
 use crate::report::{
     CaseRecord, Counts, Footer, Header, InOrder, Line, Palette, PluginRecord, Text, millis,
@@ -26,7 +27,7 @@ pub(super) struct Arguments {
     #[arg(long)]
     name: Option<String>,
     /// The Dokku version to imitate
-    #[arg(long, value_name = "VERSION")]
+    #[arg(long, value_name = "VERSION", value_parser = dokku)]
     dokku: Option<Version>,
     /// Check these requirements only
     #[arg(long, value_name = "ID,...", value_delimiter = ',')]
@@ -38,10 +39,10 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "DIR")]
     specs: Option<PathBuf>,
     /// How many cases run at the same time [default: one for each core]
-    #[arg(long, value_name = "N")]
-    jobs: Option<std::num::NonZeroUsize>,
+    #[arg(long, value_name = "N", value_parser = jobs, allow_negative_numbers = true)]
+    jobs: Option<usize>,
     /// How many seconds a step of a case may take
-    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds, allow_negative_numbers = true)]
     timeout: Duration,
     /// A broken `should` counts as a failure
     #[arg(long)]
@@ -69,6 +70,16 @@ enum Denied {
 enum Format {
     Text,
     Jsonl,
+}
+
+/// The most cases at the same time.
+const MOST_JOBS: usize = 1024;
+
+fn jobs(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(jobs) if (1..=MOST_JOBS).contains(&jobs) => Ok(jobs),
+        _ => Err(format!("write a whole number from 1 to {MOST_JOBS}")),
+    }
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {
@@ -141,8 +152,7 @@ fn read(arguments: &Arguments) -> Result<Check, Status> {
 }
 
 fn ground(arguments: &Arguments) -> Result<Ground, Status> {
-    let mut ground =
-        Ground::new().map_err(|error| Status::broken(format!("no place for worlds: {error}")))?;
+    let mut ground = Ground::new().map_err(Status::no_place)?;
     ground.timeout = arguments.timeout;
     let cancel = ground.cancel.clone();
     // A second request while the first is being carried out changes nothing: ending takes a moment at most.
@@ -175,25 +185,20 @@ fn perform(
     let started = Instant::now();
     let progress = Progress::new(plan.trials.len());
     let desk = Mutex::new((output, InOrder::default(), Ok(())));
-    let finished = run::run(
-        plan,
-        ground,
-        arguments.jobs.map(Into::into),
-        &|trial, finished| {
-            progress.step();
-            if arguments.format != Format::Jsonl {
-                return;
-            }
-            if let Ok(mut desk) = desk.lock() {
-                let (output, order, result) = &mut *desk;
-                for case in order.take(finished.index, CaseRecord::new(trial, finished)) {
-                    if result.is_ok() {
-                        *result = write_line(output, &Line::Case(Box::new(case)));
-                    }
+    let finished = run::run(plan, ground, arguments.jobs, &|trial, finished| {
+        progress.step();
+        if arguments.format != Format::Jsonl {
+            return;
+        }
+        if let Ok(mut desk) = desk.lock() {
+            let (output, order, result) = &mut *desk;
+            for case in order.take(finished.index, CaseRecord::new(trial, finished)) {
+                if result.is_ok() {
+                    *result = write_line(output, &Line::Case(Box::new(case)));
                 }
             }
-        },
-    );
+        }
+    });
     progress.end();
     let finished = finished.map_err(Status::broken)?;
     let (output, _, written) = desk.into_inner().map_err(|_| Status::Broken)?;

@@ -8,6 +8,7 @@ mod progress;
 mod run;
 mod schema;
 mod status;
+mod version;
 
 use std::process::ExitCode;
 

@@ -1,14 +1,18 @@
 //! `dokku-conform run`: any command inside a world.
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
-use std::os::unix::process::ExitStatusExt;
+use std::ffi::{OsStr, OsString};
+use std::io;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, ExitStatus};
 
 use clap::Args;
 
 use super::status::Status;
+use super::version::dokku;
+use nix::libc::ENOEXEC;
+
 use crate::dokku::Version;
 use crate::plugin::Plugin;
 use crate::sandbox::{self, Isolation};
@@ -18,7 +22,7 @@ use crate::world::{App, Blueprint, Installation, InstalledPlugin, PluginSource, 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// The Dokku version to imitate
-    #[arg(long, value_name = "VERSION", default_value_t = Version::NEWEST)]
+    #[arg(long, value_name = "VERSION", default_value_t = Version::NEWEST, value_parser = dokku)]
     dokku: Version,
     /// Install this plugin
     #[arg(long = "plugin", value_name = "DIR")]
@@ -50,7 +54,7 @@ fn variable(text: &str) -> Result<(String, String), String> {
 /// Runs the subcommand; its status is the command's own, or that of a harness that could not run it.
 pub(super) fn main(arguments: Arguments) -> ExitCode {
     match perform(&arguments) {
-        Ok(status) => ExitCode::from(of_shell(status)),
+        Ok(status) => ExitCode::from(status),
         Err(status) => status.into(),
     }
 }
@@ -65,7 +69,7 @@ fn of_shell(status: ExitStatus) -> u8 {
         .unwrap_or(1)
 }
 
-fn perform(arguments: &Arguments) -> Result<ExitStatus, Status> {
+fn perform(arguments: &Arguments) -> Result<u8, Status> {
     let broken = |what: &'static str| {
         move |error: std::io::Error| Status::broken(format!("{what}: {error}"))
     };
@@ -74,7 +78,7 @@ fn perform(arguments: &Arguments) -> Result<ExitStatus, Status> {
         plugins: plugins(arguments)?,
     };
     let program = std::env::current_exe().map_err(broken("finding this program"))?;
-    let stock = Stock::new(program).map_err(broken("making a world"))?;
+    let stock = Stock::new(program).map_err(Status::no_place)?;
     let blueprint = Blueprint {
         apps: apps(&arguments.apps)?,
         ..Blueprint::default()
@@ -84,17 +88,29 @@ fn perform(arguments: &Arguments) -> Result<ExitStatus, Status> {
         return Err(Status::usage("no command to run"));
     };
     let mut command = Command::new(find(program, &world));
-    command.args(args).env_clear().envs(world.environment());
+    command.arg0(program).args(args);
+    command.env_clear().envs(world.environment());
     command.envs(arguments.env.iter().cloned());
     for passed in ["TERM", "COLUMNS", "LINES"] {
         command.envs(std::env::var_os(passed).map(|value| (passed, value)));
     }
-    sandbox::foreground(&mut command, arguments.isolation).map_err(|error| {
-        Status::broken(format!(
-            "{} could not be run: {error}",
-            program.to_string_lossy()
-        ))
-    })
+    match sandbox::foreground(&mut command, arguments.isolation) {
+        Ok(status) => Ok(of_shell(status)),
+        Err(error) => not_started(program, &error),
+    }
+}
+
+/// The status of a shell for a command that can't be started, once the reason is told; an error where the fault is not
+/// the command's.
+fn not_started(program: &OsStr, error: &io::Error) -> Result<u8, Status> {
+    let name = program.to_string_lossy();
+    let _ = Status::broken(format!("{name} can't be run in the world: {error}"));
+    match error.kind() {
+        io::ErrorKind::NotFound => Ok(127),
+        io::ErrorKind::PermissionDenied | io::ErrorKind::IsADirectory => Ok(126),
+        _ if error.raw_os_error() == Some(ENOEXEC) => Ok(126),
+        _ => Err(Status::Broken),
+    }
 }
 
 fn plugins(arguments: &Arguments) -> Result<Vec<InstalledPlugin>, Status> {

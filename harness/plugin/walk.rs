@@ -40,37 +40,48 @@ pub(super) struct Listing {
     pub(super) notes: Vec<Note>,
 }
 
-/// Lists the files below `root`, which is canonical.
+/// Lists the files below `root`, which is canonical. What Dokku looks at is all listed: what lies in the root and in
+/// `subcommands`; of the rest no more than a bound.
 pub(super) fn list(root: &Path) -> Listing {
     let mut listing = Listing::default();
-    let walk = WalkDir::new(root)
-        .min_depth(1)
+    let subcommands = root.join("subcommands");
+    for folder in [root, &subcommands] {
+        if fs::symlink_metadata(folder).is_ok_and(|meta| meta.is_dir()) {
+            let walk = WalkDir::new(folder).min_depth(1).max_depth(1);
+            listing.add_all(
+                root,
+                walk.into_iter().filter_entry(|entry| !is_skipped(entry)),
+            );
+        }
+    }
+    let rest = WalkDir::new(root)
+        .min_depth(2)
         .max_depth(DEEPEST)
         .sort_by_file_name()
         .into_iter()
-        .filter_entry(|entry| !is_skipped(entry));
-    for (count, entry) in walk.enumerate() {
-        if count >= MOST {
-            listing.notes.push(Note::new(
-                ".",
-                format!("only the first {MOST} entries were listed"),
-            ));
-            break;
-        }
-        match entry {
-            Ok(entry) => listing.add(root, &entry),
-            Err(error) => {
-                let place = error
-                    .path()
-                    .and_then(|path| path.strip_prefix(root).ok())
-                    .map_or_else(|| ".".to_owned(), shown);
-                listing
-                    .notes
-                    .push(Note::new(&place, format!("can't be listed: {error}")));
-            }
-        }
+        .filter_entry(|entry| !is_skipped(entry))
+        .filter(|entry| !is_in(entry, &subcommands));
+    let mut rest = rest.peekable();
+    listing.add_all(root, rest.by_ref().take(MOST));
+    if rest.peek().is_some() {
+        let note = format!("only the first {MOST} entries below its folders were listed");
+        listing.notes.push(Note::new(".", note));
     }
     listing
+        .files
+        .sort_by(|one, other| one.path.cmp(&other.path));
+    listing
+        .directories
+        .sort_by(|one, other| Path::new(one).cmp(Path::new(other)));
+    listing
+}
+
+/// True for what lies in this folder itself, or tells that the folder can't be read.
+fn is_in(entry: &walkdir::Result<DirEntry>, folder: &Path) -> bool {
+    match entry {
+        Ok(entry) => entry.path().parent() == Some(folder),
+        Err(error) => error.path() == Some(folder),
+    }
 }
 
 fn is_skipped(entry: &DirEntry) -> bool {
@@ -80,6 +91,19 @@ fn is_skipped(entry: &DirEntry) -> bool {
 }
 
 impl Listing {
+    fn add_all(&mut self, root: &Path, entries: impl Iterator<Item = walkdir::Result<DirEntry>>) {
+        for entry in entries {
+            match entry {
+                Ok(entry) => self.add(root, &entry),
+                Err(error) => {
+                    let path = error.path().and_then(|path| path.strip_prefix(root).ok());
+                    let place = path.map_or_else(|| ".".to_owned(), shown);
+                    self.note(&place, &format!("can't be listed: {error}"));
+                }
+            }
+        }
+    }
+
     fn add(&mut self, root: &Path, entry: &DirEntry) {
         let Ok(path) = entry.path().strip_prefix(root) else {
             return;

@@ -129,6 +129,9 @@ impl Ground {
         if let Some(because) = first.undecided.clone() {
             return verdict(Outcome::Inconclusive, because, first);
         }
+        if let Some(because) = doubt::interpreter(trial, &first.evidence) {
+            return verdict(Outcome::Inconclusive, because, first);
+        }
         let unmodelled = doubt::unmodelled(&first.evidence);
         if first.passes() {
             let Some(names) = unmodelled else {
@@ -454,6 +457,7 @@ impl<'a> Scene<'a> {
                 cap: self.ground.cap,
                 umask: self.case.given.umask.unwrap_or(0o022),
                 cwd: self.cwd(step, command.in_plugin)?,
+                cwd_closed: *self.place(step) == Cwd::Unreadable,
             },
         })
     }
@@ -474,16 +478,22 @@ impl<'a> Scene<'a> {
         })
     }
 
+    /// Where a step is to run.
+    fn place<'s>(&'s self, step: &'s Step) -> &'s Cwd {
+        step.cwd.as_ref().unwrap_or(&self.case.given.cwd)
+    }
+
     fn cwd(&self, step: &Step, in_plugin: bool) -> io::Result<PathBuf> {
         let layout = self.world.layout();
-        Ok(match step.cwd.as_ref().unwrap_or(&self.case.given.cwd) {
+        Ok(match self.place(step) {
             Cwd::Home if in_plugin => layout.plugin(self.trial.plugin.name()),
             Cwd::Home => layout.dokku_root(),
             Cwd::Path(path) => layout.root().join(path.trim_start_matches('/')),
             Cwd::Unreadable => {
                 let path = layout.root().join("unreadable");
                 fs::create_dir_all(&path)?;
-                fs::set_permissions(&path, fs::Permissions::from_mode(0o000))?;
+                // The step closes it when it is in it; an earlier one may have done so already.
+                fs::set_permissions(&path, fs::Permissions::from_mode(0o700))?;
                 path
             }
         })

@@ -24,9 +24,10 @@ pub struct Order {
     pub cap: u64,
     /// The umask of the child.
     pub umask: u32,
-    /// A directory to make the child's working directory, entered before its rights are dropped, so that it may be one
-    /// that the child can't read.
+    /// A directory to make the child's working directory.
     pub cwd: PathBuf,
+    /// Whether the rights to that directory are taken away when the child is in it.
+    pub cwd_closed: bool,
 }
 
 /// What the child of a supervisor becomes.

@@ -2,9 +2,10 @@
 //! ends whatever the step left running.
 
 use std::ffi::OsString;
-use std::fs::File;
+use std::fs::{File, Permissions};
 use std::io::{self, Write};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
@@ -106,6 +107,7 @@ fn block_signals() -> io::Result<SignalFd> {
     let mut set = SigSet::empty();
     set.add(Signal::SIGCHLD);
     set.add(Signal::SIGTERM);
+    set.add(Signal::SIGHUP);
     set.thread_block()?;
     Ok(SignalFd::with_flags(
         &set,
@@ -154,6 +156,9 @@ fn prepare(
     SigSet::empty().thread_set_mask()?;
     setsid()?;
     std::env::set_current_dir(&order.cwd)?;
+    if order.cwd_closed {
+        std::fs::set_permissions(&order.cwd, Permissions::from_mode(0o000))?;
+    }
     match (&order.stdin, silence) {
         (Stdin::File(path), _) => dup2_stdin(File::open(path)?)?,
         (Stdin::Open, Some(reader)) => dup2_stdin(reader)?,
@@ -227,6 +232,12 @@ impl<'a> Watch<'a> {
         };
         let left = self.end_stragglers()?;
         self.drain_terminal();
+        // It may have ended between two looks at its output.
+        let exit = if self.too_much_output() {
+            Exit::Flood
+        } else {
+            exit
+        };
         Ok(Report { exit, left })
     }
 
@@ -276,7 +287,7 @@ impl<'a> Watch<'a> {
         }
         let mut terminated = false;
         while let Some(signal) = self.signals.read_signal()? {
-            terminated |= signal.ssi_signo == Signal::SIGTERM as u32;
+            terminated |= signal.ssi_signo != Signal::SIGCHLD as u32;
         }
         Ok(cancelled || terminated)
     }

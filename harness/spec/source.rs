@@ -40,7 +40,12 @@ impl Source {
     /// # Errors
     /// If the file can't be read.
     pub fn read(path: &Path) -> Result<Self, Diagnostics> {
-        match std::fs::read(path) {
+        // What is no file may never end.
+        let text = match std::fs::metadata(path) {
+            Ok(meta) if !meta.is_file() => Err(std::io::Error::other("it is not a file")),
+            _ => std::fs::read(path),
+        };
+        match text {
             Ok(text) => Ok(Self::new(path, text)),
             Err(error) => Err(Diagnostic::of_file(path, format!("can't be read: {error}")).into()),
         }

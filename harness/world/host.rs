@@ -108,11 +108,7 @@ impl<'a> World<'a> {
             unknown: self.blueprint.unknown,
         };
         write(&layout.manner(), &serde_json::to_string(&manner)?, 0o644)?;
-        let state = State::new(
-            layout.dokku_root(),
-            layout.lib_root(),
-            installation.version,
-        );
+        let state = State::new(layout.dokku_root(), layout.lib_root(), installation.version);
         state.write_version()?;
         for app in &self.blueprint.apps {
             self.make_app(&state, app)?;

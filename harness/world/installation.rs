@@ -70,7 +70,7 @@ impl Installation {
             program.put(&layout.bin().join(name))?;
         }
         self.build_core(layout, program)?;
-        settle(layout, program, &self.plugins, extra)
+        settle(layout, program, self.plugins.iter(), extra.iter())
     }
 
     fn build_core(&self, layout: &Layout, program: &Program) -> io::Result<()> {
@@ -111,25 +111,23 @@ impl Installation {
 }
 
 /// Adds plugins and further stand-ins to what is built.
-pub(super) fn settle(
+pub(super) fn settle<'p>(
     layout: &Layout,
     program: &Program,
-    plugins: &[InstalledPlugin],
-    extra: &[String],
+    mut plugins: impl Iterator<Item = &'p InstalledPlugin>,
+    extra: impl Iterator<Item = &'p String>,
 ) -> io::Result<()> {
     for name in own_programs(extra) {
         program.put(&layout.bin().join(name))?;
     }
-    plugins
-        .iter()
-        .try_for_each(|plugin| install(plugin, layout))
+    plugins.try_for_each(|plugin| install(plugin, layout))
 }
 
 /// Takes away again what [`settle`] added, where none of the plugins is a core plugin.
-pub(super) fn clear(
+pub(super) fn clear<'p>(
     layout: &Layout,
-    plugins: &[InstalledPlugin],
-    extra: &[String],
+    plugins: impl Iterator<Item = &'p InstalledPlugin>,
+    extra: impl Iterator<Item = &'p String>,
 ) -> io::Result<()> {
     for name in own_programs(extra) {
         fs::remove_file(layout.bin().join(name))?;
@@ -142,10 +140,8 @@ pub(super) fn clear(
 }
 
 /// The programs among these that not every world stands in for.
-fn own_programs(names: &[String]) -> impl Iterator<Item = &String> {
-    names
-        .iter()
-        .filter(|name| stand_in::names().all(|known| known != name.as_str()))
+fn own_programs<'p>(names: impl Iterator<Item = &'p String>) -> impl Iterator<Item = &'p String> {
+    names.filter(|name| stand_in::names().all(|known| known != name.as_str()))
 }
 
 /// Links a core plugin as plugn does: from both `enabled` folders and from the common `available` one.
