@@ -304,6 +304,8 @@ pub(super) struct Scene<'a> {
     case: &'a Case,
     world: World<'a>,
     redactor: Redactor,
+    /// The supervisor of the step before, waited for no sooner than need be.
+    last: Option<sandbox::Lingering>,
     played: usize,
     calls: usize,
 }
@@ -325,6 +327,7 @@ impl<'a> Scene<'a> {
             case,
             world,
             redactor,
+            last: None,
             played: 0,
             calls: 0,
         })
@@ -336,6 +339,7 @@ impl<'a> Scene<'a> {
         let before = self.case.looks_at_files().then(|| self.world.snapshot());
         let ended = process.run(&self.ground.cancel)?;
         self.played += 1;
+        self.last = Some(ended.supervisor);
         let calls = self.world.calls()?;
         let new = calls.get(self.calls..).unwrap_or_default().to_vec();
         self.calls = calls.len();

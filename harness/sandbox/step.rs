@@ -76,7 +76,7 @@ pub struct Step {
 }
 
 /// What is known of a step that has ended.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Ended {
     /// What the supervisor reported.
     pub report: Report,
@@ -84,6 +84,20 @@ pub struct Ended {
     pub stdout: Output,
     /// What was written to standard error, up to the cap.
     pub stderr: Output,
+    /// The supervisor, which has nothing left to do but to end.
+    pub supervisor: Lingering,
+}
+
+/// A supervisor that has reported. It is waited for when this is dropped: who has work to do meanwhile need not stand
+/// by.
+#[derive(Debug)]
+pub struct Lingering(Child);
+
+impl Drop for Lingering {
+    fn drop(&mut self) {
+        // Only who waits twice is refused.
+        let _ = self.0.wait();
+    }
 }
 
 impl Step {
@@ -93,21 +107,24 @@ impl Step {
     /// If the system refuses to start it, if its supervisor dies, or if `cancel` is requested.
     pub fn run(&self, cancel: &Cancel) -> Result<Ended, StepError> {
         let (ours, theirs) = UnixStream::pair().map_err(system("making a socket"))?;
-        let mut supervisor = self.start(theirs)?;
-        let report = self.talk(&ours, cancel);
-        if report.is_err() {
-            // Closing the socket tells the supervisor to end the tree.
-            drop(ours);
-        }
-        let status = supervisor.wait().map_err(system("waiting for a step"))?;
-        let report = report.map_err(|error| match error {
-            StepError::System { .. } => StepError::NoReport(status.to_string()),
-            other => other,
-        })?;
+        let mut supervisor = Lingering(self.start(theirs)?);
+        let report = match self.talk(&ours, cancel) {
+            Ok(report) => report,
+            Err(error) => {
+                // Closing the socket tells the supervisor to end the tree.
+                drop(ours);
+                let status = supervisor.0.wait().map_err(system("waiting for a step"))?;
+                return Err(match error {
+                    StepError::System { .. } => StepError::NoReport(status.to_string()),
+                    other => other,
+                });
+            }
+        };
         Ok(Ended {
             stdout: self.collect(&self.stdout)?,
             stderr: self.collect(&self.stderr)?,
             report,
+            supervisor,
         })
     }
 
