@@ -142,17 +142,24 @@ fn read(arguments: &Arguments) -> Result<Check, Status> {
         versions: arguments.dokku.into_iter().collect(),
     };
     let (check, errors) = Check::new(&arguments.paths, &options);
-    if errors.is_empty() {
-        return Ok(check);
-    }
-    for error in errors {
+    for error in &errors {
         Status::usage(error);
     }
-    Err(Status::Usage)
+    if !errors.is_empty() {
+        return Err(Status::Usage);
+    }
+    // A run of nothing would look as if all were well.
+    if check.requirements().is_empty() {
+        return Err(Status::usage(
+            "no requirement is left to check: --skip leaves out all that there are",
+        ));
+    }
+    Ok(check)
 }
 
 fn ground(arguments: &Arguments) -> Result<Ground, Status> {
-    let mut ground = Ground::new().map_err(Status::no_place)?;
+    let mut ground =
+        Ground::new().map_err(|error| Status::broken(format!("no place for worlds: {error}")))?;
     ground.timeout = arguments.timeout;
     let cancel = ground.cancel.clone();
     // A second request while the first is being carried out changes nothing: ending takes a moment at most.

@@ -1,7 +1,7 @@
 //! `dokku-conform run`: any command inside a world.
 
 use std::collections::BTreeMap;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::io;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
@@ -11,8 +11,6 @@ use clap::Args;
 
 use super::status::Status;
 use super::version::dokku;
-use nix::libc::ENOEXEC;
-
 use crate::dokku::Version;
 use crate::plugin::Plugin;
 use crate::sandbox::{self, Isolation};
@@ -54,7 +52,7 @@ fn variable(text: &str) -> Result<(String, String), String> {
 /// Runs the subcommand; its status is the command's own, or that of a harness that could not run it.
 pub(super) fn main(arguments: Arguments) -> ExitCode {
     match perform(&arguments) {
-        Ok(status) => ExitCode::from(status),
+        Ok(status) => ExitCode::from(of_shell(status)),
         Err(status) => status.into(),
     }
 }
@@ -69,16 +67,15 @@ fn of_shell(status: ExitStatus) -> u8 {
         .unwrap_or(1)
 }
 
-fn perform(arguments: &Arguments) -> Result<u8, Status> {
-    let broken = |what: &'static str| {
-        move |error: std::io::Error| Status::broken(format!("{what}: {error}"))
-    };
+fn perform(arguments: &Arguments) -> Result<ExitStatus, Status> {
+    let broken =
+        |what: &'static str| move |error: io::Error| Status::broken(format!("{what}: {error}"));
     let installation = Installation {
         version: arguments.dokku,
         plugins: plugins(arguments)?,
     };
     let program = std::env::current_exe().map_err(broken("finding this program"))?;
-    let stock = Stock::new(program).map_err(Status::no_place)?;
+    let stock = Stock::new(program).map_err(broken("making a world"))?;
     let blueprint = Blueprint {
         apps: apps(&arguments.apps)?,
         ..Blueprint::default()
@@ -88,29 +85,26 @@ fn perform(arguments: &Arguments) -> Result<u8, Status> {
         return Err(Status::usage("no command to run"));
     };
     let mut command = Command::new(find(program, &world));
+    // A plugin looks at its parent's command line, which begins with what was typed.
     command.arg0(program).args(args);
     command.env_clear().envs(world.environment());
     command.envs(arguments.env.iter().cloned());
     for passed in ["TERM", "COLUMNS", "LINES"] {
         command.envs(std::env::var_os(passed).map(|value| (passed, value)));
     }
-    match sandbox::foreground(&mut command, arguments.isolation) {
-        Ok(status) => Ok(of_shell(status)),
-        Err(error) => not_started(program, &error),
-    }
+    sandbox::foreground(&mut command, arguments.isolation)
+        .or_else(|error| not_started(&program.to_string_lossy(), &error))
 }
 
-/// The status of a shell for a command that can't be started, once the reason is told; an error where the fault is not
-/// the command's.
-fn not_started(program: &OsStr, error: &io::Error) -> Result<u8, Status> {
-    let name = program.to_string_lossy();
-    let _ = Status::broken(format!("{name} can't be run in the world: {error}"));
-    match error.kind() {
-        io::ErrorKind::NotFound => Ok(127),
-        io::ErrorKind::PermissionDenied | io::ErrorKind::IsADirectory => Ok(126),
-        _ if error.raw_os_error() == Some(ENOEXEC) => Ok(126),
-        _ => Err(Status::Broken),
-    }
+/// What a shell would end with: 127 for a command that is not there, 126 for one that is no program.
+fn not_started(program: &str, error: &io::Error) -> Result<ExitStatus, Status> {
+    let said = Status::broken(format!("{program} could not be run: {error}"));
+    let status = match error.kind() {
+        io::ErrorKind::NotFound => 127,
+        io::ErrorKind::PermissionDenied | io::ErrorKind::IsADirectory => 126,
+        _ => return Err(said),
+    };
+    Ok(ExitStatus::from_raw(status << 8))
 }
 
 fn plugins(arguments: &Arguments) -> Result<Vec<InstalledPlugin>, Status> {

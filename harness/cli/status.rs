@@ -24,13 +24,6 @@ impl Status {
         Self::Usage
     }
 
-    /// Says that no world can be made, and what a person can do about it.
-    pub(super) fn no_place(error: impl Display) -> Self {
-        Self::broken(format!(
-            "no place for worlds: {error}; TMPDIR can name a folder that is writable and whose files may be executed"
-        ))
-    }
-
     /// Says what the harness could not do.
     pub(super) fn broken(error: impl Display) -> Self {
         say(&error);

@@ -1,9 +1,10 @@
 //! Running a program the way bash does, and saying what bash says when it can't.
 
-use std::ffi::{OsStr, OsString};
+use std::convert::Infallible;
+use std::ffi::{CString, OsStr, OsString};
 use std::fs;
 use std::io::{self, ErrorKind, PipeReader, PipeWriter, Write};
-use std::os::unix::ffi::OsStrExt;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -247,6 +248,48 @@ fn obituary(signal: i32) -> Option<&'static str> {
         Signal::SIGABRT => Some("Aborted"),
         Signal::SIGHUP => Some("Hangup"),
         other => Some(other.as_str()),
+    }
+}
+
+/// Becomes a program, as a shell does that has nothing left to do: a file without a `#!` line is a script for bash, where
+/// the C library's `execvp` would give it to `/bin/sh`. Returns only if it can't, with what the kernel says.
+pub(super) fn become_program(script: Script<'_>, program: &OsStr, rest: &[OsString]) -> io::Error {
+    let Some(path) = script.lookup(program) else {
+        return ErrorKind::NotFound.into();
+    };
+    let error = replace(script, program, &path, rest);
+    if !is_bare_script(&error, &path) {
+        return error;
+    }
+    let bash = OsStr::new("bash");
+    let file = script.lookup(bash).unwrap_or_else(|| "/bin/bash".into());
+    let mut words = vec![path.into_os_string()];
+    words.extend_from_slice(rest);
+    replace(script, bash, &file, &words)
+}
+
+/// One `execve`.
+fn replace(script: Script<'_>, name: &OsStr, path: &Path, rest: &[OsString]) -> io::Error {
+    let words = std::iter::once(name).chain(rest.iter().map(OsString::as_os_str));
+    let variables = script.variables.exported().map(|(name, value)| {
+        let mut line = OsString::from(name);
+        line.push("=");
+        line.push(value);
+        line
+    });
+    let executed = || -> io::Result<Infallible> {
+        let path = CString::new(path.as_os_str().as_bytes())?;
+        let words: Vec<_> = words
+            .map(|word| CString::new(word.as_bytes()))
+            .collect::<Result<_, _>>()?;
+        let variables: Vec<_> = variables
+            .map(|line| CString::new(line.into_vec()))
+            .collect::<Result<_, _>>()?;
+        Ok(nix::unistd::execve(&path, &words, &variables)?)
+    };
+    match executed() {
+        Ok(never) => match never {},
+        Err(error) => error,
     }
 }
 

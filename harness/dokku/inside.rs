@@ -2,11 +2,9 @@
 
 use std::ffi::OsString;
 use std::io;
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use super::child::say_error;
+use super::child::{Script, become_program, say_error};
 use super::dispatch::library;
 use super::environment;
 use super::host::{Host, version_of};
@@ -37,11 +35,11 @@ pub fn inside(arguments: &[OsString], host: &Host) -> u8 {
         variables.or_default(name, value);
         variables.keep(name);
     }
-    let error = Command::new(program)
-        .args(rest)
-        .env_clear()
-        .envs(variables.exported())
-        .exec();
+    let script = Script {
+        name: Path::new("dokku"),
+        variables: &variables,
+    };
+    let error = become_program(script, program, rest);
     could_not_start(&PathBuf::from(program), &error)
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use super::command::Command;
-use super::file::{FileKind, PluginFile};
+use super::file::{FileKind, PluginFile, shown};
 use super::help::HelpLine;
 use super::hints::Hints;
 use super::manifest::Manifest;
@@ -37,7 +37,7 @@ pub struct Plugin {
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// Nothing is there.
-    #[error("{} does not exist: give the plugin's directory", path.display())]
+    #[error("{} does not exist: give the plugin's directory", named(path))]
     Missing {
         /// The path as given.
         path: PathBuf,
@@ -49,13 +49,16 @@ pub enum OpenError {
         path: PathBuf,
     },
     /// It is no directory.
-    #[error("{} is not a directory: give the directory that holds the plugin's plugin.toml", path.display())]
+    #[error(
+        "{} is not a directory: give the directory that holds the plugin's plugin.toml",
+        named(path)
+    )]
     NotDirectory {
         /// The path as given.
         path: PathBuf,
     },
     /// It can't be listed.
-    #[error("{} can't be read: {cause}; check its permissions", path.display())]
+    #[error("{} can't be read: {cause}; check its permissions", named(path))]
     Unreadable {
         /// The path as given.
         path: PathBuf,
@@ -63,7 +66,10 @@ pub enum OpenError {
         cause: io::Error,
     },
     /// There is nothing in it.
-    #[error("{} is empty: give the directory that holds the plugin's plugin.toml", path.display())]
+    #[error(
+        "{} is empty: give the directory that holds the plugin's plugin.toml",
+        named(path)
+    )]
     Empty {
         /// The path as given.
         path: PathBuf,
@@ -72,7 +78,7 @@ pub enum OpenError {
     #[error(
         "{} is no Dokku plugin: it has no `commands`, no `subcommands` directory, no `plugin.toml` and no file named \
          like a trigger{}",
-        path.display(), hint.as_deref().unwrap_or("; give the plugin's own directory")
+        named(path), hint.as_deref().unwrap_or("; give the plugin's own directory")
     )]
     NoPlugin {
         /// The path as given.
@@ -213,6 +219,19 @@ impl Plugin {
     }
 }
 
+/// A path as a sentence can hold it: nothing in it ends the line or is obeyed by a terminal.
+fn named(path: &Path) -> String {
+    let mut text = String::new();
+    for letter in shown(path).chars() {
+        if letter.is_control() {
+            text.extend(letter.escape_default());
+        } else {
+            text.push(letter);
+        }
+    }
+    text
+}
+
 fn directory(path: &Path) -> Result<PathBuf, OpenError> {
     let path_buf = || path.to_owned();
     let root = fs::canonicalize(path).map_err(|cause| match cause.kind() {
@@ -258,5 +277,5 @@ fn nearest(files: &[PluginFile]) -> Option<String> {
                 .is_some_and(|name| name == "commands" || name == "plugin.toml")
         })
         .and_then(|file| file.path.parent())
-        .map(|parent| format!("; `{}` below it looks like one", parent.display()))
+        .map(|parent| format!("; `{}` below it looks like one", named(parent)))
 }

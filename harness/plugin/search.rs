@@ -8,10 +8,13 @@ use regex::Regex;
 use super::open::Plugin;
 use super::place::Place;
 
-/// A path into the folder of a plugin: `$PLUGIN_AVAILABLE_PATH/<name>/`.
+/// A path to or into the folder of a plugin: `"$PLUGIN_AVAILABLE_PATH/<name>"`.
 static PLUGIN_PATH: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r#"\$\{?PLUGIN_(?:AVAILABLE_|ENABLED_)?PATH\}?"?/([a-z0-9][a-z0-9_-]*)/"#).ok()
+    Regex::new(r#"\$\{?PLUGIN_(?:AVAILABLE_|ENABLED_)?PATH\}?"?/([a-z0-9][a-z0-9_-]*)[/"]"#).ok()
 });
+
+/// The folders of plugn's own, where plugins of before 0.4.0 lay themselves.
+const PLUGN_FOLDERS: [&str; 2] = ["available", "enabled"];
 
 impl Plugin {
     /// The names of the plugins whose folders its shell files name outside of comment lines, in alphabetical order.
@@ -23,7 +26,10 @@ impl Plugin {
         };
         let found =
             lines.flat_map(|line| pattern.captures_iter(line).filter_map(|found| found.get(1)));
-        found.map(|name| name.as_str().to_owned()).collect()
+        let names = found
+            .map(|name| name.as_str())
+            .filter(|name| !PLUGN_FOLDERS.contains(name));
+        names.map(str::to_owned).collect()
     }
 
     /// The place of the first line of a file that a pattern matches, or of the file alone if no line does or there is no

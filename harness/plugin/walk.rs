@@ -40,48 +40,55 @@ pub(super) struct Listing {
     pub(super) notes: Vec<Note>,
 }
 
-/// Lists the files below `root`, which is canonical. What Dokku looks at is all listed: what lies in the root and in
-/// `subcommands`; of the rest no more than a bound.
+/// Lists the files below `root`, which is canonical.
 pub(super) fn list(root: &Path) -> Listing {
     let mut listing = Listing::default();
     let subcommands = root.join("subcommands");
-    for folder in [root, &subcommands] {
-        if fs::symlink_metadata(folder).is_ok_and(|meta| meta.is_dir()) {
-            let walk = WalkDir::new(folder).min_depth(1).max_depth(1);
-            listing.add_all(
-                root,
-                walk.into_iter().filter_entry(|entry| !is_skipped(entry)),
-            );
+    let is_entry = |entry: &DirEntry| entry.depth() == 1 || entry.path().starts_with(&subcommands);
+    // What Dokku itself looks for comes first, so that no number of other files can hide it.
+    let entries = below(root, 1).chain(below(&subcommands, DEEPEST - 1));
+    let rest = below(root, DEEPEST).filter(|entry| !entry.as_ref().is_ok_and(is_entry));
+    for (count, entry) in entries.chain(rest).enumerate() {
+        if count >= MOST {
+            listing.notes.push(Note::new(
+                ".",
+                format!("only the first {MOST} entries were listed"),
+            ));
+            break;
         }
-    }
-    let rest = WalkDir::new(root)
-        .min_depth(2)
-        .max_depth(DEEPEST)
-        .sort_by_file_name()
-        .into_iter()
-        .filter_entry(|entry| !is_skipped(entry))
-        .filter(|entry| !is_in(entry, &subcommands));
-    let mut rest = rest.peekable();
-    listing.add_all(root, rest.by_ref().take(MOST));
-    if rest.peek().is_some() {
-        let note = format!("only the first {MOST} entries below its folders were listed");
-        listing.notes.push(Note::new(".", note));
+        match entry {
+            Ok(entry) => listing.add(root, &entry),
+            Err(error) => {
+                let place = error
+                    .path()
+                    .and_then(|path| path.strip_prefix(root).ok())
+                    .map_or_else(|| ".".to_owned(), shown);
+                listing
+                    .notes
+                    .push(Note::new(&place, format!("can't be listed: {error}")));
+            }
+        }
     }
     listing
         .files
         .sort_by(|one, other| one.path.cmp(&other.path));
-    listing
-        .directories
-        .sort_by(|one, other| Path::new(one).cmp(Path::new(other)));
+    listing.directories.sort();
     listing
 }
 
-/// True for what lies in this folder itself, or tells that the folder can't be read.
-fn is_in(entry: &walkdir::Result<DirEntry>, folder: &Path) -> bool {
-    match entry {
-        Ok(entry) => entry.path().parent() == Some(folder),
-        Err(error) => error.path() == Some(folder),
-    }
+/// What is below a folder, which is not a link, down to a depth. A folder that is not there holds nothing.
+fn below(folder: &Path, depth: usize) -> impl Iterator<Item = walkdir::Result<DirEntry>> {
+    let there = folder.is_dir() && !folder.is_symlink();
+    there
+        .then(|| WalkDir::new(folder))
+        .into_iter()
+        .flat_map(move |walk| {
+            walk.min_depth(1)
+                .max_depth(depth)
+                .sort_by_file_name()
+                .into_iter()
+                .filter_entry(|entry| !is_skipped(entry))
+        })
 }
 
 fn is_skipped(entry: &DirEntry) -> bool {
@@ -91,19 +98,6 @@ fn is_skipped(entry: &DirEntry) -> bool {
 }
 
 impl Listing {
-    fn add_all(&mut self, root: &Path, entries: impl Iterator<Item = walkdir::Result<DirEntry>>) {
-        for entry in entries {
-            match entry {
-                Ok(entry) => self.add(root, &entry),
-                Err(error) => {
-                    let path = error.path().and_then(|path| path.strip_prefix(root).ok());
-                    let place = path.map_or_else(|| ".".to_owned(), shown);
-                    self.note(&place, &format!("can't be listed: {error}"));
-                }
-            }
-        }
-    }
-
     fn add(&mut self, root: &Path, entry: &DirEntry) {
         let Ok(path) = entry.path().strip_prefix(root) else {
             return;

@@ -96,7 +96,20 @@ fn groups<'r>(cases: &[&'r CaseRecord]) -> Vec<Group<'r>> {
             group.cases.push(case);
         }
     }
+    groups.sort_by_key(|group| group.cases.first().map(|case| urgency(case)));
     groups
+}
+
+/// What a reader wants to see first.
+fn urgency(case: &CaseRecord) -> (u8, Level) {
+    let rank = match case.outcome {
+        Outcome::Error => 0,
+        Outcome::Fail => 1,
+        Outcome::Inconclusive => 2,
+        Outcome::Skip => 3,
+        Outcome::Pass => 4,
+    };
+    (rank, case.level)
 }
 
 impl Text<'_> {
@@ -193,6 +206,9 @@ impl Text<'_> {
         }
         for difference in &case.evidence.differences {
             self.difference(f, difference)?;
+            if difference.subject == "exit" && !self.verbose {
+                self.last_words(f, case.evidence.step_of(difference))?;
+            }
         }
         for finding in &case.evidence.findings {
             writeln!(
@@ -210,6 +226,19 @@ impl Text<'_> {
             for step in &case.evidence.steps {
                 self.step(f, step)?;
             }
+        }
+        Ok(())
+    }
+
+    /// What a step said on standard error before it ended in another way than expected.
+    fn last_words(&self, f: &mut fmt::Formatter<'_>, step: Option<&StepEvidence>) -> fmt::Result {
+        const SHOWN: usize = 5;
+        let lines: Vec<&str> = step
+            .map_or("", |step| step.stderr.as_str())
+            .lines()
+            .collect();
+        for line in lines.iter().skip(lines.len().saturating_sub(SHOWN)) {
+            writeln!(f, "{INDENT}  stderr | {}", visible(line))?;
         }
         Ok(())
     }

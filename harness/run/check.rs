@@ -57,9 +57,6 @@ pub enum CheckError {
     /// Parts of a plugin can't be read.
     #[error(transparent)]
     Unreadable(#[from] Unreadable),
-    /// A plugin that is given more than once.
-    #[error("{} is given twice: give each plugin once", .0.display())]
-    Twice(PathBuf),
     /// A requirement that does not exist.
     #[error(transparent)]
     UnknownId(#[from] UnknownId),
@@ -100,9 +97,8 @@ impl Check {
         };
         for path in paths {
             match Checked::open(path, &rules, options) {
-                Ok(checked) if check.has(&checked.plugin) => {
-                    errors.push(CheckError::Twice(checked.path));
-                }
+                // A directory that is named twice, as by two patterns, is one plugin.
+                Ok(checked) if check.holds(&checked.plugin) => {}
                 Ok(checked) => check.plugins.push(checked),
                 Err(error) => errors.push(error),
             }
@@ -111,7 +107,7 @@ impl Check {
         (check, errors)
     }
 
-    fn has(&self, plugin: &Plugin) -> bool {
+    fn holds(&self, plugin: &Plugin) -> bool {
         self.plugins
             .iter()
             .any(|checked| checked.plugin.root() == plugin.root())

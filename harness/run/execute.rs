@@ -44,6 +44,8 @@ pub(super) enum Fault {
     Step(#[from] sandbox::StepError),
     #[error("making the world: {0}")]
     World(#[from] io::Error),
+    #[error("`{0}` removed the world that it ran in, and with it what there was to judge")]
+    Gone(String),
     #[error("the requirement has no such case")]
     NoCase,
 }
@@ -51,6 +53,17 @@ pub(super) enum Fault {
 impl From<Unfilled> for Fault {
     fn from(unfilled: Unfilled) -> Self {
         Self::Unjudged(Unjudged::Unfilled(unfilled))
+    }
+}
+
+impl Fault {
+    /// What becomes of the trial: what the plugin destroyed is no failure of the harness, but can't be judged either.
+    fn verdict(&self) -> Verdict {
+        let outcome = match self {
+            Self::Gone(_) => Outcome::Inconclusive,
+            _ => Outcome::Error,
+        };
+        Verdict::bare(outcome, self.to_string())
     }
 }
 
@@ -79,6 +92,10 @@ impl Attempt {
 const TIMEOUT: Duration = Duration::from_secs(10);
 /// How many bytes a step may write to a stream.
 const CAP: u64 = 1 << 20;
+/// How many bytes of what was expected, and of what was there, a difference shows; the evidence has all.
+const SHOWN: usize = 16 << 10;
+/// How many bytes of each the sentence that sums them up shows.
+const QUOTED: usize = 200;
 
 impl Ground {
     /// A ground in the system's folder of temporary files.
@@ -99,9 +116,7 @@ impl Ground {
     pub fn verdict(&self, trial: &Trial) -> Verdict {
         match &trial.fate {
             Fate::Decided(outcome, reason) => Verdict::bare(*outcome, reason),
-            Fate::Run => self
-                .run(trial)
-                .unwrap_or_else(|fault| Verdict::bare(Outcome::Error, fault.to_string())),
+            Fate::Run => self.run(trial).unwrap_or_else(|fault| fault.verdict()),
         }
     }
 
@@ -204,6 +219,7 @@ impl Ground {
             .into_iter()
             .map(|one| difference(one, single))
             .collect();
+        evidence.find_line();
         Ok(Attempt {
             evidence,
             not_applicable,
@@ -224,9 +240,21 @@ fn difference(mismatch: Mismatch, single: bool) -> Difference {
     Difference {
         step: (!single).then(|| mismatch.step.to_string()),
         subject: mismatch.subject,
-        expected: mismatch.expected,
-        actual: mismatch.actual,
+        expected: clipped(mismatch.expected, SHOWN),
+        actual: clipped(mismatch.actual, SHOWN),
     }
+}
+
+/// A text, or its beginning and how much there is more.
+fn clipped(mut text: String, most: usize) -> String {
+    if text.len() <= most {
+        return text;
+    }
+    let cut = text.floor_char_boundary(most);
+    let more = text.len() - cut;
+    text.truncate(cut);
+    text.push_str(&format!("[... and {more} bytes more]"));
+    text
 }
 
 /// The first difference in one sentence.
@@ -234,26 +262,24 @@ fn summary(evidence: &Evidence) -> String {
     let Some(first) = evidence.differences.first() else {
         return String::new();
     };
-    let step = evidence
-        .steps
-        .iter()
-        .find(|step| step.name == first.step)
-        .or(evidence.steps.first());
+    let step = evidence.step_of(first);
     let command = step.map_or("it", |step| step.command.as_str());
-    let one_line = |text: &str| text.lines().count() <= 1;
-    match (one_line(&first.expected), one_line(&first.actual)) {
-        (true, true) => format!(
-            "`{command}`: {} was {}, expected {}",
-            first.subject,
-            quiet(&first.actual),
-            quiet(&first.expected)
-        ),
-        _ => format!("`{command}`: {} is not as expected", first.subject),
+    let (expected, actual) = (quiet(&first.expected), quiet(&first.actual));
+    if expected.lines().chain(actual.lines()).count() > 2 {
+        return format!("`{command}`: {} is not as expected", first.subject);
+    }
+    let (expected, actual) = (
+        clipped(expected.to_owned(), QUOTED),
+        clipped(actual.to_owned(), QUOTED),
+    );
+    match first.subject.as_str() {
+        "exit" => format!("`{command}`: {actual} where {expected} is expected"),
+        subject => format!("`{command}`: {subject} is {actual} where {expected} is expected"),
     }
 }
 
 fn quiet(text: &str) -> &str {
-    match text.trim_end() {
+    match text.trim() {
         "" => "empty",
         text => text,
     }
@@ -304,8 +330,6 @@ pub(super) struct Scene<'a> {
     case: &'a Case,
     world: World<'a>,
     redactor: Redactor,
-    /// The supervisor of the step before, waited for no sooner than need be.
-    last: Option<sandbox::Lingering>,
     played: usize,
     calls: usize,
 }
@@ -327,7 +351,6 @@ impl<'a> Scene<'a> {
             case,
             world,
             redactor,
-            last: None,
             played: 0,
             calls: 0,
         })
@@ -338,8 +361,10 @@ impl<'a> Scene<'a> {
         let (process, shown) = self.prepare(step, self.played)?;
         let before = self.case.looks_at_files().then(|| self.world.snapshot());
         let ended = process.run(&self.ground.cancel)?;
+        if !self.world.layout().manner().exists() {
+            return Err(Fault::Gone(shown));
+        }
         self.played += 1;
-        self.last = Some(ended.supervisor);
         let calls = self.world.calls()?;
         let new = calls.get(self.calls..).unwrap_or_default().to_vec();
         self.calls = calls.len();

@@ -87,6 +87,27 @@ pub struct Evidence {
     pub steps: Vec<StepEvidence>,
 }
 
+impl Evidence {
+    /// Completes a place without a line by the line that the shell itself named for that file.
+    pub(super) fn find_line(&mut self) {
+        let Some(place) = self.place.as_mut().filter(|place| place.line.is_none()) else {
+            return;
+        };
+        let mark = format!("{}: line ", place.file);
+        let said = self.steps.iter().flat_map(|step| step.stderr.lines());
+        place.line = said
+            .filter_map(|line| line.split_once(&mark)?.1.split(':').next()?.parse().ok())
+            .next();
+    }
+
+    /// The step that a difference is about.
+    #[must_use]
+    pub fn step_of(&self, difference: &Difference) -> Option<&StepEvidence> {
+        let named = self.steps.iter().find(|step| step.name == difference.step);
+        named.or(self.steps.first())
+    }
+}
+
 /// One thing that was expected and what came instead.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Difference {

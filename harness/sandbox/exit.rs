@@ -14,8 +14,8 @@ pub enum Exit {
     Signal(i32),
     /// It was still running at the deadline, given in milliseconds, and was ended by the supervisor.
     Deadline(u64),
-    /// It wrote more than the cap to a stream and was ended by the supervisor.
-    Flood,
+    /// It wrote more than the cap, given in bytes, to a stream; if it was still running it was ended by the supervisor.
+    Flood(u64),
 }
 
 impl Exit {
@@ -31,7 +31,7 @@ impl Exit {
         match self {
             Self::Status(status) => Some(i32::from(status)),
             Self::Signal(signal) => Some(128 + signal),
-            Self::Deadline(_) | Self::Flood => None,
+            Self::Deadline(_) | Self::Flood(_) => None,
         }
     }
 }
@@ -44,7 +44,10 @@ impl fmt::Display for Exit {
             Self::Deadline(ms) => {
                 write!(f, "still running after {}.{:03} s", ms / 1000, ms % 1000)
             }
-            Self::Flood => write!(f, "ended because it wrote too much"),
+            Self::Flood(cap) => {
+                let mebibytes = *cap as f64 / f64::from(1 << 20);
+                write!(f, "ended because it wrote more than {mebibytes} MiB")
+            }
         }
     }
 }

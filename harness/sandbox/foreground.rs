@@ -29,6 +29,6 @@ pub fn foreground(command: &mut Command, isolation: Isolation) -> io::Result<Exi
     Ok(match report.exit {
         Exit::Status(status) => ExitStatus::from_raw(i32::from(status) << 8),
         Exit::Signal(signal) => ExitStatus::from_raw(signal),
-        Exit::Deadline(_) | Exit::Flood => ExitStatus::from_raw(Signal::SIGTERM as i32),
+        Exit::Deadline(_) | Exit::Flood(_) => ExitStatus::from_raw(Signal::SIGTERM as i32),
     })
 }

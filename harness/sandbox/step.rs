@@ -1,19 +1,21 @@
 //! The runner's side of one step: start, wait, collect.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::{self, File};
-use std::io::{self, Read};
+use std::fs::File;
+use std::io::{self, Read, Seek};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
-use std::os::unix::process::CommandExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use super::Output;
 use super::control::{self, Order, Report};
+use super::orphans::Supervisors;
 
 /// How long a supervisor may take over the deadline before it is taken for dead.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -51,6 +53,11 @@ pub enum StepError {
     /// The supervisor ended without a report.
     #[error("the step's supervisor ended without a report ({0})")]
     NoReport(String),
+    /// A signal ended the supervisor, which only the step itself or who runs the machine has cause to send.
+    #[error(
+        "the step's supervisor was killed ({0}), as by a plugin that stops or kills its parent"
+    )]
+    Killed(ExitStatus),
     /// Somebody asked the whole run to stop.
     #[error("interrupted")]
     Cancelled,
@@ -76,7 +83,7 @@ pub struct Step {
 }
 
 /// What is known of a step that has ended.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Ended {
     /// What the supervisor reported.
     pub report: Report,
@@ -84,20 +91,6 @@ pub struct Ended {
     pub stdout: Output,
     /// What was written to standard error, up to the cap.
     pub stderr: Output,
-    /// The supervisor, which has nothing left to do but to end.
-    pub supervisor: Lingering,
-}
-
-/// A supervisor that has reported. It is waited for when this is dropped: who has work to do meanwhile need not stand
-/// by.
-#[derive(Debug)]
-pub struct Lingering(Child);
-
-impl Drop for Lingering {
-    fn drop(&mut self) {
-        // Only who waits twice is refused.
-        let _ = self.0.wait();
-    }
 }
 
 impl Step {
@@ -107,29 +100,38 @@ impl Step {
     /// If the system refuses to start it, if its supervisor dies, or if `cancel` is requested.
     pub fn run(&self, cancel: &Cancel) -> Result<Ended, StepError> {
         let (ours, theirs) = UnixStream::pair().map_err(system("making a socket"))?;
-        let mut supervisor = Lingering(self.start(theirs)?);
-        let report = match self.talk(&ours, cancel) {
-            Ok(report) => report,
-            Err(error) => {
-                // Closing the socket tells the supervisor to end the tree.
-                drop(ours);
-                let status = supervisor.0.wait().map_err(system("waiting for a step"))?;
-                return Err(match error {
-                    StepError::System { .. } => StepError::NoReport(status.to_string()),
-                    other => other,
-                });
-            }
+        let streams = Streams::create(self)?;
+        let mut supervisor = Supervisors::start(|| self.start(theirs, &streams))?;
+        let report = self.talk(&ours, cancel);
+        if report.is_err() {
+            // Closing the socket tells the supervisor to end the tree.
+            drop(ours);
+        }
+        let status = match report {
+            Ok(_) => supervisor.wait(),
+            Err(_) => end(&mut supervisor),
         };
+        let status = status.map_err(system("waiting for a step"));
+        Supervisors::ended(supervisor.id(), report.is_err());
+        let status = status?;
+        let report = report.map_err(|error| match error {
+            StepError::System { .. } if status.signal().is_some() => StepError::Killed(status),
+            StepError::System { .. } => StepError::NoReport(status.to_string()),
+            other => other,
+        })?;
         Ok(Ended {
-            stdout: self.collect(&self.stdout)?,
-            stderr: self.collect(&self.stderr)?,
+            stdout: self.collect(streams.stdout)?,
+            stderr: self.collect(streams.stderr)?,
             report,
-            supervisor,
         })
     }
 
-    fn start(&self, control: UnixStream) -> Result<Child, StepError> {
-        let create = |path: &Path| File::create(path).map_err(system("making an output file"));
+    fn start(&self, control: UnixStream, streams: &Streams) -> Result<Child, StepError> {
+        let shared = |file: &File| {
+            file.try_clone()
+                .map(Stdio::from)
+                .map_err(system("making an output file"))
+        };
         Command::new(&self.supervisor)
             .arg0(&self.name)
             .args(&self.args)
@@ -140,8 +142,8 @@ impl Step {
                     .map(|(key, value)| (key as &OsStr, value as &OsStr)),
             )
             .stdin(Stdio::from(OwnedFd::from(control)))
-            .stdout(create(&self.stdout)?)
-            .stderr(create(&self.stderr)?)
+            .stdout(shared(&streams.stdout)?)
+            .stderr(shared(&streams.stderr)?)
             .process_group(0)
             .spawn()
             .map_err(system("starting a step"))
@@ -170,14 +172,47 @@ impl Step {
         })
     }
 
-    fn collect(&self, path: &Path) -> Result<Output, StepError> {
-        let file = File::open(path).map_err(system("reading an output file"))?;
+    fn collect(&self, mut file: File) -> Result<Output, StepError> {
         let mut bytes = Vec::new();
+        file.rewind().map_err(system("reading an output file"))?;
+        let size = file.metadata().map_or(0, |meta| meta.len());
         file.take(self.order.cap)
             .read_to_end(&mut bytes)
             .map_err(system("reading an output file"))?;
-        let size = fs::metadata(path).map_or(0, |meta| meta.len());
         Ok(Output::new(bytes, size > self.order.cap))
+    }
+}
+
+/// Waits for a supervisor that should be ending; one that does not, as when it was stopped, is killed.
+fn end(supervisor: &mut Child) -> io::Result<ExitStatus> {
+    let until = Instant::now() + PATIENCE;
+    while Instant::now() < until {
+        if let Some(status) = supervisor.try_wait()? {
+            return Ok(status);
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+    supervisor.kill()?;
+    supervisor.wait()
+}
+
+/// The files that a step's output goes to. They stay open from before the step to after it: it may remove their names.
+struct Streams {
+    stdout: File,
+    stderr: File,
+}
+
+impl Streams {
+    fn create(step: &Step) -> Result<Self, StepError> {
+        let create = |path: &Path| {
+            let mut options = File::options();
+            options.read(true).write(true).create(true).truncate(true);
+            options.open(path).map_err(system("making an output file"))
+        };
+        Ok(Self {
+            stdout: create(&step.stdout)?,
+            stderr: create(&step.stderr)?,
+        })
     }
 }
 

@@ -188,7 +188,7 @@ struct Watch<'a> {
 enum End {
     Ended(Exit),
     Deadline,
-    Flood,
+    Flood(u64),
     Cancelled,
 }
 
@@ -219,7 +219,7 @@ impl<'a> Watch<'a> {
                 self.drain_terminal();
                 return Ok(Report {
                     exit: match end {
-                        End::Flood => Exit::Flood,
+                        End::Flood(cap) => Exit::Flood(cap),
                         End::Ended(exit) => exit,
                         End::Deadline | End::Cancelled => Exit::Deadline(
                             self.deadline
@@ -232,12 +232,8 @@ impl<'a> Watch<'a> {
         };
         let left = self.end_stragglers()?;
         self.drain_terminal();
-        // It may have ended between two looks at its output.
-        let exit = if self.too_much_output() {
-            Exit::Flood
-        } else {
-            exit
-        };
+        // One that was quick enough to end by itself wrote no less: how it came out must not hang on when it was seen.
+        let exit = self.exceeded().map_or(exit, Exit::Flood);
         Ok(Report { exit, left })
     }
 
@@ -251,8 +247,8 @@ impl<'a> Watch<'a> {
             if self.deadline.is_some_and(|limit| spent >= limit) {
                 return Ok(End::Deadline);
             }
-            if self.too_much_output() {
-                return Ok(End::Flood);
+            if let Some(cap) = self.exceeded() {
+                return Ok(End::Flood(cap));
             }
             let left = self.deadline.map_or(LOOK_AT_OUTPUT, |limit| limit - spent);
             if self.sleep(left.min(LOOK_AT_OUTPUT))? {
@@ -347,15 +343,16 @@ impl<'a> Watch<'a> {
         Ok(())
     }
 
-    fn too_much_output(&self) -> bool {
-        self.cap.is_some_and(|cap| {
+    /// The cap, if a stream has become longer.
+    fn exceeded(&self) -> Option<u64> {
+        self.cap.filter(|cap| {
             [io::stdout().as_raw_fd(), io::stderr().as_raw_fd()]
                 .into_iter()
                 .any(|fd| {
                     // SAFETY: both descriptors are open for the whole life of the process.
                     let fd = unsafe { BorrowedFd::borrow_raw(fd) };
                     let size = nix::sys::stat::fstat(fd).map_or(0, |stat| stat.st_size);
-                    u64::try_from(size).unwrap_or(0) > cap
+                    u64::try_from(size).unwrap_or(0) > *cap
                 })
         })
     }

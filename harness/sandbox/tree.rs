@@ -9,7 +9,7 @@ use nix::unistd::Pid;
 use super::visible_utf8;
 
 /// The direct children of a process, in no order; none if it is gone.
-fn children(of: Pid) -> Vec<Pid> {
+pub(super) fn children(of: Pid) -> Vec<Pid> {
     let Ok(tasks) = fs::read_dir(format!("/proc/{of}/task")) else {
         return Vec::new();
     };

@@ -166,7 +166,7 @@ impl Bench<'_> {
                 NamedExit::AppMissing => is(self.terms.statuses.app_missing),
                 NamedExit::Signal => matches!(exit, Exit::Signal(_)),
                 NamedExit::Deadline => matches!(exit, Exit::Deadline(_)),
-                NamedExit::Flood => matches!(exit, Exit::Flood),
+                NamedExit::Flood => matches!(exit, Exit::Flood(_)),
             },
             ExitTest::AnyOf(tests) => {
                 for test in tests {
@@ -634,7 +634,7 @@ mod tests {
 
     #[test]
     fn a_process_that_was_ended_fits_no_exit_but_the_one_that_names_it() {
-        for ended in [Exit::Deadline(1000), Exit::Flood] {
+        for ended in [Exit::Deadline(1000), Exit::Flood(1 << 20)] {
             for expect in [
                 "0",
                 "failure",
@@ -647,9 +647,12 @@ mod tests {
             }
         }
         assert!(holds("{exit: deadline}", seen(Exit::Deadline(1000), "")));
-        assert!(holds("{exit: [flood, 0]}", seen(Exit::Flood, "")));
+        assert!(holds("{exit: [flood, 0]}", seen(Exit::Flood(1 << 20), "")));
         assert!(holds("{exit: {not: deadline}}", seen(Exit::Status(0), "")));
-        let both = [("a", seen(Exit::Flood, "")), ("b", seen(Exit::Flood, ""))];
+        let both = [
+            ("a", seen(Exit::Flood(1 << 20), "")),
+            ("b", seen(Exit::Flood(1 << 20), "")),
+        ];
         let body = "steps: [{as: a, run: dokku x}, {as: b, run: dokku x}], expect: {b: {exit: {same_as: a}}}";
         assert_eq!(judged(body, &both).len(), 1);
     }

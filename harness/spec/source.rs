@@ -1,5 +1,7 @@
 //! The files that specs are read from.
 
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::diagnostic::{Diagnostic, Diagnostics};
@@ -15,6 +17,9 @@ pub struct Source {
 
 /// The requirements that are built in: file name and text, sorted.
 const BUILTIN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/builtin.rs"));
+
+/// How many bytes a spec file may have.
+const MOST: u64 = 1 << 20;
 
 impl Source {
     /// The requirements that are built into this program.
@@ -38,14 +43,9 @@ impl Source {
     /// Reads a file.
     ///
     /// # Errors
-    /// If the file can't be read.
+    /// If the file can't be read, is no regular file or has more than 1 MiB.
     pub fn read(path: &Path) -> Result<Self, Diagnostics> {
-        // What is no file may never end.
-        let text = match std::fs::metadata(path) {
-            Ok(meta) if !meta.is_file() => Err(std::io::Error::other("it is not a file")),
-            _ => std::fs::read(path),
-        };
-        match text {
+        match bounded(path) {
             Ok(text) => Ok(Self::new(path, text)),
             Err(error) => Err(Diagnostic::of_file(path, format!("can't be read: {error}")).into()),
         }
@@ -83,6 +83,23 @@ impl Source {
         Diagnostics::unless_empty(mistakes)?;
         Ok(sources)
     }
+}
+
+/// Reads a file that somebody else may have put there: a pipe without a writer, or a device without an end, is not opened.
+fn bounded(path: &Path) -> io::Result<Vec<u8>> {
+    let meta = std::fs::metadata(path)?;
+    if meta.is_dir() {
+        return Err(io::Error::other("it is a directory"));
+    }
+    if !meta.is_file() {
+        return Err(io::Error::other("it is no regular file"));
+    }
+    let mut text = Vec::new();
+    File::open(path)?.take(MOST + 1).read_to_end(&mut text)?;
+    if text.len() as u64 > MOST {
+        return Err(io::Error::other("it is larger than 1 MiB"));
+    }
+    Ok(text)
 }
 
 fn is_spec(path: &Path) -> bool {

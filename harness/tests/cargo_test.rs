@@ -1,1 +1,268 @@
+//! The conformance tests of a plugin's own repository, run as `cargo test` and cargo-nextest run them.
 //!
+//! `fixtures/plugin-repo` is such a repository: a package of its own, which the test here builds once.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::OnceLock;
+
+use serde_json::Value;
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+/// Says how to bring the repository's lock file up to date.
+const RELOCK: &str = "`cp Cargo.lock fixtures/plugin-repo/ && cargo tree --offline --manifest-path fixtures/plugin-repo/Cargo.toml` \
+    brings it up to date";
+
+/// A test binary of the repository, ready to run in a directory for temporary files of its own.
+struct Tests {
+    command: Command,
+    scratch: tempfile::TempDir,
+}
+
+impl Tests {
+    /// The test binary with this name.
+    fn called(name: &str) -> Self {
+        static BUILT: OnceLock<BTreeMap<String, PathBuf>> = OnceLock::new();
+        let scratch = tempfile::tempdir().unwrap();
+        let mut command = Command::new(&BUILT.get_or_init(build)[name]);
+        command
+            .current_dir(ROOT)
+            .env("TMPDIR", scratch.path())
+            .env_remove("DOKKU_CONFORM_STRICT");
+        Self { command, scratch }
+    }
+
+    fn conformance() -> Self {
+        Self::called("conformance")
+    }
+
+    /// Runs it with these arguments, and asserts that it leaves nothing behind.
+    fn run(mut self, args: &[&str]) -> Output {
+        let output = self.command.args(args).output().unwrap();
+        assert_eq!(fs::read_dir(self.scratch.path()).unwrap().count(), 0);
+        output
+    }
+
+    /// The names that it lists with these arguments.
+    fn list(self, args: &[&str]) -> BTreeSet<String> {
+        let output = self.run(&[&["--list", "--format", "terse"], args].concat());
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        let lines = out(&output);
+        let name = |line: &str| {
+            line.strip_suffix(": test")
+                .unwrap_or_else(|| panic!("not as nextest reads it: {line}"))
+                .to_owned()
+        };
+        lines.lines().map(name).collect()
+    }
+}
+
+/// Builds the repository's tests: name → executable. With the profile of this test, whose build has brought everything
+/// that this one needs.
+fn build() -> BTreeMap<String, PathBuf> {
+    let profile = if cfg!(debug_assertions) {
+        "dev"
+    } else {
+        "release"
+    };
+    let output = Command::new(env!("CARGO"))
+        .args(["test", "--no-run", "--frozen", "--profile", profile])
+        .args(["--test", "conformance", "--test", "broken"])
+        .args(["--message-format", "json-render-diagnostics"])
+        .current_dir(Path::new(ROOT).join("fixtures/plugin-repo"))
+        .env(
+            "CARGO_TARGET_DIR",
+            Path::new(env!("CARGO_TARGET_TMPDIR")).join("plugin-repo"),
+        )
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        output.status.success(),
+        "{said}\n(if this is about the lock file: {RELOCK})"
+    );
+    let messages = out(&output);
+    let built = messages.lines().filter_map(|line| {
+        let message: Value = serde_json::from_str(line).ok()?;
+        let executable = message["executable"].as_str()?;
+        Some((
+            message["target"]["name"].as_str()?.to_owned(),
+            executable.into(),
+        ))
+    });
+    built.collect()
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+/// Test → what came of it, with the reason of an ignored one, as the output has them.
+fn outcomes(output: &Output) -> BTreeMap<String, String> {
+    let text = out(output);
+    let lines = text.lines().filter_map(|line| line.strip_prefix("test "));
+    lines
+        .filter_map(|line| line.split_once(" ... "))
+        .map(|(name, outcome)| (name.trim().to_owned(), outcome.to_owned()))
+        .collect()
+}
+
+fn names(names: &[&str]) -> BTreeSet<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
+
+/// The packages of a lock file, with their versions.
+fn locked(path: &str) -> BTreeSet<(String, String)> {
+    let text = fs::read_to_string(Path::new(ROOT).join(path)).unwrap();
+    let lock: toml::Table = text.parse().unwrap();
+    let packages = lock["package"].as_array().unwrap().iter();
+    packages
+        .map(|package| {
+            let text = |key: &str| package[key].as_str().unwrap().to_owned();
+            (text("name"), text("version"))
+        })
+        .collect()
+}
+
+#[test]
+fn the_repository_needs_no_package_that_this_one_does_not() {
+    let mut needed = locked("fixtures/plugin-repo/Cargo.lock");
+    needed.retain(|(name, _)| name != "dokku-lantern");
+    let missing: Vec<_> = needed.difference(&locked("Cargo.lock")).cloned().collect();
+    assert!(missing.is_empty(), "{missing:?}: {RELOCK}");
+}
+
+#[test]
+fn a_conformant_plugin_passes() {
+    let output = Tests::conformance().run(&[]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let outcomes = outcomes(&output);
+    assert_eq!(outcomes["plugin-toml::lantern::the-descriptor"], "ok");
+    let kept = outcomes.values().filter(|outcome| *outcome == "ok").count();
+    assert!(kept > 30, "only {kept} passed:\n{}", out(&output));
+    assert_eq!(
+        outcomes.into_keys().collect::<BTreeSet<_>>(),
+        Tests::conformance().list(&[])
+    );
+}
+
+#[test]
+fn every_test_is_named_by_requirement_plugin_and_case() {
+    let list = Tests::conformance().list(&[]);
+    assert!(list.len() > 30);
+    for name in &list {
+        let parts: Vec<_> = name.split("::").collect();
+        let [requirement, plugin, case] = parts[..] else {
+            panic!("{name}");
+        };
+        assert!(!requirement.is_empty() && !case.is_empty(), "{name}");
+        assert_eq!(plugin, "lantern", "{name}");
+    }
+}
+
+#[test]
+fn what_does_not_apply_is_known_before_anything_runs() {
+    let all = Tests::conformance().list(&[]);
+    let ignored = Tests::conformance().list(&["--ignored"]);
+    assert!(ignored.is_subset(&all) && ignored.len() < all.len());
+    // The plugin has no such file.
+    assert!(ignored.contains("functions-file::lantern::it-can-be-sourced"));
+    assert!(!ignored.contains("plugin-toml::lantern::the-descriptor"));
+}
+
+#[test]
+fn what_is_ignored_says_why_when_it_is_asked_for() {
+    let output = Tests::conformance().run(&["--ignored", "functions-file"]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let outcomes = outcomes(&output);
+    assert!(!outcomes.is_empty());
+    for (name, outcome) in outcomes {
+        assert!(outcome.starts_with("ignored (skip: "), "{name}: {outcome}");
+    }
+}
+
+#[test]
+fn what_turns_out_not_to_apply_says_why() {
+    let output = Tests::conformance().run(&["docker-bin"]);
+    let outcomes = outcomes(&output);
+    assert_eq!(
+        outcomes.into_values().collect::<Vec<_>>(),
+        ["ignored (skip: it does not call docker)"]
+    );
+}
+
+#[test]
+fn exact_runs_that_one_alone() {
+    let name = "unknown-command-declined::lantern::a-command-of-nobody";
+    let output = Tests::conformance().run(&["--exact", name]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let came = outcomes(&output);
+    assert_eq!(came, BTreeMap::from([(name.to_owned(), "ok".to_owned())]));
+    let beginning = Tests::conformance().run(&["--exact", "unknown-command-declined"]);
+    assert!(outcomes(&beginning).is_empty());
+}
+
+#[test]
+fn filters_choose_and_skip_leaves_out() {
+    let both = [
+        "unknown-command-declined::lantern::a-command-of-nobody",
+        "unknown-command-declined::lantern::a-neighbour-still-gets-its-turn",
+    ];
+    let list = Tests::conformance().list(&["unknown-command"]);
+    assert_eq!(list, names(&both));
+    let list = Tests::conformance().list(&["unknown-command", "--skip", "neighbour"]);
+    assert_eq!(list, names(&both[..1]));
+    let output = Tests::conformance().run(&["unknown-command", "--skip", "neighbour"]);
+    assert_eq!(outcomes(&output).into_keys().collect::<Vec<_>>(), both[..1]);
+}
+
+#[test]
+fn one_thread_comes_to_the_same() {
+    let one = Tests::conformance().run(&["--test-threads=1", "help"]);
+    let many = Tests::conformance().run(&["--test-threads=4", "help"]);
+    assert!(!outcomes(&one).is_empty());
+    assert_eq!(outcomes(&one), outcomes(&many));
+}
+
+#[test]
+fn a_broken_plugin_fails_with_the_difference_that_check_shows() {
+    let output = Tests::called("broken").run(&["app-flag"]);
+    assert_eq!(output.status.code(), Some(101), "{output:?}");
+    let outcomes = outcomes(&output);
+    assert_eq!(
+        outcomes["app-flag::hello::the-flag-equals-the-argument[hello]"],
+        "FAILED"
+    );
+
+    let check = Command::new(env!("CARGO_BIN_EXE_dokku-conform"))
+        .args([
+            "check",
+            "fixtures/plugins/app-flag-alone",
+            "--only",
+            "app-flag",
+        ])
+        .current_dir(ROOT)
+        .output()
+        .unwrap();
+    let report = out(&check);
+    let shown = report.lines().map(str::trim_start);
+    let difference: Vec<_> = shown.filter(|line| line.starts_with(['-', '+'])).collect();
+    assert!(difference.len() > 1, "{report}");
+    let text = out(&output);
+    for line in difference {
+        assert!(
+            text.lines().any(|other| other.trim_start() == line),
+            "{line}\n{text}"
+        );
+    }
+    assert!(text.contains("fix: "), "{text}");
+}
+
+#[test]
+fn a_plugin_that_breaks_one_rule_keeps_the_others() {
+    let output = Tests::called("broken").run(&["--skip", "app-flag"]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+}

@@ -1,5 +1,6 @@
 //! The folder that the worlds of a run lie in.
 
+use std::fmt::Display;
 use std::fs;
 use std::io;
 use std::os::unix::fs::PermissionsExt;
@@ -20,11 +21,36 @@ const ENOUGH: u64 = 512 << 20;
 /// files. It goes when the value goes.
 ///
 /// # Errors
-/// If the folder can't be made.
+/// If the folder can't be made, or its name is not UTF-8, which what is said about it to other processes has to be.
 pub(super) fn make() -> io::Result<TempDir> {
-    let ground = tempfile::Builder::new()
+    let place = place();
+    let refuse = |kind, why: &dyn Display| {
+        let advice = "set TMPDIR to another folder";
+        Err(io::Error::new(
+            kind,
+            format!("no folder can be made in {place:?}: {why}; {advice}"),
+        ))
+    };
+    let canonical = match fs::canonicalize(&place) {
+        Ok(canonical) => canonical,
+        Err(error) => return refuse(error.kind(), &error),
+    };
+    if is_noexec(&canonical) {
+        return refuse(
+            io::ErrorKind::PermissionDenied,
+            &"it is mounted `noexec`, so that no plugin runs there",
+        );
+    }
+    if canonical.to_str().is_none() {
+        return refuse(io::ErrorKind::InvalidInput, &"its name is not UTF-8");
+    }
+    let made = tempfile::Builder::new()
         .prefix("dokku-conform-")
-        .tempdir_in(place())?;
+        .tempdir_in(&canonical);
+    let ground = match made {
+        Ok(ground) => ground,
+        Err(error) => return refuse(error.kind(), &error),
+    };
     // Where the system's folder is reached by a link, the plugin's own `pwd -P` would show another name.
     fs::set_permissions(ground.path(), fs::Permissions::from_mode(0o755))?;
     Ok(ground)
@@ -44,7 +70,13 @@ fn has_room(folder: &Path) -> bool {
     in_memory
         && statvfs(folder).is_ok_and(|stat| {
             let free = stat.blocks_available() as u64 * stat.fragment_size() as u64;
-            free >= ENOUGH && !stat.flags().contains(FsFlags::ST_NOEXEC)
+            free >= ENOUGH
         })
+        && !is_noexec(folder)
         && tempfile::tempfile_in(folder).is_ok()
+}
+
+/// True for a folder whose files can't be executed.
+fn is_noexec(folder: &Path) -> bool {
+    statvfs(folder).is_ok_and(|stat| stat.flags().contains(FsFlags::ST_NOEXEC))
 }

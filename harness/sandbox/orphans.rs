@@ -1,0 +1,89 @@
+//! What a step leaves behind when its supervisor was killed before it could clean up.
+
+use std::collections::BTreeSet;
+use std::process::{Child, id};
+use std::sync::{Mutex, MutexGuard, Once, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill};
+use nix::sys::wait::waitpid;
+use nix::unistd::Pid;
+
+use super::tree;
+
+/// How long orphans may take to die.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The supervisors that this process has running. Any other child of it that appeared since the first of them was
+/// started is an orphan: its parents below a supervisor have died, and so has the supervisor.
+#[derive(Debug, Default)]
+pub(super) struct Supervisors {
+    running: BTreeSet<i32>,
+    /// Children that this process had before, which are none of ours.
+    strangers: BTreeSet<i32>,
+}
+
+static SUPERVISORS: Mutex<Supervisors> = Mutex::new(Supervisors {
+    running: BTreeSet::new(),
+    strangers: BTreeSet::new(),
+});
+static ADOPTING: Once = Once::new();
+
+impl Supervisors {
+    /// Starts a supervisor and takes note of it.
+    ///
+    /// # Errors
+    /// Those of `start`.
+    pub(super) fn start<E>(start: impl FnOnce() -> Result<Child, E>) -> Result<Child, E> {
+        let mut all = lock();
+        ADOPTING.call_once(|| {
+            all.strangers = children().collect();
+            // Where the system refuses, orphans become children of init, as without this.
+            let _ = nix::sys::prctl::set_child_subreaper(true);
+        });
+        let child = start()?;
+        all.running.extend(i32::try_from(child.id()));
+        Ok(child)
+    }
+
+    /// Strikes off a supervisor that has ended; if it was lost, ends what it can't end any more.
+    pub(super) fn ended(supervisor: u32, lost: bool) {
+        let mut all = lock();
+        if let Ok(pid) = i32::try_from(supervisor) {
+            all.running.remove(&pid);
+        }
+        if lost {
+            all.end_orphans();
+        }
+    }
+
+    fn end_orphans(&self) {
+        let until = Instant::now() + PATIENCE;
+        while Instant::now() < until {
+            let orphans: Vec<_> = children()
+                .filter(|pid| !self.running.contains(pid) && !self.strangers.contains(pid))
+                .map(Pid::from_raw)
+                .collect();
+            if orphans.is_empty() {
+                return;
+            }
+            for orphan in orphans {
+                tree::signal_descendants(orphan, Signal::SIGKILL);
+                let _ = kill(orphan, Signal::SIGKILL);
+                let _ = waitpid(orphan, None);
+            }
+            // What an orphan had started becomes a child of this process a moment later.
+            thread::sleep(Duration::from_millis(1));
+        }
+    }
+}
+
+fn lock() -> MutexGuard<'static, Supervisors> {
+    SUPERVISORS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn children() -> impl Iterator<Item = i32> {
+    let this = i32::try_from(id()).map(Pid::from_raw);
+    this.into_iter().flat_map(tree::children).map(Pid::as_raw)
+}
