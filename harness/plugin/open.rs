@@ -119,6 +119,10 @@ impl Plugin {
         {
             return Err(OpenError::BadName { name: name.clone() });
         }
+        // What Dokku looks for in it must be known, or a check would be one of a part of the plugin.
+        if root.join("subcommands").is_dir() {
+            directory(&path.join("subcommands"))?;
+        }
         let mut listing = walk::list(&root);
         if listing.files.is_empty() && listing.directories.is_empty() && is_empty(&root) {
             return Err(OpenError::Empty {

@@ -486,7 +486,7 @@ impl<'a> Scene<'a> {
                 cap: self.ground.cap,
                 umask: self.case.given.umask.unwrap_or(0o022),
                 cwd: self.cwd(step, command.in_plugin)?,
-                cwd_closed: *self.place(step) == Cwd::Unreadable,
+                close_cwd: matches!(self.given_cwd(step), Cwd::Unreadable),
             },
         })
     }
@@ -507,21 +507,20 @@ impl<'a> Scene<'a> {
         })
     }
 
-    /// Where a step is to run.
-    fn place<'s>(&'s self, step: &'s Step) -> &'s Cwd {
+    fn given_cwd<'s>(&'s self, step: &'s Step) -> &'s Cwd {
         step.cwd.as_ref().unwrap_or(&self.case.given.cwd)
     }
 
     fn cwd(&self, step: &Step, in_plugin: bool) -> io::Result<PathBuf> {
         let layout = self.world.layout();
-        Ok(match self.place(step) {
+        Ok(match self.given_cwd(step) {
             Cwd::Home if in_plugin => layout.plugin(self.trial.plugin.name()),
             Cwd::Home => layout.dokku_root(),
             Cwd::Path(path) => layout.root().join(path.trim_start_matches('/')),
             Cwd::Unreadable => {
                 let path = layout.root().join("unreadable");
                 fs::create_dir_all(&path)?;
-                // The step closes it when it is in it; an earlier one may have done so already.
+                // The step before may have taken the rights away.
                 fs::set_permissions(&path, fs::Permissions::from_mode(0o700))?;
                 path
             }

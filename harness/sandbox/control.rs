@@ -24,10 +24,10 @@ pub struct Order {
     pub cap: u64,
     /// The umask of the child.
     pub umask: u32,
-    /// A directory to make the child's working directory.
+    /// The child's working directory.
     pub cwd: PathBuf,
-    /// Whether the rights to that directory are taken away when the child is in it.
-    pub cwd_closed: bool,
+    /// Whether every right to that directory is taken away once it was entered: nobody but root can enter one without.
+    pub close_cwd: bool,
 }
 
 /// What the child of a supervisor becomes.

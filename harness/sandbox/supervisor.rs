@@ -156,8 +156,8 @@ fn prepare(
     SigSet::empty().thread_set_mask()?;
     setsid()?;
     std::env::set_current_dir(&order.cwd)?;
-    if order.cwd_closed {
-        std::fs::set_permissions(&order.cwd, Permissions::from_mode(0o000))?;
+    if order.close_cwd {
+        std::fs::set_permissions(".", Permissions::from_mode(0o000))?;
     }
     match (&order.stdin, silence) {
         (Stdin::File(path), _) => dup2_stdin(File::open(path)?)?,
