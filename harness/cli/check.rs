@@ -9,7 +9,6 @@ use clap::{Args, ValueEnum};
 use super::output::Output;
 use super::progress::Progress;
 use super::status::Status;
-use super::version::dokku;
 use crate::dokku::Version;
 use crate::report::{
     CaseRecord, Counts, Footer, Header, InOrder, Line, Palette, PluginRecord, Text, millis,
@@ -27,7 +26,7 @@ pub(super) struct Arguments {
     #[arg(long)]
     name: Option<String>,
     /// The Dokku version to imitate
-    #[arg(long, value_name = "VERSION", value_parser = dokku)]
+    #[arg(long, value_name = "VERSION", value_parser = Version::known)]
     dokku: Option<Version>,
     /// Check these requirements only
     #[arg(long, value_name = "ID,...", value_delimiter = ',')]

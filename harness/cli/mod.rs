@@ -8,7 +8,6 @@ mod progress;
 mod run;
 mod schema;
 mod status;
-mod version;
 
 use std::process::ExitCode;
 

@@ -10,7 +10,6 @@ use std::process::{Command, ExitCode, ExitStatus};
 use clap::Args;
 
 use super::status::Status;
-use super::version::dokku;
 use crate::dokku::Version;
 use crate::plugin::Plugin;
 use crate::sandbox::{self, Isolation};
@@ -20,7 +19,7 @@ use crate::world::{App, Blueprint, Installation, InstalledPlugin, PluginSource, 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// The Dokku version to imitate
-    #[arg(long, value_name = "VERSION", default_value_t = Version::NEWEST, value_parser = dokku)]
+    #[arg(long, value_name = "VERSION", value_parser = Version::known, default_value_t = Version::NEWEST)]
     dokku: Version,
     /// Install this plugin
     #[arg(long = "plugin", value_name = "DIR")]

@@ -36,4 +36,4 @@ pub use host::Host;
 pub use inside::inside;
 pub use reserved::reserved;
 pub use timeline::Timeline;
-pub use version::{Span, Version, VersionError};
+pub use version::{Span, UnknownVersion, Version, VersionError};

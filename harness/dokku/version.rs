@@ -36,6 +36,41 @@ impl Version {
     }
 }
 
+/// Why a version can't be imitated.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum UnknownVersion {
+    /// It is no version.
+    #[error(transparent)]
+    Text(#[from] VersionError),
+    /// It is older or newer than what is known.
+    #[error("Dokku {version} is not known: the nearest that is known is {nearest}")]
+    Beyond {
+        /// The version.
+        version: Version,
+        /// The nearest known one.
+        nearest: Version,
+    },
+}
+
+impl Version {
+    /// The oldest version that this program knows: the first with plugn.
+    pub const OLDEST: Self = Self::new(0, 4, 0);
+
+    /// Reads a version that this program can imitate.
+    ///
+    /// # Errors
+    /// If the text is no version, or one that is older or newer than what is known.
+    pub fn known(text: &str) -> Result<Self, UnknownVersion> {
+        let version: Self = text.parse()?;
+        let nearest = version.clamp(Self::OLDEST, Self::NEWEST);
+        if version == nearest {
+            Ok(version)
+        } else {
+            Err(UnknownVersion::Beyond { version, nearest })
+        }
+    }
+}
+
 impl FromStr for Version {
     type Err = VersionError;
 
@@ -132,6 +167,14 @@ mod tests {
             let error = text.parse::<Version>().unwrap_err().to_string();
             assert!(error.contains("0.38.27"), "{text}: {error}");
         }
+    }
+
+    #[test]
+    fn what_lies_beyond_the_known_versions_is_refused_with_the_nearest() {
+        assert_eq!(Version::known("0.4.0"), Ok(Version::OLDEST));
+        let error = Version::known("99.0.0").unwrap_err().to_string();
+        assert!(error.ends_with("0.38.27"), "{error}");
+        assert!(Version::known("0.3.26").is_err());
     }
 
     #[test]

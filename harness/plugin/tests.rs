@@ -110,6 +110,26 @@ fn large_files_and_directories_are_bounded() {
 }
 
 #[test]
+fn what_a_build_tool_keeps_is_none_of_the_plugin_s() {
+    let tag = "Signature: 8a477f597d28d172789f06886806bc55\n# a comment";
+    let plugin = Fixture::new("p")
+        .with("commands", SHELL)
+        .with("target/CACHEDIR.TAG", tag)
+        .with("target/debug/build/commands", SHELL)
+        .with("untagged/CACHEDIR.TAG", "no such signature")
+        .open();
+    let paths: Vec<_> = plugin
+        .files()
+        .iter()
+        .map(|file| file.path.as_path())
+        .collect();
+    assert_eq!(
+        paths,
+        ["commands", "untagged/CACHEDIR.TAG"].map(std::path::Path::new)
+    );
+}
+
+#[test]
 fn the_name_comes_from_the_text_and_else_from_the_directory() {
     let name = |fixture: Fixture| fixture.open().name().to_owned();
     let plain = |directory: &str| Fixture::new(directory).with("install", SHELL);

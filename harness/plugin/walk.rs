@@ -10,6 +10,7 @@ use walkdir::{DirEntry, WalkDir};
 use super::file::{FileKind, Link, PluginFile, shown};
 use super::note::Note;
 use crate::dokku::triggers;
+use crate::world::is_cache;
 
 /// How many entries are listed.
 const MOST: usize = 10_000;
@@ -94,7 +95,7 @@ fn below(folder: &Path, depth: usize) -> impl Iterator<Item = walkdir::Result<Di
 fn is_skipped(entry: &DirEntry) -> bool {
     entry.depth() > 0
         && entry.file_type().is_dir()
-        && SKIPPED.iter().any(|name| entry.file_name() == *name)
+        && (SKIPPED.iter().any(|name| entry.file_name() == *name) || is_cache(entry))
 }
 
 impl Listing {

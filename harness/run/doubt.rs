@@ -120,7 +120,9 @@ fn missing_program(plugin: &Plugin, text: &str) -> Option<String> {
         .filter_map(|found| found.get(1));
     names
         .map(|name| name.as_str())
-        .find(|name| !is_core_function(name) && !name.contains(['/', '\\']) && plugin.name() != *name)
+        .find(|name| {
+            !is_core_function(name) && !name.contains(['/', '\\']) && plugin.name() != *name
+        })
         .map(|name| format!("it needs the program `{name}`, which this machine does not have"))
 }
 

@@ -56,17 +56,6 @@ impl From<Unfilled> for Fault {
     }
 }
 
-impl Fault {
-    /// What becomes of the trial: what the plugin destroyed is no failure of the harness, but can't be judged either.
-    fn verdict(&self) -> Verdict {
-        let outcome = match self {
-            Self::Gone(_) => Outcome::Inconclusive,
-            _ => Outcome::Error,
-        };
-        Verdict::bare(outcome, self.to_string())
-    }
-}
-
 /// One run of all steps of a case.
 struct Attempt {
     evidence: Evidence,
@@ -116,7 +105,9 @@ impl Ground {
     pub fn verdict(&self, trial: &Trial) -> Verdict {
         match &trial.fate {
             Fate::Decided(outcome, reason) => Verdict::bare(*outcome, reason),
-            Fate::Run => self.run(trial).unwrap_or_else(|fault| fault.verdict()),
+            Fate::Run => self
+                .run(trial)
+                .unwrap_or_else(|fault| Verdict::bare(Outcome::Error, fault.to_string())),
         }
     }
 
@@ -250,7 +241,8 @@ fn clipped(mut text: String, most: usize) -> String {
     if text.len() <= most {
         return text;
     }
-    let cut = text.floor_char_boundary(most);
+    let is_cut = |at: &usize| text.is_char_boundary(*at);
+    let cut = (0..=most).rev().find(is_cut).unwrap_or_default();
     let more = text.len() - cut;
     text.truncate(cut);
     text.push_str(&format!("[... and {more} bytes more]"));

@@ -452,7 +452,7 @@ fn a_world_that_was_spoilt_is_neither_judged_nor_used_again() {
     let closes = "mkdir -p $DOKKU_ROOT/a/b; chmod 000 $DOKKU_ROOT/a/b $DOKKU_ROOT/a; exit 10";
     desk.hostile("closes", closes, DECLINED)
         .has(0, &["2 passed"]);
-    let fills = "seq 3000 | (cd $TMPDIR && xargs touch); exit 10";
+    let fills = "seq 300 | (cd $TMPDIR && xargs touch); exit 10";
     desk.hostile("fills", fills, "help-command,unknown-command-declined")
         .has(0, &["4 passed"]);
     // Each edit alone would fail every later case if it were still there: nothing but the edits' own case sees them.
@@ -500,15 +500,10 @@ fn what_may_not_be_read_is_said() {
             2,
             "subcommands can't be read: Permission denied",
         ),
-        (
-            "file",
-            "commands",
-            1,
-            "commands: was not looked at: it can't be read",
-        ),
+        ("file", "commands", 2, "commands: Permission denied"),
     ] {
         let plugin = desk.hello(name);
-        fs::set_permissions(plugin.join(closed), Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(plugin.join(closed), Permissions::from_mode(0o000)).unwrap();
         nobody(&plugin, &worlds).has(status, &[words]);
     }
     let plugin = desk.hello("open");

@@ -69,7 +69,7 @@ fn has_room(folder: &Path) -> bool {
     let in_memory = statfs(folder).is_ok_and(|stat| stat.filesystem_type() == TMPFS_MAGIC);
     in_memory
         && statvfs(folder).is_ok_and(|stat| {
-            let free = stat.blocks_available() as u64 * stat.fragment_size() as u64;
+            let free = stat.blocks_available() * stat.fragment_size();
             free >= ENOUGH
         })
         && !is_noexec(folder)

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use nix::fcntl::{AtFlags, OFlag};
 use nix::sys::stat::Mode;
-use walkdir::WalkDir;
+use walkdir::{DirEntry, WalkDir};
 
 use super::blueprint::{Installation, InstalledPlugin, PluginSource};
 use super::layout::Layout;
@@ -20,6 +20,9 @@ use crate::dokku::core::{self, Content};
 
 /// The largest file of a plugin that is installed; nothing that runs is larger, and a world is made often.
 const LARGEST_FILE: u64 = 64 << 20;
+
+/// What the tag file of a cache directory begins with.
+const CACHE_SIGNATURE: &[u8; 43] = b"Signature: 8a477f597d28d172789f06886806bc55";
 
 /// How many milliseconds a seal may take to ripen.
 const RIPENING_MS: u32 = 50;
@@ -207,7 +210,7 @@ fn install(plugin: &InstalledPlugin, layout: &Layout) -> io::Result<()> {
 fn copy_tree(from: &Path, to: &Path) -> io::Result<()> {
     let entries = WalkDir::new(from)
         .into_iter()
-        .filter_entry(|entry| entry.file_name() != ".git");
+        .filter_entry(|entry| entry.file_name() != ".git" && !is_cache(entry));
     for entry in entries.flatten() {
         let Ok(relative) = entry.path().strip_prefix(from) else {
             continue;
@@ -223,6 +226,20 @@ fn copy_tree(from: &Path, to: &Path) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// True if a build tool says of a directory that it holds nothing of the plugin's own, as Cargo does of `target`: by the
+/// file that <https://bford.info/cachedir/> describes.
+#[must_use]
+pub fn is_cache(entry: &DirEntry) -> bool {
+    let is_tag = |mut tag: File| {
+        let mut start = [0; CACHE_SIGNATURE.len()];
+        tag.read_exact(&mut start).is_ok() && start == *CACHE_SIGNATURE
+    };
+    let tag = entry.path().join("CACHEDIR.TAG");
+    entry.file_type().is_dir()
+        && fs::symlink_metadata(&tag).is_ok_and(|meta| meta.is_file())
+        && File::open(tag).is_ok_and(is_tag)
 }
 
 fn copy_file(from: &Path, to: &Path) -> io::Result<()> {

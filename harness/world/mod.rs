@@ -17,6 +17,7 @@ pub use blueprint::{App, Blueprint, Installation, InstalledPlugin, PluginSource,
 pub use call::Call;
 pub use change::{Change, FileState};
 pub use host::World;
+pub use installation::is_cache;
 pub use layout::Layout;
 pub use neighbour::Companion;
 pub use role::{Role, role_of};
