@@ -322,6 +322,8 @@ pub(super) struct Scene<'a> {
     case: &'a Case,
     world: World<'a>,
     redactor: Redactor,
+    /// The supervisor of the step before, waited for no sooner than need be.
+    last: Option<sandbox::Lingering>,
     played: usize,
     calls: usize,
 }
@@ -343,6 +345,7 @@ impl<'a> Scene<'a> {
             case,
             world,
             redactor,
+            last: None,
             played: 0,
             calls: 0,
         })
@@ -356,6 +359,7 @@ impl<'a> Scene<'a> {
         if !self.world.layout().manner().exists() {
             return Err(Fault::Gone(shown));
         }
+        self.last = Some(ended.supervisor);
         self.played += 1;
         let calls = self.world.calls()?;
         let new = calls.get(self.calls..).unwrap_or_default().to_vec();
