@@ -38,10 +38,10 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "DIR")]
     specs: Option<PathBuf>,
     /// How many cases run at the same time [default: one for each core]
-    #[arg(long, value_name = "N")]
-    jobs: Option<std::num::NonZeroUsize>,
+    #[arg(long, value_name = "N", value_parser = jobs, allow_negative_numbers = true)]
+    jobs: Option<usize>,
     /// How many seconds a step of a case may take
-    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds, allow_negative_numbers = true)]
     timeout: Duration,
     /// A broken `should` counts as a failure
     #[arg(long)]
@@ -69,6 +69,16 @@ enum Denied {
 enum Format {
     Text,
     Jsonl,
+}
+
+/// The most cases at the same time.
+const MOST_JOBS: usize = 1024;
+
+fn jobs(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(jobs) if (1..=MOST_JOBS).contains(&jobs) => Ok(jobs),
+        _ => Err(format!("write a whole number from 1 to {MOST_JOBS}")),
+    }
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {
@@ -181,25 +191,20 @@ fn perform(
     let started = Instant::now();
     let progress = Progress::new(plan.trials.len());
     let desk = Mutex::new((output, InOrder::default(), Ok(())));
-    let finished = run::run(
-        plan,
-        ground,
-        arguments.jobs.map(Into::into),
-        &|trial, finished| {
-            progress.step();
-            if arguments.format != Format::Jsonl {
-                return;
-            }
-            if let Ok(mut desk) = desk.lock() {
-                let (output, order, result) = &mut *desk;
-                for case in order.take(finished.index, CaseRecord::new(trial, finished)) {
-                    if result.is_ok() {
-                        *result = write_line(output, &Line::Case(Box::new(case)));
-                    }
+    let finished = run::run(plan, ground, arguments.jobs, &|trial, finished| {
+        progress.step();
+        if arguments.format != Format::Jsonl {
+            return;
+        }
+        if let Ok(mut desk) = desk.lock() {
+            let (output, order, result) = &mut *desk;
+            for case in order.take(finished.index, CaseRecord::new(trial, finished)) {
+                if result.is_ok() {
+                    *result = write_line(output, &Line::Case(Box::new(case)));
                 }
             }
-        },
-    );
+        }
+    });
     progress.end();
     let finished = finished.map_err(Status::broken)?;
     let (output, _, written) = desk.into_inner().map_err(|_| Status::Broken)?;

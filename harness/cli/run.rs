@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io;
-use std::os::unix::process::ExitStatusExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, ExitStatus};
 
@@ -84,7 +84,9 @@ fn perform(arguments: &Arguments) -> Result<ExitStatus, Status> {
         return Err(Status::usage("no command to run"));
     };
     let mut command = Command::new(find(program, &world));
-    command.args(args).env_clear().envs(world.environment());
+    // A plugin looks at its parent's command line, which begins with what was typed.
+    command.arg0(program).args(args);
+    command.env_clear().envs(world.environment());
     command.envs(arguments.env.iter().cloned());
     for passed in ["TERM", "COLUMNS", "LINES"] {
         command.envs(std::env::var_os(passed).map(|value| (passed, value)));
@@ -98,7 +100,7 @@ fn not_started(program: &str, error: &io::Error) -> Result<ExitStatus, Status> {
     let said = Status::broken(format!("{program} could not be run: {error}"));
     let status = match error.kind() {
         io::ErrorKind::NotFound => 127,
-        io::ErrorKind::PermissionDenied => 126,
+        io::ErrorKind::PermissionDenied | io::ErrorKind::IsADirectory => 126,
         _ => return Err(said),
     };
     Ok(ExitStatus::from_raw(status << 8))

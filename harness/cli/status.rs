@@ -1,6 +1,7 @@
 //! The exit statuses of the command line.
 
 use std::fmt::Display;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 /// How the program ends.
@@ -19,15 +20,21 @@ pub(super) enum Status {
 impl Status {
     /// Says what is wrong with what was asked.
     pub(super) fn usage(error: impl Display) -> Self {
-        eprintln!("dokku-conform: {error}");
+        say(&error);
         Self::Usage
     }
 
     /// Says what the harness could not do.
     pub(super) fn broken(error: impl Display) -> Self {
-        eprintln!("dokku-conform: {error}");
+        say(&error);
         Self::Broken
     }
+}
+
+/// Tells the person at the terminal, if there is one still.
+fn say(error: &impl Display) {
+    let text = error.to_string();
+    let _ = writeln!(io::stderr(), "dokku-conform: {}", text.trim_end());
 }
 
 impl From<Status> for ExitCode {

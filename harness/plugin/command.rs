@@ -152,7 +152,7 @@ impl Plugin {
         let mut names: Vec<(String, Place)> = self
             .files
             .iter()
-            .filter(|file| file.executable)
+            .filter(|file| file.executable && file.has_plain_name())
             .filter_map(|file| match &file.kind {
                 FileKind::Subcommand(subcommand) => {
                     Some((of_subcommand(&self.name, subcommand), at(file, None)))

@@ -117,6 +117,14 @@ impl PluginFile {
         language(self.head())
     }
 
+    /// True if its path can be written in a command line as it is: it is UTF-8, without control characters.
+    #[must_use]
+    pub fn has_plain_name(&self) -> bool {
+        self.path
+            .to_str()
+            .is_some_and(|path| !path.contains(char::is_control))
+    }
+
     /// The interpreter that its first line names.
     #[must_use]
     pub fn interpreter(&self) -> Option<Interpreter> {

@@ -42,6 +42,12 @@ pub enum OpenError {
         /// The path as given.
         path: PathBuf,
     },
+    /// It is a link to nothing.
+    #[error("{} is a link that leads nowhere: give the plugin's directory", path.display())]
+    Dangling {
+        /// The path as given.
+        path: PathBuf,
+    },
     /// It is no directory.
     #[error(
         "{} is not a directory: give the directory that holds the plugin's plugin.toml",
@@ -233,6 +239,7 @@ fn named(path: &Path) -> String {
 fn directory(path: &Path) -> Result<PathBuf, OpenError> {
     let path_buf = || path.to_owned();
     let root = fs::canonicalize(path).map_err(|cause| match cause.kind() {
+        io::ErrorKind::NotFound if path.is_symlink() => OpenError::Dangling { path: path_buf() },
         io::ErrorKind::NotFound => OpenError::Missing { path: path_buf() },
         io::ErrorKind::NotADirectory => OpenError::NotDirectory { path: path_buf() },
         _ => OpenError::Unreadable {

@@ -166,7 +166,25 @@ impl Plugin {
                 why,
             })
         };
-        self.commands().iter().filter_map(unclear).collect()
+        let commands = self.commands().iter().filter_map(unclear);
+        commands.chain(self.oddly_named(each)).collect()
+    }
+
+    /// The files with a name that no command line can hold; Dokku would execute them all the same.
+    fn oddly_named(&self, each: Each) -> impl Iterator<Item = Unclear> {
+        let concerned = matches!(
+            each,
+            Each::SubcommandFile | Each::Executable | Each::ShellFile
+        );
+        self.entry_files(|_| true)
+            .filter(move |file| concerned && !file.has_plain_name())
+            .map(|file| Unclear {
+                label: label(&file.name),
+                why: format!(
+                    "the name of `{}` has bytes that a case can't write: rename the file",
+                    file.name
+                ),
+            })
     }
 
     fn command_targets(&self, wanted: impl Fn(&TakesApp) -> bool) -> Vec<Target> {
@@ -202,11 +220,16 @@ impl Plugin {
 
     /// The files of these kinds that Dokku would execute.
     fn entries(&self, wanted: impl Fn(&FileKind) -> bool) -> Vec<Target> {
-        let files = self
-            .files
+        self.entry_files(wanted)
+            .filter(|file| file.has_plain_name())
+            .map(|file| self.file_target(file))
+            .collect()
+    }
+
+    fn entry_files(&self, wanted: impl Fn(&FileKind) -> bool) -> impl Iterator<Item = &PluginFile> {
+        self.files
             .iter()
-            .filter(|file| file.is_entry() && file.executable && wanted(&file.kind));
-        files.map(|file| self.file_target(file)).collect()
+            .filter(move |file| file.is_entry() && file.executable && wanted(&file.kind))
     }
 
     /// The scripts that Dokku runs or that these source, and the others in the root; a link into the plugin is read
@@ -214,7 +237,8 @@ impl Plugin {
     fn shell_files(&self) -> Vec<Target> {
         let reached: BTreeSet<&str> = self.reached().map(|(file, _)| file.name.as_str()).collect();
         let is_one = |file: &&PluginFile| {
-            !matches!(file.link, Some(Link::Inside(_)))
+            file.has_plain_name()
+                && !matches!(file.link, Some(Link::Inside(_)))
                 && (reached.contains(file.name.as_str())
                     || file.in_root() && file.language().is_shell())
         };

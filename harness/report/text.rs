@@ -310,11 +310,10 @@ impl Text<'_> {
         for line in lines {
             writeln!(f, "{INDENT}     {line}")?;
         }
-        let path = shell_words::quote(path);
         writeln!(
             f,
             "{INDENT}again: dokku-conform check {} --only {}",
-            visible(&path),
+            typed(path),
             case.requirement
         )
     }
@@ -346,6 +345,22 @@ impl Text<'_> {
     }
 }
 
+/// A path as one types it in bash.
+fn typed(path: &str) -> String {
+    if visible(path) == path {
+        return shell_words::quote(path).into_owned();
+    }
+    let escape = |letter: char| match letter {
+        '\'' | '\\' => format!("\\{letter}"),
+        letter if visible(letter.encode_utf8(&mut [0; 4])) == letter.to_string() => {
+            letter.to_string()
+        }
+        letter if letter.is_ascii() => format!("\\x{:02X}", u32::from(letter)),
+        letter => format!("\\u{:04X}", u32::from(letter)),
+    };
+    format!("$'{}'", path.chars().map(escape).collect::<String>())
+}
+
 /// The names of some cases, the first few of many.
 fn case_list(cases: &[&CaseRecord]) -> String {
     const SHOWN: usize = 4;
@@ -358,4 +373,16 @@ fn case_list(cases: &[&CaseRecord]) -> String {
         names.push(format!("and {} more", cases.len() - SHOWN));
     }
     names.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_can_be_typed_again() {
+        assert_eq!(typed("plugins/hello"), "plugins/hello");
+        assert_eq!(typed("it's here"), r#"'it'\''s here'"#);
+        assert_eq!(typed("a\nb\\c'd\u{202E}é"), r"$'a\x0Ab\\c\'d\u202Eé'");
+    }
 }

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::readable::{self, Unreadable};
 use super::{Plan, Selection, UnknownId};
 use crate::dokku::Version;
 use crate::plugin::{Hints, OpenError, Plugin};
-use crate::spec::{self, Diagnostics, Requirement, Source};
+use crate::spec::{self, Diagnostic, Diagnostics, Requirement, Source};
 
 /// Plugins, the requirements that they are held to, and the Dokku versions.
 #[derive(Debug)]
@@ -53,6 +54,9 @@ pub enum CheckError {
     /// Specs are broken.
     #[error("{0}")]
     Specs(Diagnostics),
+    /// Parts of a plugin can't be read.
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
     /// A requirement that does not exist.
     #[error(transparent)]
     UnknownId(#[from] UnknownId),
@@ -179,18 +183,52 @@ const OWN_SPECS: &str = "conformance";
 /// The file of a plugin in which its author says what can't be guessed.
 const SAYINGS: &str = "conformance.yaml";
 
-/// True for a link that leads nowhere too: what it was to lead to must not go unread unseen.
+/// How the name of that file is misspelt most often.
+const MISSAID: &str = "conformance.yml";
+
+/// The requirements that a plugin brings along itself.
+fn own_requirements(folder: &Path, known: &[Requirement]) -> Result<Vec<Requirement>, Diagnostics> {
+    // A link to nothing is a mistake, not the absence of specs; a file of that name is none of theirs.
+    if folder.is_file() || !is_there(folder) {
+        return Ok(Vec::new());
+    }
+    let sources = Source::read_dir(folder)?;
+    let rules = spec::load(&sources)?;
+    let taken = rules
+        .iter()
+        .find(|rule| known.iter().any(|known| known.id == rule.id));
+    let Some(rule) = taken else { return Ok(rules) };
+    let holds_it = |source: &&Source| {
+        spec::load(std::slice::from_ref(*source))
+            .is_ok_and(|rules| rules.iter().any(|found| found.id == rule.id))
+    };
+    let file = sources
+        .iter()
+        .find(holds_it)
+        .map_or(folder, |source| &source.name);
+    let message = format!("a requirement of Dokku itself has the id `{}`", rule.id);
+    let mistake = Diagnostic::of_file(file, message).help("give it an id of its own");
+    Err(mistake.into())
+}
+
+/// True if anything is at this path, if only a link to nothing.
 fn is_there(path: &Path) -> bool {
-    path.exists() || path.is_symlink()
+    path.symlink_metadata().is_ok()
 }
 
 /// What a plugin's author says of it; nothing if there is no such file.
-fn hints(path: &Path, rules: &[Requirement]) -> Result<Hints, CheckError> {
-    if !is_there(path) {
-        return Ok(Hints::default());
+fn hints(plugin: &Path, rules: &[Requirement]) -> Result<Hints, Diagnostics> {
+    let path = plugin.join(SAYINGS);
+    if !is_there(&path) {
+        let missaid = plugin.join(MISSAID);
+        if !is_there(&missaid) {
+            return Ok(Hints::default());
+        }
+        let message = format!("is not read under this name: call it {SAYINGS}");
+        return Err(Diagnostic::of_file(&missaid, message).into());
     }
-    let source = Source::read(path).map_err(CheckError::Specs)?;
-    let said = spec::load_conformance(&source, rules).map_err(CheckError::Specs)?;
+    let source = Source::read(&path)?;
+    let said = spec::load_conformance(&source, rules)?;
     let app = said.app_commands.into_iter().map(|command| (command, true));
     let other = said
         .other_commands
@@ -206,12 +244,14 @@ fn hints(path: &Path, rules: &[Requirement]) -> Result<Hints, CheckError> {
 impl Checked {
     fn open(path: &Path, rules: &[Requirement], options: &Options) -> Result<Self, CheckError> {
         let mut rules = rules.to_vec();
-        let own = path.join(OWN_SPECS);
-        if own.is_dir() || (own.is_symlink() && !own.exists()) {
-            rules.extend(spec::load_dir(&own).map_err(CheckError::Specs)?);
+        if path.is_dir() {
+            rules.extend(
+                own_requirements(&path.join(OWN_SPECS), &rules).map_err(CheckError::Specs)?,
+            );
         }
-        let hints = hints(&path.join(SAYINGS), &rules)?;
+        let hints = hints(path, &rules).map_err(CheckError::Specs)?;
         let plugin = Plugin::open_with(path, options.name.as_deref(), hints)?;
+        readable::see_to_it(&plugin, path)?;
         let rules = options.selection.of(rules)?;
         Ok(Self {
             label: plugin.name().to_owned(),

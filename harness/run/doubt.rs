@@ -4,15 +4,16 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Evidence, Trial};
+use super::{Evidence, StepEvidence, Trial};
 use crate::dokku::core;
-use crate::plugin::Plugin;
+use crate::plugin::{Plugin, Presence};
+use crate::sandbox::Exit;
 use crate::world::Call;
 use crate::world::stand_in::UNMODELLED;
 
 /// What bash says of a command that it can't find.
 static NOT_FOUND: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?m)(?:line \d+: |^env: .?|sudo: )([^\s:'’]+)(?:: command not found|.?: No such file or directory$)").ok()
+    Regex::new(r"(?m)(?:line \d+: |^(?:\S*/)?env: .?|sudo: )([^\s:'’]+)(?:: command not found|.?: No such file or directory$)").ok()
 });
 
 /// What programs say of a path of the world that is not there.
@@ -65,6 +66,31 @@ fn name(call: &Call) -> String {
     )
 }
 
+/// The interpreter that this machine lacks, if that may be why a step did not run; whether the case came out well or not
+/// then says nothing.
+pub(super) fn interpreter(trial: &Trial, evidence: &Evidence) -> Option<String> {
+    let is_unstarted = |step: &StepEvidence| {
+        matches!(step.exit, Exit::Status(126 | 127))
+            || step.stderr.contains("No such file or directory")
+    };
+    if !evidence.steps.iter().any(is_unstarted) {
+        return None;
+    }
+    let entries = trial.plugin.files().iter().filter(|file| file.is_entry());
+    let missing = entries
+        .filter_map(|file| Some((file, file.interpreter()?.presence())))
+        .find_map(|(file, presence)| match presence {
+            Presence::NotHere(name) => Some((file, name)),
+            Presence::Here | Presence::Nowhere(_) => None,
+        });
+    missing.map(|(file, name)| {
+        format!(
+            "`{}` needs {name}, which this machine does not have",
+            file.name
+        )
+    })
+}
+
 /// Why a failure may not be the plugin's own; none if nothing speaks against it.
 pub(super) fn of_failure(trial: &Trial, evidence: &Evidence) -> Option<String> {
     let text: String = evidence
@@ -94,7 +120,9 @@ fn missing_program(plugin: &Plugin, text: &str) -> Option<String> {
         .filter_map(|found| found.get(1));
     names
         .map(|name| name.as_str())
-        .find(|name| !is_core_function(name) && !name.contains('/') && !plugin.name().eq(*name))
+        .find(|name| {
+            !is_core_function(name) && !name.contains(['/', '\\']) && plugin.name() != *name
+        })
         .map(|name| format!("it needs the program `{name}`, which this machine does not have"))
 }
 

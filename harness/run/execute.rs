@@ -135,6 +135,9 @@ impl Ground {
         if let Some(because) = first.undecided.clone() {
             return verdict(Outcome::Inconclusive, because, first);
         }
+        if let Some(because) = doubt::interpreter(trial, &first.evidence) {
+            return verdict(Outcome::Inconclusive, because, first);
+        }
         let unmodelled = doubt::unmodelled(&first.evidence);
         if first.passes() {
             let Some(names) = unmodelled else {
@@ -319,6 +322,8 @@ pub(super) struct Scene<'a> {
     case: &'a Case,
     world: World<'a>,
     redactor: Redactor,
+    /// The supervisor of the step before, waited for no sooner than need be.
+    last: Option<sandbox::Lingering>,
     played: usize,
     calls: usize,
 }
@@ -340,6 +345,7 @@ impl<'a> Scene<'a> {
             case,
             world,
             redactor,
+            last: None,
             played: 0,
             calls: 0,
         })
@@ -353,6 +359,7 @@ impl<'a> Scene<'a> {
         if !self.world.layout().manner().exists() {
             return Err(Fault::Gone(shown));
         }
+        self.last = Some(ended.supervisor);
         self.played += 1;
         let calls = self.world.calls()?;
         let new = calls.get(self.calls..).unwrap_or_default().to_vec();

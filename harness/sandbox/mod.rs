@@ -21,5 +21,5 @@ pub use exit::Exit;
 pub use foreground::foreground;
 pub use isolation::{Isolation, IsolationError};
 pub use output::{Output, visible_utf8};
-pub use step::{Cancel, Ended, Step, StepError};
+pub use step::{Cancel, Ended, Lingering, Step, StepError};
 pub use supervisor::{Become, supervise};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::process::{Child, id};
-use std::sync::{Mutex, MutexGuard, Once, PoisonError};
+use std::sync::{Mutex, MutexGuard, Once, PoisonError, RwLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -28,6 +28,9 @@ static SUPERVISORS: Mutex<Supervisors> = Mutex::new(Supervisors {
     running: BTreeSet::new(),
     strangers: BTreeSet::new(),
 });
+/// Shared by those who start a supervisor, so that none waits for another; held alone by who looks for orphans, to whom
+/// a supervisor that is not noted yet would be one.
+static STARTING: RwLock<()> = RwLock::new(());
 static ADOPTING: Once = Once::new();
 
 impl Supervisors {
@@ -36,25 +39,25 @@ impl Supervisors {
     /// # Errors
     /// Those of `start`.
     pub(super) fn start<E>(start: impl FnOnce() -> Result<Child, E>) -> Result<Child, E> {
-        let mut all = lock();
+        let _starting = STARTING.read().unwrap_or_else(PoisonError::into_inner);
         ADOPTING.call_once(|| {
-            all.strangers = children().collect();
+            lock().strangers = children().collect();
             // Where the system refuses, orphans become children of init, as without this.
             let _ = nix::sys::prctl::set_child_subreaper(true);
         });
         let child = start()?;
-        all.running.extend(i32::try_from(child.id()));
+        lock().running.extend(i32::try_from(child.id()));
         Ok(child)
     }
 
     /// Strikes off a supervisor that has ended; if it was lost, ends what it can't end any more.
     pub(super) fn ended(supervisor: u32, lost: bool) {
-        let mut all = lock();
         if let Ok(pid) = i32::try_from(supervisor) {
-            all.running.remove(&pid);
+            lock().running.remove(&pid);
         }
         if lost {
-            all.end_orphans();
+            let _alone = STARTING.write().unwrap_or_else(PoisonError::into_inner);
+            lock().end_orphans();
         }
     }
 

@@ -83,7 +83,7 @@ pub struct Step {
 }
 
 /// What is known of a step that has ended.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Ended {
     /// What the supervisor reported.
     pub report: Report,
@@ -91,6 +91,20 @@ pub struct Ended {
     pub stdout: Output,
     /// What was written to standard error, up to the cap.
     pub stderr: Output,
+    /// The supervisor, which has nothing left to do but to end.
+    pub supervisor: Lingering,
+}
+
+/// A supervisor that has reported. It is waited for when this is dropped: who has work to do meanwhile need not stand
+/// by.
+#[derive(Debug)]
+pub struct Lingering(Child);
+
+impl Drop for Lingering {
+    fn drop(&mut self) {
+        let _ = self.0.wait();
+        Supervisors::ended(self.0.id(), false);
+    }
 }
 
 impl Step {
@@ -102,28 +116,31 @@ impl Step {
         let (ours, theirs) = UnixStream::pair().map_err(system("making a socket"))?;
         let streams = Streams::create(self)?;
         let mut supervisor = Supervisors::start(|| self.start(theirs, &streams))?;
-        let report = self.talk(&ours, cancel);
-        if report.is_err() {
-            // Closing the socket tells the supervisor to end the tree.
-            drop(ours);
+        match self.talk(&ours, cancel) {
+            Ok(report) => {
+                let supervisor = Lingering(supervisor);
+                Ok(Ended {
+                    stdout: self.collect(streams.stdout)?,
+                    stderr: self.collect(streams.stderr)?,
+                    report,
+                    supervisor,
+                })
+            }
+            Err(error) => {
+                // Closing the socket tells the supervisor to end the tree.
+                drop(ours);
+                let status = end(&mut supervisor).map_err(system("waiting for a step"));
+                Supervisors::ended(supervisor.id(), true);
+                let status = status?;
+                Err(match error {
+                    StepError::System { .. } if status.signal().is_some() => {
+                        StepError::Killed(status)
+                    }
+                    StepError::System { .. } => StepError::NoReport(status.to_string()),
+                    other => other,
+                })
+            }
         }
-        let status = match report {
-            Ok(_) => supervisor.wait(),
-            Err(_) => end(&mut supervisor),
-        };
-        let status = status.map_err(system("waiting for a step"));
-        Supervisors::ended(supervisor.id(), report.is_err());
-        let status = status?;
-        let report = report.map_err(|error| match error {
-            StepError::System { .. } if status.signal().is_some() => StepError::Killed(status),
-            StepError::System { .. } => StepError::NoReport(status.to_string()),
-            other => other,
-        })?;
-        Ok(Ended {
-            stdout: self.collect(streams.stdout)?,
-            stderr: self.collect(streams.stderr)?,
-            report,
-        })
     }
 
     fn start(&self, control: UnixStream, streams: &Streams) -> Result<Child, StepError> {

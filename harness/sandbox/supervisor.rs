@@ -95,18 +95,18 @@ fn try_supervise(r#become: Become) -> io::Result<u8> {
 /// the supervisor does, for a command that a person runs in the foreground. No deadline and no cap.
 ///
 /// # Errors
-/// If the system refuses signals or waiting.
-pub(super) fn watch(child: u32) -> io::Result<Report> {
+/// If the system refuses to wait.
+pub(super) fn watch(child: u32, signals: SignalFd) -> io::Result<Report> {
     let pid = i32::try_from(child).map_err(io::Error::other)?;
-    let signals = block_signals()?;
     Watch::new(Pid::from_raw(pid), None, None, signals).run()
 }
 
 /// The signals that a supervisor waits for, as a descriptor.
-fn block_signals() -> io::Result<SignalFd> {
+pub(super) fn block_signals() -> io::Result<SignalFd> {
     let mut set = SigSet::empty();
     set.add(Signal::SIGCHLD);
     set.add(Signal::SIGTERM);
+    set.add(Signal::SIGHUP);
     set.thread_block()?;
     Ok(SignalFd::with_flags(
         &set,
@@ -282,7 +282,7 @@ impl<'a> Watch<'a> {
         }
         let mut terminated = false;
         while let Some(signal) = self.signals.read_signal()? {
-            terminated |= signal.ssi_signo == Signal::SIGTERM as u32;
+            terminated |= signal.ssi_signo != Signal::SIGCHLD as u32;
         }
         Ok(cancelled || terminated)
     }

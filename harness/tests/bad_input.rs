@@ -500,12 +500,7 @@ fn what_may_not_be_read_is_said() {
             2,
             "subcommands can't be read: Permission denied",
         ),
-        (
-            "file",
-            "commands",
-            1,
-            "commands: was not looked at: it can't be read",
-        ),
+        ("file", "commands", 2, "commands: Permission denied"),
     ] {
         let plugin = desk.hello(name);
         fs::set_permissions(plugin.join(closed), Permissions::from_mode(0o000)).unwrap();
@@ -515,4 +510,86 @@ fn what_may_not_be_read_is_said() {
     nobody(&plugin, &worlds).has(0, &["0 failed, 0 warned", "0 inconclusive"]);
     fs::set_permissions(&worlds, Permissions::from_mode(0o555)).unwrap();
     nobody(&plugin, &worlds).has(3, &["Permission denied", "set TMPDIR"]);
+}
+
+#[test]
+fn a_requirement_of_dokku_can_not_be_replaced_by_the_plugin_it_judges() {
+    let desk = Desk::new();
+    let plugin = desk.hello("own");
+    fs::create_dir(plugin.join("conformance")).unwrap();
+    let builtin = Path::new(env!("CARGO_MANIFEST_DIR")).join("specs/app-flag.yaml");
+    fs::copy(builtin, plugin.join("conformance/mine.yaml")).unwrap();
+    desk.check(&plugin, &[]).has(
+        2,
+        &[
+            "conformance/mine.yaml: a requirement of Dokku itself",
+            "`app-flag`",
+        ],
+    );
+}
+
+#[test]
+fn a_conformance_file_of_another_name_is_not_passed_over() {
+    let desk = Desk::new();
+    let plugin = desk.hello("own");
+    fs::write(plugin.join("conformance.yml"), "name: other\n").unwrap();
+    desk.check(&plugin, &[])
+        .has(2, &["conformance.yml", "call it conformance.yaml"]);
+}
+
+#[test]
+fn what_would_make_its_reader_wait_is_refused() {
+    let desk = Desk::new();
+    let plugin = desk.hello("pipe");
+    fs::remove_file(plugin.join("commands")).unwrap();
+    nix::unistd::mkfifo(&plugin.join("commands"), nix::sys::stat::Mode::S_IRWXU).unwrap();
+    desk.check(&plugin, &[])
+        .has(2, &["commands: it is neither a file nor a folder"]);
+}
+
+#[test]
+fn a_file_that_no_command_line_can_name_is_left_out_with_a_word() {
+    let desk = Desk::new();
+    let plugin = desk.hello("odd");
+    for name in [&b"new\nline"[..], b"no\xFFtext"] {
+        let name = OsStr::from_bytes(name);
+        executable(
+            &plugin.join("subcommands").join(name),
+            b"#!/usr/bin/env bash\nset -eo pipefail; [[ $DOKKU_TRACE ]] && set -x\necho hi\n",
+        );
+    }
+    desk.check(&plugin, &["-v"])
+        .has(0, &["0 failed, 0 warned", "rename the file"]);
+}
+
+#[test]
+fn an_interpreter_that_another_machine_may_have_decides_nothing() {
+    let desk = Desk::new();
+    for (name, line) in [
+        ("looked-up", "#!/usr/bin/env no-such-shell\n"),
+        ("by-path", "#!/usr/local/bin/no-such-shell\n"),
+    ] {
+        let plugin = desk.hello(name);
+        executable(&plugin.join("commands"), line.as_bytes());
+        desk.check(&plugin, &["--only", "executable-files,help-command"])
+            .has(
+                0,
+                &["0 passed, 0 failed", "3 inconclusive", "no-such-shell"],
+            );
+    }
+}
+
+#[test]
+fn a_world_is_the_same_under_every_umask() {
+    let desk = Desk::new();
+    for umask in ["000", "022", "077"] {
+        let mut command = Command::new("bash");
+        command
+            .args(["-c", "umask $0; exec \"$@\"", umask])
+            .arg(env!("CARGO_BIN_EXE_dokku-conform"))
+            .arg("check")
+            .arg(hello())
+            .env("TMPDIR", desk.path("worlds"));
+        said(&mut command).has(0, &["0 failed, 0 warned", "0 inconclusive"]);
+    }
 }

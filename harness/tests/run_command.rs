@@ -318,3 +318,31 @@ fn a_command_is_needed() {
     bench.run(&[]).code(2).stderr(contains("COMMAND"));
     bench.run(&["--"]).code(2).stderr(contains("COMMAND"));
 }
+
+#[test]
+fn a_terminal_that_goes_takes_the_command_along() {
+    use std::io::{BufRead, BufReader};
+    use std::process::Stdio;
+
+    use nix::sys::signal::{Signal, kill};
+    use nix::unistd::Pid;
+
+    let bench = Bench::new();
+    for signal in [Signal::SIGHUP, Signal::SIGTERM] {
+        let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_dokku-conform"))
+            .args(["run", "--", "bash", "-c", "echo $$; exec sleep 100000"])
+            .env("TMPDIR", bench.worlds())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let command = Pid::from_raw(line.trim().parse().unwrap());
+        kill(Pid::from_raw(child.id().try_into().unwrap()), signal).unwrap();
+        assert_eq!(child.wait().unwrap().code(), Some(128 + 15), "{signal}");
+        assert!(kill(command, None).is_err(), "{signal}: still running");
+        assert_eq!(fs::read_dir(bench.worlds()).unwrap().count(), 0, "{signal}");
+    }
+}

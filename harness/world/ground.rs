@@ -25,7 +25,7 @@ const ENOUGH: u64 = 512 << 20;
 pub(super) fn make() -> io::Result<TempDir> {
     let place = place();
     let refuse = |kind, why: &dyn Display| {
-        let advice = "set TMPDIR to a folder that can be written to";
+        let advice = "set TMPDIR to another folder";
         Err(io::Error::new(
             kind,
             format!("no folder can be made in {place:?}: {why}; {advice}"),
@@ -35,6 +35,12 @@ pub(super) fn make() -> io::Result<TempDir> {
         Ok(canonical) => canonical,
         Err(error) => return refuse(error.kind(), &error),
     };
+    if is_noexec(&canonical) {
+        return refuse(
+            io::ErrorKind::PermissionDenied,
+            &"it is mounted `noexec`, so that no plugin runs there",
+        );
+    }
     if canonical.to_str().is_none() {
         return refuse(io::ErrorKind::InvalidInput, &"its name is not UTF-8");
     }
@@ -64,7 +70,13 @@ fn has_room(folder: &Path) -> bool {
     in_memory
         && statvfs(folder).is_ok_and(|stat| {
             let free = stat.blocks_available() * stat.fragment_size();
-            free >= ENOUGH && !stat.flags().contains(FsFlags::ST_NOEXEC)
+            free >= ENOUGH
         })
+        && !is_noexec(folder)
         && tempfile::tempfile_in(folder).is_ok()
+}
+
+/// True for a folder whose files can't be executed.
+fn is_noexec(folder: &Path) -> bool {
+    statvfs(folder).is_ok_and(|stat| stat.flags().contains(FsFlags::ST_NOEXEC))
 }

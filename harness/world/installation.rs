@@ -3,11 +3,14 @@
 use std::collections::HashSet;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Write};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
+use nix::fcntl::{AtFlags, OFlag};
+use nix::sys::stat::Mode;
 use walkdir::{DirEntry, WalkDir};
 
 use super::blueprint::{Installation, InstalledPlugin, PluginSource};
@@ -27,8 +30,16 @@ const RIPENING_MS: u32 = 50;
 /// The state of every file and folder of an installation just after it was built.
 #[derive(Debug)]
 pub(super) struct Seal {
-    marks: Vec<(PathBuf, Mark)>,
+    folders: Vec<Sealed>,
     ripe: bool,
+}
+
+/// A folder with all that is in it.
+#[derive(Debug)]
+struct Sealed {
+    folder: PathBuf,
+    /// The mark of each path below the folder; the folder itself is `.`. Short paths: they are looked up for each case.
+    marks: Vec<(PathBuf, Mark)>,
 }
 
 /// The harness's own program, as the programs of worlds are made from it.
@@ -48,7 +59,7 @@ type Time = (i64, i64);
 struct Mark {
     changed: Time,
     inode: u64,
-    size: u64,
+    size: i64,
     mode: u32,
 }
 
@@ -73,7 +84,7 @@ impl Installation {
             program.put(&layout.bin().join(name))?;
         }
         self.build_core(layout, program)?;
-        settle(layout, program, &self.plugins, extra)
+        settle(layout, program, self.plugins.iter(), extra.iter())
     }
 
     fn build_core(&self, layout: &Layout, program: &Program) -> io::Result<()> {
@@ -114,25 +125,23 @@ impl Installation {
 }
 
 /// Adds plugins and further stand-ins to what is built.
-pub(super) fn settle(
+pub(super) fn settle<'p>(
     layout: &Layout,
     program: &Program,
-    plugins: &[InstalledPlugin],
-    extra: &[String],
+    mut plugins: impl Iterator<Item = &'p InstalledPlugin>,
+    extra: impl Iterator<Item = &'p String>,
 ) -> io::Result<()> {
     for name in own_programs(extra) {
         program.put(&layout.bin().join(name))?;
     }
-    plugins
-        .iter()
-        .try_for_each(|plugin| install(plugin, layout))
+    plugins.try_for_each(|plugin| install(plugin, layout))
 }
 
 /// Takes away again what [`settle`] added, where none of the plugins is a core plugin.
-pub(super) fn clear(
+pub(super) fn clear<'p>(
     layout: &Layout,
-    plugins: &[InstalledPlugin],
-    extra: &[String],
+    plugins: impl Iterator<Item = &'p InstalledPlugin>,
+    extra: impl Iterator<Item = &'p String>,
 ) -> io::Result<()> {
     for name in own_programs(extra) {
         fs::remove_file(layout.bin().join(name))?;
@@ -145,10 +154,8 @@ pub(super) fn clear(
 }
 
 /// The programs among these that not every world stands in for.
-fn own_programs(names: &[String]) -> impl Iterator<Item = &String> {
-    names
-        .iter()
-        .filter(|name| stand_in::names().all(|known| known != name.as_str()))
+fn own_programs<'p>(names: impl Iterator<Item = &'p String>) -> impl Iterator<Item = &'p String> {
+    names.filter(|name| stand_in::names().all(|known| known != name.as_str()))
 }
 
 /// Links a core plugin as plugn does: from both `enabled` folders and from the common `available` one.
@@ -272,31 +279,55 @@ pub(super) fn write(path: &Path, text: &str, mode: u32) -> io::Result<()> {
 impl Seal {
     /// Seals the installation as it is now. `clock` is a file of the same file system.
     pub(super) fn set(layout: &Layout, clock: &Path) -> io::Result<Self> {
-        let mut marks = Vec::new();
-        for fixed in [layout.bin(), layout.core_plugins(), layout.plugins()] {
-            for entry in WalkDir::new(fixed) {
-                let entry = entry.map_err(io::Error::from)?;
-                // A link can't be changed, only replaced, and that changes its folder.
-                if !entry.path_is_symlink() {
-                    marks.push((entry.path().to_owned(), Mark::of(entry.path())?));
-                }
-            }
-        }
-        let newest = marks.iter().map(|(_, mark)| mark.changed).max();
+        let folders = [layout.bin(), layout.core_plugins(), layout.plugins()]
+            .into_iter()
+            .map(Sealed::of)
+            .collect::<io::Result<Vec<_>>>()?;
+        let marks = folders.iter().flat_map(|sealed| &sealed.marks);
+        let newest = marks.map(|(_, mark)| mark.changed).max();
         Ok(Self {
-            marks,
+            folders,
             ripe: ripens(newest.unwrap_or_default(), clock)?,
         })
     }
 
     /// True if nothing was changed since, so that the next case finds what a new installation would show it.
     pub(super) fn holds(&self) -> bool {
-        self.ripe
-            && self
-                .marks
-                .iter()
-                .all(|(path, mark)| Mark::of(path).is_ok_and(|now| now == *mark))
+        self.ripe && self.folders.iter().all(Sealed::holds)
     }
+}
+
+impl Sealed {
+    fn of(folder: PathBuf) -> io::Result<Self> {
+        let base = open_folder(&folder)?;
+        let mut marks = Vec::new();
+        for entry in WalkDir::new(&folder) {
+            let entry = entry.map_err(io::Error::from)?;
+            // A link can't be changed, only replaced, and that changes its folder.
+            if entry.path_is_symlink() {
+                continue;
+            }
+            let below = entry.path().strip_prefix(&folder).unwrap_or(entry.path());
+            let path = Path::new(".").join(below);
+            let mark = Mark::at(base.as_fd(), &path)?;
+            marks.push((path, mark));
+        }
+        Ok(Self { folder, marks })
+    }
+
+    fn holds(&self) -> bool {
+        open_folder(&self.folder).is_ok_and(|base| {
+            self.marks
+                .iter()
+                .all(|(path, mark)| Mark::at(base.as_fd(), path).is_ok_and(|now| now == *mark))
+        })
+    }
+}
+
+/// Opens a folder to look up paths below it.
+fn open_folder(path: &Path) -> io::Result<OwnedFd> {
+    let flags = OFlag::O_PATH | OFlag::O_DIRECTORY | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC;
+    Ok(nix::fcntl::open(path, flags, Mode::empty())?)
 }
 
 /// Waits until a change bears a later time than this one: some kernels keep times of change in steps of up to 10 ms, and
@@ -305,7 +336,8 @@ impl Seal {
 fn ripens(newest: Time, clock: &Path) -> io::Result<bool> {
     for _ in 0..RIPENING_MS {
         fs::set_permissions(clock, fs::Permissions::from_mode(0o600))?;
-        if Mark::of(clock)?.changed > newest {
+        let meta = fs::metadata(clock)?;
+        if (meta.ctime(), meta.ctime_nsec()) > newest {
             return Ok(true);
         }
         thread::sleep(Duration::from_millis(1));
@@ -314,13 +346,14 @@ fn ripens(newest: Time, clock: &Path) -> io::Result<bool> {
 }
 
 impl Mark {
-    fn of(path: &Path) -> io::Result<Self> {
-        let meta = fs::symlink_metadata(path)?;
+    /// The mark of what is at a path below a folder.
+    fn at(folder: BorrowedFd<'_>, path: &Path) -> io::Result<Self> {
+        let stat = nix::sys::stat::fstatat(folder, path, AtFlags::AT_SYMLINK_NOFOLLOW)?;
         Ok(Self {
-            changed: (meta.ctime(), meta.ctime_nsec()),
-            inode: meta.ino(),
-            size: meta.size(),
-            mode: meta.mode(),
+            changed: (stat.st_ctime, stat.st_ctime_nsec),
+            inode: stat.st_ino,
+            size: stat.st_size,
+            mode: stat.st_mode,
         })
     }
 }

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use nix::sys::stat::{Mode, umask};
 use tempfile::TempDir;
 
 use super::blueprint::Installation;
@@ -56,11 +57,13 @@ impl Fittings {
 
 impl Stock {
     /// A stock of worlds in a new folder of its own. `program` is the file of this
-    /// very program, which the worlds' stand-ins are links to.
+    /// very program, which the worlds' stand-ins are links to. Sets the umask of the process to that of Dokku, 022.
     ///
     /// # Errors
     /// If the folder can't be made.
     pub fn new(program: PathBuf) -> io::Result<Self> {
+        // What a world is made of has the modes that a package gives it, and a plugin the umask that Dokku gives it.
+        umask(Mode::S_IWGRP | Mode::S_IWOTH);
         let ground = ground::make()?;
         let clock = ground.path().join("clock");
         fs::write(&clock, "")?;
@@ -127,12 +130,17 @@ impl Stock {
         let Place {
             layout, fittings, ..
         } = place;
-        clear(&layout, &fittings.installation.plugins, &fittings.programs)?;
+        let (old, new) = (&fittings.installation.plugins, &wanted.installation.plugins);
+        clear(
+            &layout,
+            missing(old, new),
+            missing(&fittings.programs, &wanted.programs),
+        )?;
         settle(
             &layout,
             &self.program,
-            &wanted.installation.plugins,
-            &wanted.programs,
+            missing(new, old),
+            missing(&wanted.programs, &fittings.programs),
         )?;
         self.sealed(layout, wanted)
     }
@@ -164,6 +172,11 @@ impl Drop for Stock {
     }
 }
 
+/// What is in the one and not in the other.
+fn missing<'v, T: PartialEq>(from: &'v [T], than: &'v [T]) -> impl Iterator<Item = &'v T> {
+    from.iter().filter(|item| !than.contains(item))
+}
+
 /// Removes all of a place but its installation and the folders that every case finds.
 fn sweep(layout: &Layout) -> io::Result<()> {
     let installed = [layout.bin(), layout.core_plugins(), layout.plugins()];
@@ -178,7 +191,9 @@ fn sweep_folder(folder: &Path, installed: &[PathBuf], furnished: &[PathBuf]) -> 
         if installed.contains(&path) {
             continue;
         }
-        if (leads_on(installed) || leads_on(furnished)) && is_as_made(&path)? {
+        let meta = fs::symlink_metadata(&path)?;
+        if meta.is_dir() && (leads_on(installed) || leads_on(furnished)) {
+            restore(&path, &meta)?;
             sweep_folder(&path, installed, furnished)?;
         } else {
             remove(&path)?;
@@ -187,10 +202,12 @@ fn sweep_folder(folder: &Path, installed: &[PathBuf], furnished: &[PathBuf]) -> 
     Ok(())
 }
 
-/// True for a folder as [`make_dir`](super::installation::make_dir) makes it.
-fn is_as_made(path: &Path) -> io::Result<bool> {
-    let meta = fs::symlink_metadata(path)?;
-    Ok(meta.is_dir() && meta.permissions().mode() & 0o7777 == 0o755)
+/// Gives a folder the rights back that [`make_dir`](super::installation::make_dir) gave it.
+fn restore(path: &Path, meta: &fs::Metadata) -> io::Result<()> {
+    if meta.permissions().mode() & 0o7777 == 0o755 {
+        return Ok(());
+    }
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755))
 }
 
 /// Removes a file or a whole folder, giving itself the right to where a case took it away.
