@@ -171,6 +171,7 @@ fn header(check: &Check, plan: &Plan) -> Header {
         label: checked.label.clone(),
         name: checked.plugin.name().to_owned(),
         path: checked.path.display().to_string(),
+        notes: checked.plugin.notes().to_vec(),
     });
     Header::new(
         plan,

@@ -5,12 +5,16 @@ use std::fmt::{self, Write as _};
 
 use anstyle::{AnsiColor, Style};
 
-use super::{CaseRecord, Counts, Footer, Header, unified, visible};
+use super::{CaseRecord, Counts, Footer, Header, PluginRecord, unified, visible};
 use crate::run::{Difference, Outcome, StepEvidence};
 use crate::spec::Level;
 
 /// How far the text under a heading is indented.
 const INDENT: &str = "     ";
+/// How many notes on a plugin are shown unless all evidence is.
+const NOTES: usize = 5;
+/// How many lines of a stream are shown; the record has all.
+const LINES: usize = 200;
 
 /// The colours of a report.
 #[derive(Clone, Copy, Debug, Default)]
@@ -67,6 +71,7 @@ impl fmt::Display for Text<'_> {
                 .iter()
                 .filter(|case| case.plugin == plugin.label)
                 .collect();
+            self.notes(f, plugin)?;
             for group in groups(&cases) {
                 self.group(f, &group, &plugin.path)?;
             }
@@ -127,6 +132,19 @@ impl Text<'_> {
         )
     }
 
+    fn notes(&self, f: &mut fmt::Formatter<'_>, plugin: &PluginRecord) -> fmt::Result {
+        let faint = self.palette.faint;
+        let shown = if self.verbose { usize::MAX } else { NOTES };
+        for note in plugin.notes.iter().take(shown) {
+            let note = note.to_string();
+            writeln!(f, "{faint}note{faint:#} {}", visible(&note))?;
+        }
+        match plugin.notes.len().saturating_sub(shown) {
+            0 => Ok(()),
+            more => writeln!(f, "{faint}note{faint:#} and {more} more; -v shows them"),
+        }
+    }
+
     fn group(&self, f: &mut fmt::Formatter<'_>, group: &Group<'_>, path: &str) -> fmt::Result {
         let Some((first, others)) = group.cases.split_first() else {
             return Ok(());
@@ -139,11 +157,11 @@ impl Text<'_> {
         if first.outcome != Outcome::Fail && !self.verbose {
             return self.reason(f, group);
         }
-        self.detail(f, first, path)?;
+        self.detail(f, first)?;
         if self.verbose {
             for other in others {
                 self.title(f, other)?;
-                self.detail(f, other, path)?;
+                self.detail(f, other)?;
             }
         } else if !others.is_empty() {
             writeln!(f, "{INDENT}also: {}", case_list(others))?;
@@ -196,7 +214,7 @@ impl Text<'_> {
         writeln!(f, "{INDENT}in: {}", case_list(&group.cases))
     }
 
-    fn detail(&self, f: &mut fmt::Formatter<'_>, case: &CaseRecord, path: &str) -> fmt::Result {
+    fn detail(&self, f: &mut fmt::Formatter<'_>, case: &CaseRecord) -> fmt::Result {
         let faint = self.palette.faint;
         if self.verbose {
             writeln!(f, "{INDENT}{faint}case: {}{faint:#}", visible(&case.case))?;
@@ -221,7 +239,6 @@ impl Text<'_> {
                 writeln!(f, "{INDENT}    {faint}{}{faint:#}", visible(excerpt.trim()))?;
             }
         }
-        let _ = path;
         if self.verbose {
             for step in &case.evidence.steps {
                 self.step(f, step)?;
@@ -273,8 +290,15 @@ impl Text<'_> {
             step.exit
         )?;
         for (name, text) in [("stdout", &step.stdout), ("stderr", &step.stderr)] {
-            for line in text.lines() {
+            for line in text.lines().take(LINES) {
                 writeln!(f, "{INDENT}    {name} | {}", visible(line))?;
+            }
+            let more = text.lines().skip(LINES).count();
+            if more > 0 {
+                writeln!(
+                    f,
+                    "{INDENT}    {name} | [{more} lines more are in the record]"
+                )?;
             }
         }
         for call in &step.calls {
