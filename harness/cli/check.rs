@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use super::output::Output;
 use super::progress::Progress;
 use super::status::Status;
-use crate::dokku::Version;
+use crate::dokku::Versions;
 use crate::report::{
     CaseRecord, Counts, Footer, Header, InOrder, Line, Palette, PluginRecord, Text, millis,
 };
@@ -25,9 +25,9 @@ pub(super) struct Arguments {
     /// The name that the plugin is installed under, if it is not the one that it shows
     #[arg(long)]
     name: Option<String>,
-    /// The Dokku version to imitate
-    #[arg(long, value_name = "VERSION", value_parser = Version::known)]
-    dokku: Option<Version>,
+    /// The Dokku versions to imitate: 0.38.27, 0.38 (its newest), 0.30..0.38, `minors`, `newest`, `all` [default: newest]
+    #[arg(long, value_name = "VERSION,...", value_delimiter = ',')]
+    dokku: Vec<Versions>,
     /// Check these requirements only
     #[arg(long, value_name = "ID,...", value_delimiter = ',')]
     only: Vec<String>,
@@ -138,7 +138,12 @@ fn read(arguments: &Arguments) -> Result<Check, Status> {
             only: arguments.only.clone(),
             skip: arguments.skip.clone(),
         },
-        versions: arguments.dokku.into_iter().collect(),
+        versions: arguments
+            .dokku
+            .iter()
+            .flat_map(Versions::all)
+            .copied()
+            .collect(),
     };
     let (check, errors) = Check::new(&arguments.paths, &options);
     for error in &errors {

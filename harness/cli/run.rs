@@ -10,7 +10,7 @@ use std::process::{Command, ExitCode, ExitStatus};
 use clap::Args;
 
 use super::status::Status;
-use crate::dokku::Version;
+use crate::dokku::{Version, Versions};
 use crate::plugin::Plugin;
 use crate::sandbox::{self, Isolation};
 use crate::world::{App, Blueprint, Installation, InstalledPlugin, PluginSource, Stock, World};
@@ -19,7 +19,7 @@ use crate::world::{App, Blueprint, Installation, InstalledPlugin, PluginSource, 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// The Dokku version to imitate
-    #[arg(long, value_name = "VERSION", value_parser = Version::known, default_value_t = Version::NEWEST)]
+    #[arg(long, value_name = "VERSION", value_parser = Versions::one, default_value_t = Version::NEWEST)]
     dokku: Version,
     /// Install this plugin
     #[arg(long = "plugin", value_name = "DIR")]

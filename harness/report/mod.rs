@@ -1,6 +1,7 @@
 //! The record of a run, and its renderings.
 
 mod diff;
+mod group;
 mod record;
 mod summary;
 mod text;

@@ -1,11 +1,12 @@
 //! The report for a person at a terminal.
 
-use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 
 use anstyle::{AnsiColor, Style};
 
+use super::group::{Group, Member, groups, spans};
 use super::{CaseRecord, Counts, Footer, Header, PluginRecord, unified, visible};
+use crate::dokku::Version;
 use crate::run::{Difference, Outcome, StepEvidence};
 use crate::spec::Level;
 
@@ -57,11 +58,6 @@ pub struct Text<'r> {
     pub palette: Palette,
 }
 
-/// Cases of one plugin and requirement in the same state, for the same reason.
-struct Group<'r> {
-    cases: Vec<&'r CaseRecord>,
-}
-
 impl fmt::Display for Text<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.heading(f)?;
@@ -81,51 +77,14 @@ impl fmt::Display for Text<'_> {
     }
 }
 
-/// The cases in groups that a reader takes in at one glance: what differs only in the command it is about goes together.
-fn groups<'r>(cases: &[&'r CaseRecord]) -> Vec<Group<'r>> {
-    let mut groups: Vec<Group<'r>> = Vec::new();
-    let mut index: BTreeMap<(&str, Outcome, &str), usize> = BTreeMap::new();
-    for case in cases {
-        // A failure is told once with its evidence; of the others the reason is all there is to tell.
-        let reason = if case.outcome == Outcome::Fail {
-            ""
-        } else {
-            case.reason.as_str()
-        };
-        let key = (case.requirement.as_str(), case.outcome, reason);
-        let at = *index.entry(key).or_insert_with(|| {
-            groups.push(Group { cases: Vec::new() });
-            groups.len() - 1
-        });
-        if let Some(group) = groups.get_mut(at) {
-            group.cases.push(case);
-        }
-    }
-    groups.sort_by_key(|group| group.cases.first().map(|case| urgency(case)));
-    groups
-}
-
-/// What a reader wants to see first.
-fn urgency(case: &CaseRecord) -> (u8, Level) {
-    let rank = match case.outcome {
-        Outcome::Error => 0,
-        Outcome::Fail => 1,
-        Outcome::Inconclusive => 2,
-        Outcome::Skip => 3,
-        Outcome::Pass => 4,
-    };
-    (rank, case.level)
-}
-
 impl Text<'_> {
     fn heading(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let header = self.header;
-        let versions: Vec<_> = header.dokku.iter().map(ToString::to_string).collect();
         writeln!(
             f,
             "dokku-conform {} · Dokku {} · isolation {} · {} requirements, {} cases",
             header.program,
-            versions.join(", "),
+            dokku(&header.dokku),
             header.isolation,
             header.requirements.len(),
             header.cases
@@ -146,33 +105,82 @@ impl Text<'_> {
     }
 
     fn group(&self, f: &mut fmt::Formatter<'_>, group: &Group<'_>, path: &str) -> fmt::Result {
-        let Some((first, others)) = group.cases.split_first() else {
+        let Some((first, case)) = group
+            .first()
+            .and_then(|first| Some((first, first.newest()?)))
+        else {
             return Ok(());
         };
-        let shown = self.verbose || !matches!(first.outcome, Outcome::Pass | Outcome::Skip);
-        if !shown {
-            return Ok(());
-        }
-        self.title(f, first)?;
-        if first.outcome != Outcome::Fail && !self.verbose {
-            return self.reason(f, group);
-        }
-        self.detail(f, first)?;
         if self.verbose {
-            for other in others {
-                self.title(f, other)?;
-                self.detail(f, other)?;
+            for case in group.members().iter().flat_map(|member| &member.cases) {
+                self.title(f, case, &[case.dokku])?;
+                self.detail(f, case)?;
             }
-        } else if !others.is_empty() {
-            writeln!(f, "{INDENT}also: {}", case_list(others))?;
+        } else {
+            match case.outcome {
+                Outcome::Pass | Outcome::Skip => return Ok(()),
+                Outcome::Fail => {
+                    self.title(f, case, &first.versions())?;
+                    self.detail(f, case)?;
+                    self.also(f, group, first)?;
+                }
+                Outcome::Inconclusive | Outcome::Error => {
+                    self.title(f, case, &first.versions())?;
+                    writeln!(f, "{INDENT}{}", visible(&case.reason))?;
+                    let members: Vec<_> = group.members().iter().collect();
+                    writeln!(f, "{INDENT}in: {}", self.names(&members, first))?;
+                }
+            }
         }
-        if first.outcome == Outcome::Fail {
-            self.way_out(f, first, path)?;
+        if case.outcome == Outcome::Fail {
+            self.way_out(f, case, path)?;
         }
         Ok(())
     }
 
-    fn title(&self, f: &mut fmt::Formatter<'_>, case: &CaseRecord) -> fmt::Result {
+    /// The members of a group that are not shown.
+    fn also(
+        &self,
+        f: &mut fmt::Formatter<'_>,
+        group: &Group<'_>,
+        shown: &Member<'_>,
+    ) -> fmt::Result {
+        let others: Vec<_> = group
+            .members()
+            .iter()
+            .filter(|member| !std::ptr::eq(*member, shown))
+            .collect();
+        if others.is_empty() {
+            return Ok(());
+        }
+        writeln!(f, "{INDENT}also: {}", self.names(&others, shown))
+    }
+
+    /// The names of some members, the first few of many, each with its versions where they are not those of the one
+    /// that is shown.
+    fn names(&self, members: &[&Member<'_>], shown: &Member<'_>) -> String {
+        const SHOWN: usize = 4;
+        let name = |member: &&Member<'_>| {
+            let name = visible(&member.newest()?.case).into_owned();
+            let versions = member.versions();
+            if versions == shown.versions() {
+                return Some(name);
+            }
+            Some(format!("{name} ({})", spans(&versions, &self.header.dokku)))
+        };
+        let mut names: Vec<_> = members.iter().take(SHOWN).filter_map(name).collect();
+        if members.len() > SHOWN {
+            names.push(format!("and {} more", members.len() - SHOWN));
+        }
+        names.join(", ")
+    }
+
+    fn title(
+        &self,
+        f: &mut fmt::Formatter<'_>,
+        case: &CaseRecord,
+        versions: &[Version],
+    ) -> fmt::Result {
         let palette = self.palette;
         let (style, word) = match case.outcome {
             Outcome::Pass => (palette.good, "pass"),
@@ -193,9 +201,11 @@ impl Text<'_> {
             .as_ref()
             .map(ToString::to_string)
             .unwrap_or_default();
-        let version = match self.header.dokku.len() {
+        let all = &self.header.dokku;
+        let version = match all.len() {
             1 => String::new(),
-            _ => format!(" (Dokku {})", case.dokku),
+            count if versions.len() == count => "   in every version".to_owned(),
+            _ => format!("   in Dokku {}", spans(versions, all)),
         };
         let line = format!(
             "{style}{word}{style:#} {:<6} {strong}{}{strong:#}   {}{version}",
@@ -204,14 +214,6 @@ impl Text<'_> {
             visible(&place)
         );
         writeln!(f, "{}", line.trim_end())
-    }
-
-    fn reason(&self, f: &mut fmt::Formatter<'_>, group: &Group<'_>) -> fmt::Result {
-        let Some(first) = group.cases.first() else {
-            return Ok(());
-        };
-        writeln!(f, "{INDENT}{}", visible(&first.reason))?;
-        writeln!(f, "{INDENT}in: {}", case_list(&group.cases))
     }
 
     fn detail(&self, f: &mut fmt::Formatter<'_>, case: &CaseRecord) -> fmt::Result {
@@ -385,18 +387,16 @@ fn typed(path: &str) -> String {
     format!("$'{}'", path.chars().map(escape).collect::<String>())
 }
 
-/// The names of some cases, the first few of many.
-fn case_list(cases: &[&CaseRecord]) -> String {
-    const SHOWN: usize = 4;
-    let mut names: Vec<_> = cases
-        .iter()
-        .take(SHOWN)
-        .map(|case| visible(&case.case).into_owned())
-        .collect();
-    if cases.len() > SHOWN {
-        names.push(format!("and {} more", cases.len() - SHOWN));
+/// The versions of a run, the first and last of many.
+fn dokku(versions: &[Version]) -> String {
+    const SHOWN: usize = 5;
+    let names: Vec<_> = versions.iter().map(ToString::to_string).collect();
+    match (names.first(), names.last()) {
+        (Some(first), Some(last)) if names.len() > SHOWN => {
+            format!("{first} to {last} ({} versions)", names.len())
+        }
+        _ => names.join(", "),
     }
-    names.join(", ")
 }
 
 #[cfg(test)]
