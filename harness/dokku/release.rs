@@ -29,6 +29,11 @@ pub(super) fn nearest(version: Version) -> Version {
     *before.unwrap_or(&Version::OLDEST)
 }
 
+/// The release that followed a version, if one did.
+pub(super) fn next(version: Version) -> Option<Version> {
+    releases().iter().copied().find(|one| *one > version)
+}
+
 /// The newest version of a row; none for the row of headings.
 fn newest_of_row(row: &str) -> Option<Version> {
     let (minor, patch) = row.split_once('\t')?;

@@ -114,6 +114,15 @@ impl Span {
     }
 }
 
+impl Span {
+    /// The versions in which it begins, and in which it is over.
+    #[must_use]
+    pub fn turns(&self) -> Vec<Version> {
+        let over = self.until.and_then(release::next);
+        self.since.into_iter().chain(over).collect()
+    }
+}
+
 impl fmt::Display for Span {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.since, self.until) {
