@@ -20,11 +20,11 @@ const LINES: usize = 200;
 /// The colours of a report.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Palette {
-    bad: Style,
-    doubtful: Style,
-    good: Style,
-    strong: Style,
-    faint: Style,
+    pub(super) bad: Style,
+    pub(super) doubtful: Style,
+    pub(super) good: Style,
+    pub(super) strong: Style,
+    pub(super) faint: Style,
 }
 
 impl Palette {

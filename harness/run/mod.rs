@@ -6,6 +6,7 @@ mod command;
 mod decide;
 mod doubt;
 mod fault;
+mod forecast;
 mod given;
 mod ground;
 mod inspect;
@@ -21,6 +22,7 @@ mod trial;
 mod verdict;
 
 pub use check::{Check, CheckError, Checked, Options, requirements};
+pub use forecast::{Cause, Effort, Forecast, Reach, Scope, Stir, Upgrade, forecast};
 pub use ground::Ground;
 pub use plan::Plan;
 pub use readable::Unreadable;
