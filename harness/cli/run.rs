@@ -131,10 +131,11 @@ fn plugins(arguments: &Arguments) -> Result<Vec<InstalledPlugin>, Status> {
 
 fn apps(names: &[String]) -> Result<Vec<App>, Status> {
     let one = |name: &String| {
-        let is_name = !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\0']);
-        if !is_name {
+        // A host may have folders that its Dokku would not make any more, but none that no version ever made.
+        let is_letter = |letter: char| letter.is_ascii_alphanumeric() || "-_.".contains(letter);
+        if name.starts_with(['.', '-']) || name.is_empty() || !name.chars().all(is_letter) {
             return Err(Status::usage(format!(
-                "`{name}` can't be the name of an app's folder"
+                "`{name}` can't be the name of an app: write letters, digits, `-`, `_` and `.`, as in `my-app`"
             )));
         }
         Ok(App {

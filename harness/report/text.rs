@@ -82,12 +82,12 @@ impl Text<'_> {
         let header = self.header;
         writeln!(
             f,
-            "dokku-conform {} · Dokku {} · isolation {} · {} requirements, {} cases",
+            "dokku-conform {} · Dokku {} · isolation {} · {}, {}",
             header.program,
             dokku(&header.dokku),
             header.isolation,
-            header.requirements.len(),
-            header.cases
+            counted(header.requirements.len(), "requirement"),
+            counted(header.cases, "case")
         )
     }
 
@@ -385,6 +385,14 @@ fn typed(path: &str) -> String {
         letter => format!("\\u{:04X}", u32::from(letter)),
     };
     format!("$'{}'", path.chars().map(escape).collect::<String>())
+}
+
+/// So many of something.
+fn counted(count: usize, noun: &str) -> String {
+    match count {
+        1 => format!("1 {noun}"),
+        count => format!("{count} {noun}s"),
+    }
 }
 
 /// The versions of a run, the first and last of many.
