@@ -1,5 +1,6 @@
 //! The imitated Dokku: versions, dispatch, functions, triggers, environment.
 
+pub mod api;
 mod arguments;
 mod auth;
 mod build_log;
@@ -22,6 +23,7 @@ mod own_program;
 mod plugin_toml;
 mod plugn;
 pub mod programs;
+mod releases;
 mod reserved;
 mod ssh;
 pub mod statuses;
@@ -34,6 +36,6 @@ mod version;
 pub use called_as::called_as;
 pub use host::Host;
 pub use inside::inside;
-pub use reserved::reserved;
+pub use reserved::{is_taken, reserved};
 pub use timeline::Timeline;
 pub use version::{Span, UnknownVersion, Version, VersionError};
