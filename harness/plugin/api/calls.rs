@@ -15,6 +15,7 @@ const LAST_PLUGINHOOK: Version = Version::new(0, 3, 26);
 pub(super) fn uses(process: &Process<'_>) -> Vec<Use> {
     let mut uses = Vec::new();
     for (file, invocation, certainty) in process.invocations() {
+        let certainty = process.looked_at(file, &invocation.site, certainty);
         let found = function(process, invocation, certainty)
             .or_else(|| source(process, file, invocation, certainty))
             .or_else(|| trigger(process, invocation, certainty))

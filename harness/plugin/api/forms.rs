@@ -3,7 +3,7 @@
 use super::expand::shape;
 use super::hooks::answers_by_itself;
 use super::process::Process;
-use super::used::{Certainty, Effect, Kind, Use};
+use super::used::{Certainty, Kind, Use};
 use crate::dokku::api;
 use crate::plugin::shell::{Assigned, Condition, Part, Script, Word};
 use crate::plugin::{FileKind, Place, Plugin, PluginFile};
@@ -106,21 +106,12 @@ pub(super) fn of(process: &Process<'_>) -> Vec<Use> {
 
 fn form(name: &str, file: &str, line: Option<u32>, certainty: Certainty) -> Option<Use> {
     let form = api::form(name)?;
-    Some(Use {
-        place: Place {
-            file: file.to_owned(),
-            line,
-        },
-        kind: Kind::Form,
-        name: name.to_owned(),
-        life: form.life.clone(),
-        effect: if form.fails {
-            Effect::Fails
-        } else {
-            Effect::Silent
-        },
-        certainty,
-    })
+    let place = Place {
+        file: file.to_owned(),
+        line,
+    };
+    let one = Use::new(place, Kind::Form, name, form.life.clone(), certainty);
+    Some(if form.fails { one } else { one.silent() })
 }
 
 /// The line that calls an argument the app.

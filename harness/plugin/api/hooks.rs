@@ -1,6 +1,6 @@
 //! What Dokku finds of a plugin by the names of its files, and by its own.
 
-use super::used::{Certainty, Effect, Kind, Use};
+use super::used::{Certainty, Kind, Use};
 use crate::dokku::api::{self, Life};
 use crate::dokku::{Span, Version, is_taken};
 use crate::plugin::{FileKind, Place, Plugin, PluginFile};
@@ -12,17 +12,17 @@ const SUBCOMMANDS: Version = Version::new(0, 5, 0);
 pub(super) fn uses(plugin: &Plugin) -> Vec<Use> {
     let hooks = plugin.files().iter().filter(|file| file.executable);
     let mut uses: Vec<Use> = hooks.filter_map(|file| hook(plugin, file)).collect();
-    uses.push(Use {
-        place: Place {
-            file: ".".to_owned(),
-            line: None,
-        },
-        kind: Kind::Name,
-        name: plugin.name().to_owned(),
-        life: free(plugin.name()),
-        effect: Effect::Fails,
-        certainty: Certainty::Certain,
-    });
+    let place = Place {
+        file: ".".to_owned(),
+        line: None,
+    };
+    uses.push(Use::new(
+        place,
+        Kind::Name,
+        plugin.name(),
+        free(plugin.name()),
+        Certainty::Certain,
+    ));
     uses
 }
 
@@ -34,21 +34,17 @@ fn hook(plugin: &Plugin, file: &PluginFile) -> Option<Use> {
     let is_kept = plugin.is_referenced(file)
         || api::trigger::successors(name)
             .any(|successor| plugin.files().iter().any(|other| other.name == successor));
-    Some(Use {
-        place: Place {
-            file: file.name.clone(),
-            line: None,
-        },
-        kind: Kind::Trigger,
-        name: name.clone(),
-        life: api::trigger::life(name)?,
-        effect: Effect::Silent,
-        certainty: if is_kept {
-            Certainty::Guarded
-        } else {
-            Certainty::Certain
-        },
-    })
+    let place = Place {
+        file: file.name.clone(),
+        line: None,
+    };
+    let certainty = if is_kept {
+        Certainty::Guarded
+    } else {
+        Certainty::Certain
+    };
+    let life = api::trigger::life(name)?;
+    Some(Use::new(place, Kind::Trigger, name, life, certainty).silent())
 }
 
 /// The versions in which nothing of Dokku's bears the name.

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use super::expand::Expander;
 use super::guard::Guards;
 use super::sourced::{Sourced, resolve};
-use super::used::{Certainty, Effect, Kind, Use};
+use super::used::{Certainty, Kind, Use};
 use crate::dokku::api::{self, Life};
-use crate::plugin::shell::{Invocation, Script, Site};
+use crate::plugin::shell::{Assigned, Condition, Invocation, Script, Site};
 use crate::plugin::{Place, Plugin, PluginFile};
 
 /// How many files one process is taken to source.
@@ -189,6 +189,25 @@ impl<'p> Process<'p> {
         Some((*around).min(self.guards.certainty(site)?))
     }
 
+    /// How sure it is that the failure of a command in a substitution is one, given how sure it is without a look at the
+    /// variable that takes its output: a script that tests that for a value may go on with another.
+    pub(super) fn looked_at(&self, file: usize, site: &Site, otherwise: Certainty) -> Certainty {
+        let taker = self
+            .files
+            .get(file)
+            .filter(|_| site.captured)
+            .and_then(|(_, script)| taker(script, site));
+        match taker {
+            Some(name) if site.conditions.iter().any(|one| lacks(one, name)) => {
+                otherwise.min(Certainty::Guarded)
+            }
+            Some(name) if self.guards.asks_for_variable(name) => {
+                otherwise.min(Certainty::Unsure("what it gives is looked at"))
+            }
+            _ => otherwise,
+        }
+    }
+
     /// The commands that are reached, each with its file's place and how sure that is.
     pub(super) fn invocations(&self) -> impl Iterator<Item = (usize, &'p Invocation, Certainty)> {
         self.files
@@ -251,17 +270,41 @@ impl<'p> Process<'p> {
         certainty: Certainty,
     ) -> Option<Use> {
         let (file, _) = self.files.get(file)?;
-        Some(Use {
-            place: Place {
-                file: file.name.clone(),
-                line: Some(line),
-            },
-            kind,
-            name: name.to_owned(),
-            life,
-            effect: Effect::Fails,
-            certainty,
+        let place = Place {
+            file: file.name.clone(),
+            line: Some(line),
+        };
+        Some(Use::new(place, kind, name, life, certainty))
+    }
+}
+
+/// The variable whose assignment the site stands in.
+fn taker<'s>(script: &'s Script, site: &Site) -> Option<&'s str> {
+    script
+        .assignments
+        .iter()
+        .filter(|one| one.site.at <= site.at)
+        .find(|one| match &one.value {
+            Assigned::Word(word) => {
+                site.at < one.site.at + one.name.len() + "+=".len() + word.source.len()
+            }
+            _ => false,
         })
+        .map(|one| one.name.as_str())
+}
+
+/// True if the condition holds where the variable has no value.
+fn lacks(condition: &Condition, variable: &str) -> bool {
+    match condition {
+        Condition::Unary { operator, operand } => {
+            operator == "-z" && operand.variables().any(|one| one.name == variable)
+        }
+        Condition::Not(inner) => {
+            matches!(&**inner, Condition::Unary { operator, operand }
+                if operator == "-n" && operand.variables().any(|one| one.name == variable))
+        }
+        Condition::All(all) => all.iter().any(|one| lacks(one, variable)),
+        _ => false,
     }
 }
 

@@ -3,7 +3,7 @@
 use super::calls::is_tested;
 use super::expand::shape;
 use super::process::Process;
-use super::used::{Certainty, Effect, Kind, Use};
+use super::used::{Certainty, Kind, Use};
 use crate::dokku::api::{self, Without};
 use crate::plugin::shell::{Assigned, Invocation, Site, Variable, Word};
 
@@ -184,18 +184,8 @@ fn settings(process: &Process<'_>) -> Vec<Use> {
             let key = invocation.arguments.last()?.literal()?;
             let entry = api::settings().iter().find(|entry| entry.name == key)?;
             let line = invocation.site.line;
-            let found = process.use_at(
-                file,
-                line,
-                Kind::Setting,
-                &key,
-                entry.life.clone(),
-                certainty,
-            )?;
-            Some(Use {
-                effect: Effect::Fails,
-                ..found
-            })
+            let life = entry.life.clone();
+            process.use_at(file, line, Kind::Setting, &key, life, certainty)
         })
         .collect()
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::dokku::Version;
 use crate::dokku::api::{self, Life, Standing};
+use crate::dokku::{Span, Version};
 use crate::plugin::Place;
 
 /// A use of something that not every version of Dokku has.
@@ -15,8 +15,10 @@ pub struct Use {
     pub kind: Kind,
     /// Its name.
     pub name: String,
-    /// The versions in which the use works, or is not reached.
+    /// The versions that have what is used, where the use is made.
     pub life: Life,
+    /// The versions in which the use does no harm: those that have it, and those in which the script is not run.
+    pub harmless: Life,
     /// What its absence does.
     pub effect: Effect,
     /// How sure it is that the use is made.
@@ -71,10 +73,36 @@ pub enum Certainty {
 }
 
 impl Use {
+    /// A use of what these versions have, by a script that runs in every version; its failure is seen.
+    pub(super) fn new(
+        place: Place,
+        kind: Kind,
+        name: &str,
+        life: Life,
+        certainty: Certainty,
+    ) -> Self {
+        Self {
+            place,
+            kind,
+            name: name.to_owned(),
+            harmless: life.clone(),
+            life,
+            effect: Effect::Fails,
+            certainty,
+        }
+    }
+
+    /// This use, with an absence that nobody is told of.
+    pub(super) fn silent(self) -> Self {
+        Self {
+            effect: Effect::Silent,
+            ..self
+        }
+    }
     /// True if the use works in that version, or is not made there.
     #[must_use]
     pub fn works_in(&self, version: Version) -> bool {
-        self.life.contains(version)
+        self.harmless.contains(version)
     }
 
     /// True if nothing stands between the use and its failure.
@@ -127,7 +155,7 @@ impl Use {
 
     /// This use, for a script that runs in these versions alone.
     pub(super) fn only_in(mut self, life: &Life) -> Self {
-        self.life = self.life.or(&life.not());
+        self.harmless = self.life.or(&life.not());
         self
     }
 
@@ -183,7 +211,7 @@ impl Use {
 
     /// For a function: the core file that has it in that version.
     fn elsewhere(&self, version: Version) -> Option<&'static str> {
-        if self.kind != Kind::Function || self.works_in(version) {
+        if self.kind != Kind::Function || self.life.contains(version) {
             return None;
         }
         api::definitions(&self.name)
@@ -207,6 +235,7 @@ pub(super) fn merged(uses: Vec<Use>) -> Vec<Use> {
         match merged.get_mut(&key) {
             Some(known) if known.certainty == one.certainty => {
                 known.life = known.life.and(&one.life);
+                known.harmless = known.harmless.and(&one.harmless);
                 known.effect = known.effect.max(one.effect);
             }
             Some(known) if known.certainty > one.certainty => {}
@@ -215,8 +244,13 @@ pub(super) fn merged(uses: Vec<Use>) -> Vec<Use> {
             }
         }
     }
+    // What every version has that there is a world of needs no care.
+    let early = Life::from(Span {
+        since: None,
+        until: Version::OLDEST.previous(),
+    });
     merged
         .into_values()
-        .filter(|one| one.life != Life::always())
+        .filter(|one| one.harmless.or(&early) != Life::always())
         .collect()
 }
