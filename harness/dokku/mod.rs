@@ -1,5 +1,6 @@
 //! The imitated Dokku: versions, dispatch, functions, triggers, environment.
 
+pub mod api;
 mod arguments;
 mod auth;
 mod build_log;
@@ -38,7 +39,7 @@ pub use called_as::called_as;
 pub use host::Host;
 pub use inside::inside;
 pub use release::{minors, releases};
-pub use reserved::reserved;
+pub use reserved::{is_taken, reserved};
 pub use timeline::Timeline;
 pub use turns::turns;
 pub use version::{Span, Version, VersionError};

@@ -29,6 +29,17 @@ pub fn reserved(command: &str, version: Version) -> Option<String> {
         .then(|| format!("`{command}` is one of Dokku's own commands"))
 }
 
+/// True if a plugin of this name is not reached in that version, or can't be installed: Dokku has a plugin of this name,
+/// or reads the name as that of another.
+#[must_use]
+pub fn is_taken(plugin: &str, version: Version) -> bool {
+    let is_alias = ALIASES
+        .at(version)
+        .iter()
+        .any(|(alias, _)| *alias == plugin);
+    is_alias || core::plugins(version).any(|name| name == plugin)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -118,7 +118,7 @@ impl Span {
     /// The versions in which it begins, and in which it is over.
     #[must_use]
     pub fn turns(&self) -> Vec<Version> {
-        let over = self.until.and_then(release::next);
+        let over = self.until.and_then(Version::next);
         self.since.into_iter().chain(over).collect()
     }
 }

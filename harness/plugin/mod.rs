@@ -1,5 +1,6 @@
 //! What a plugin directory holds: read, never run.
 
+mod api;
 mod command;
 mod each;
 mod file;
@@ -18,12 +19,14 @@ mod open;
 mod part;
 mod place;
 mod reach;
+mod referenced;
 mod search;
 pub mod shell;
 mod target;
 mod usage;
 mod walk;
 
+pub use api::{Certainty, Effect, Kind, Use};
 pub use command::{Command, Evidence, Need, TakesApp};
 pub use each::{Each, Placeholder};
 pub use file::{FileKind, Link, PluginFile};

@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+use super::api::Use;
 use super::command::Command;
 use super::file::{FileKind, PluginFile, shown};
 use super::help::HelpLine;
@@ -31,6 +32,7 @@ pub struct Plugin {
     pub(super) help: OnceLock<Vec<HelpLine>>,
     pub(super) commands: OnceLock<Vec<Command>>,
     pub(super) reach: OnceLock<Reach>,
+    pub(super) api: OnceLock<Vec<Use>>,
 }
 
 /// Why a directory can't be opened as a plugin.
@@ -151,6 +153,7 @@ impl Plugin {
             help: OnceLock::new(),
             commands: OnceLock::new(),
             reach: OnceLock::new(),
+            api: OnceLock::new(),
         })
     }
 

@@ -1,6 +1,6 @@
 //! Which of a plugin's files Dokku runs, and which those source or run in turn.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
 use super::file::{FileKind, Link, PluginFile};
@@ -65,6 +65,27 @@ impl Plugin {
             .iter()
             .filter_map(|base| normal(&base.join(rest.trim_start_matches('/'))))
             .find_map(|path| self.file(&path))
+    }
+
+    /// The shell files that a process begins with: those that Dokku runs, and those that others run as programs.
+    pub(super) fn started(&self) -> Vec<&PluginFile> {
+        let entries = self
+            .files
+            .iter()
+            .enumerate()
+            .filter(|(_, file)| file.is_entry())
+            .map(|(index, _)| index);
+        let run = self
+            .reach()
+            .sourced
+            .keys()
+            .flat_map(|index| self.run_by(*index));
+        let started: BTreeSet<usize> = entries.chain(run).collect();
+        started
+            .into_iter()
+            .filter_map(|index| self.files.get(index))
+            .filter(|file| file.script().is_ok())
+            .collect()
     }
 
     fn reach(&self) -> &Reach {
@@ -140,6 +161,24 @@ impl Plugin {
     fn script_at(&self, index: usize) -> Option<(&PluginFile, &Script)> {
         let file = self.files.get(index)?;
         file.script().ok().map(|script| (file, script))
+    }
+
+    /// The path below the directory that holds all plugins that a word names by way of its own script's place, such as
+    /// `common/functions` for `$(dirname "$0")/../common/functions`.
+    pub(super) fn beside(
+        &self,
+        from: &PluginFile,
+        script: &Script,
+        word: &Word,
+    ) -> Option<PathBuf> {
+        let (bases, rest) = self.bases(from, script, word)?;
+        bases.iter().find_map(|base| {
+            // As seen from that directory, whatever this plugin is called in it.
+            let whole = Path::new("itself")
+                .join(base)
+                .join(rest.trim_start_matches('/'));
+            normal(&whole).filter(|path| !path.starts_with("itself"))
+        })
     }
 
     /// The directories, relative to the root, that the word's unknown beginning may stand for, and the text after it.

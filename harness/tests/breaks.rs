@@ -135,6 +135,10 @@ fn a_forecast_names_the_version_and_the_cause_of_each_break() {
         .iter()
         .filter_map(|path| Case::read(path).complaint())
         .collect();
-    println!("{} breaks, {} told otherwise", paths.len(), complaints.len());
+    println!(
+        "{} breaks, {} told otherwise",
+        paths.len(),
+        complaints.len()
+    );
     assert!(complaints.is_empty(), "{}", complaints.join("\n\n"));
 }

@@ -54,7 +54,8 @@ impl Expected {
 const CONFORMANT: [&str; 2] = ["dokku-greeter", "hello"];
 
 /// The mutants that break one rule and leave nothing open: requirement → variants, where `""` is the only one.
-const MUTANTS: [(&str, &[&str]); 30] = [
+const MUTANTS: [(&str, &[&str]); 31] = [
+    ("api-exists", &["file", "function", "path"]),
     ("app-flag", &["alone", "ignored", "last"]),
     ("app-required", &[""]),
     (

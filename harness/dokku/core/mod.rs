@@ -24,7 +24,7 @@ mod proxy;
 mod report;
 mod shell;
 mod state;
-mod table;
+pub(in crate::dokku) mod table;
 #[cfg(test)]
 mod testing;
 mod triggers;
@@ -34,6 +34,7 @@ pub use functions::{Audience, CoreFunction, functions, functions_in};
 pub(in crate::dokku) use help::{declines, help_lines};
 pub use program::run;
 pub use programs::has_subcommand;
+pub(in crate::dokku) use shell::sourced;
 pub use shell::turns_of;
 pub use state::State;
 

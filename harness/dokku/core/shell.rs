@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 
 use super::functions::{functions, functions_in};
 use super::{programs, table};
-use crate::dokku::Version;
+use crate::dokku::{Span, Version};
 
 /// Which file sources which, in the order in which it does.
 const SOURCED: &str = include_str!("../data/sources.tsv");
@@ -96,9 +96,16 @@ fn top(file: &'static str, version: Version) -> String {
 
 /// The files that a file sources in a version, as it writes them.
 fn sources(file: &str, version: Version) -> impl Iterator<Item = &'static str> {
-    table::rows(SOURCED).filter_map(move |row| {
+    sourced()
+        .filter(move |(from, _, span)| *from == file && span.contains(version))
+        .map(|(_, sourced, _)| sourced)
+}
+
+/// Each file that sources another, what it sources as it writes it, and the versions in which it does.
+pub(in crate::dokku) fn sourced() -> impl Iterator<Item = (&'static str, &'static str, Span)> {
+    table::rows(SOURCED).filter_map(|row| {
         let [from, sourced, first, last] = table::cells(row)?;
-        (from == file && table::span(first, last)?.contains(version)).then_some(sourced)
+        Some((from, sourced, table::span(first, last)?))
     })
 }
 

@@ -3,17 +3,17 @@
 use crate::dokku::Span;
 
 /// The rows below the headings.
-pub(super) fn rows(table: &'static str) -> impl Iterator<Item = &'static str> {
+pub(in crate::dokku) fn rows(table: &'static str) -> impl Iterator<Item = &'static str> {
     table.lines().skip(1)
 }
 
 /// The cells of a row, or none if there are not exactly `N`.
-pub(super) fn cells<const N: usize>(row: &'static str) -> Option<[&'static str; N]> {
+pub(in crate::dokku) fn cells<const N: usize>(row: &'static str) -> Option<[&'static str; N]> {
     row.split('\t').collect::<Vec<_>>().try_into().ok()
 }
 
 /// A span from its two cells, where an empty one leaves that end open; none if one is no version.
-pub(super) fn span(first: &str, last: &str) -> Option<Span> {
+pub(in crate::dokku) fn span(first: &str, last: &str) -> Option<Span> {
     let end = |cell: &str| {
         if cell.is_empty() {
             Some(None)

@@ -5,9 +5,9 @@ use crate::plugin::{Finding, Place, Plugin, PluginFile};
 use crate::words::words;
 
 use super::{
-    arguments_intact, commands_namespaced, config_no_restart, docker_bin, docker_run_labels,
-    executable_files, image_names, listed_commands_exist, no_nested_dokku, plugin_toml,
-    repository_name, trace_line, triggers_known,
+    api_exists, arguments_intact, commands_namespaced, config_no_restart, docker_bin,
+    docker_run_labels, executable_files, image_names, listed_commands_exist, no_nested_dokku,
+    plugin_toml, repository_name, trace_line, triggers_known,
 };
 
 words! {
@@ -37,6 +37,8 @@ words! {
         ListedCommandsExist = "listed-commands-exist",
         /// Every command is of the plugin's own name, and none is Dokku's.
         CommandsNamespaced = "commands-namespaced",
+        /// What the plugin uses of Dokku exists.
+        ApiExists = "api-exists",
         /// Arguments are quoted where they are put in order.
         ArgumentsIntact = "arguments-intact",
     }
@@ -72,6 +74,7 @@ impl Plugin {
             Inspection::TraceLine => trace_line::inspect(self),
             Inspection::ListedCommandsExist => listed_commands_exist::inspect(self),
             Inspection::CommandsNamespaced => commands_namespaced::inspect(self, version),
+            Inspection::ApiExists => api_exists::inspect(self, version),
             Inspection::ArgumentsIntact => arguments_intact::inspect(self),
         }
     }

@@ -1,5 +1,6 @@
 //! Inspections: requirements that the plugin's text alone decides.
 
+mod api_exists;
 mod arguments_intact;
 mod commands_namespaced;
 mod config_no_restart;

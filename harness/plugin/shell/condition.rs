@@ -113,7 +113,8 @@ fn binary(node: Node<'_>, source: &str, depth: u8) -> Condition {
     let mut operator = None;
     let mut sides: [Vec<Node<'_>>; 2] = [Vec::new(), Vec::new()];
     for child in node.children(&mut cursor) {
-        if operator.is_none() && !child.is_named() {
+        // `-eq` and its kin have a name in the grammar, `==` has none.
+        if operator.is_none() && (!child.is_named() || child.kind() == "test_operator") {
             operator = Some(text_of(child, source));
         } else if operator.is_none() {
             sides[0].push(child);

@@ -8,8 +8,8 @@ use tree_sitter::{Node, ParseOptions, ParseState, Parser};
 
 use super::condition::Condition;
 use super::script::{
-    Assigned, Assignment, Case, CaseArm, Comment, Function, Heredoc, Invocation, Lines, Script,
-    Site, Unread,
+    Assigned, Assignment, Case, CaseArm, Comment, Function, Heredoc, Invocation, Lines,
+    Redirection, Script, Site, Unread,
 };
 use super::word::{Word, line_of, text_of};
 
@@ -83,6 +83,8 @@ struct Context {
     conditions: Vec<Arc<Condition>>,
     apart: bool,
     tested: bool,
+    caught: bool,
+    captured: bool,
 }
 
 impl Context {
@@ -114,6 +116,13 @@ impl Context {
         }
     }
 
+    fn captured(&self) -> Self {
+        Self {
+            captured: true,
+            ..self.apart()
+        }
+    }
+
     fn site(&self, node: Node<'_>) -> Site {
         Site {
             at: node.start_byte(),
@@ -122,6 +131,8 @@ impl Context {
             conditions: self.conditions.clone(),
             apart: self.apart,
             tested: self.tested,
+            caught: self.caught,
+            captured: self.captured,
         }
     }
 }
@@ -164,9 +175,11 @@ impl Reader<'_> {
             "for_statement" | "c_style_for_statement" => self.loop_over(node, context, depth),
             "case_statement" => self.case(node, context, depth),
             "negated_command" => self.inside(node, &context.tested(), depth),
-            "pipeline" | "subshell" | "command_substitution" | "process_substitution" => {
-                self.inside(node, &context.apart(), depth);
+            "pipeline" | "subshell" => self.inside(node, &context.apart(), depth),
+            "command_substitution" | "process_substitution" => {
+                self.inside(node, &context.captured(), depth);
             }
+            "file_redirect" => self.redirection(node, context, depth),
             "heredoc_redirect" => self.heredoc(node, context, depth),
             _ => self.inside(node, context, depth),
         }
@@ -300,7 +313,11 @@ impl Reader<'_> {
             }
             match left.take() {
                 None => {
-                    self.visit(child, &context.tested(), depth + 1);
+                    let before = Context {
+                        caught: context.caught || falls_back(child),
+                        ..context.tested()
+                    };
+                    self.visit(child, &before, depth + 1);
                     left = Some(Condition::read(child, self.text, 0));
                 }
                 Some(condition) => {
@@ -432,6 +449,17 @@ impl Reader<'_> {
         });
     }
 
+    fn redirection(&mut self, node: Node<'_>, context: &Context, depth: usize) {
+        if let Some(file) = node.child_by_field_name("destination") {
+            self.script.redirections.push(Redirection {
+                site: context.site(node),
+                reads: children(node).iter().any(|child| child.kind() == "<"),
+                file: Word::read(file, self.text),
+            });
+        }
+        self.inside(node, context, depth);
+    }
+
     fn heredoc(&mut self, node: Node<'_>, context: &Context, depth: usize) {
         let parts = children(node);
         let find = |kind| parts.iter().find(|part| part.kind() == kind);
@@ -466,6 +494,11 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// True if `||` follows the node.
+fn falls_back(node: Node<'_>) -> bool {
+    node.next_sibling().is_some_and(|next| next.kind() == "||")
 }
 
 fn children<'t>(node: Node<'t>) -> Vec<Node<'t>> {

@@ -18,6 +18,8 @@ pub struct Script {
     pub cases: Vec<Case>,
     /// Every here-document.
     pub heredocs: Vec<Heredoc>,
+    /// Every redirection to or from a file.
+    pub redirections: Vec<Redirection>,
     /// Every comment.
     pub comments: Vec<Comment>,
     /// The regions that could not be parsed: nothing is known of them.
@@ -68,6 +70,21 @@ pub struct Site {
     pub apart: bool,
     /// True if its status decides what happens next: a condition, the left of `&&` or `||`, a `!`.
     pub tested: bool,
+    /// True if something is done where it fails: the left of `||`, also around a substitution that it stands in.
+    pub caught: bool,
+    /// True if what it prints is taken: `$(...)` or `<(...)`.
+    pub captured: bool,
+}
+
+/// A file that a redirection names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Redirection {
+    /// Where it stands.
+    pub site: Site,
+    /// True if the file is read.
+    pub reads: bool,
+    /// The file.
+    pub file: Word,
 }
 
 /// A command in command position.

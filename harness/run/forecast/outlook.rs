@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Scope;
 use super::breaks::{self, Break, Cause};
 use super::samples::{Effort, Samples};
-use crate::dokku::{Span, Version, releases};
+use crate::dokku::{Span, Version};
 use crate::run::{Checked, Outcome};
 use crate::spec::Level;
 
@@ -171,7 +171,7 @@ impl View<'_> {
             since: (first > 0)
                 .then(|| self.points.get(first).copied())
                 .flatten(),
-            until: self.points.get(last + 1).and_then(|next| before(*next)),
+            until: self.points.get(last + 1).and_then(|next| next.previous()),
         }
     }
 
@@ -191,9 +191,4 @@ impl View<'_> {
             },
         }
     }
-}
-
-/// The release before a version.
-fn before(version: Version) -> Option<Version> {
-    releases().iter().rev().find(|one| **one < version).copied()
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
-use crate::dokku::{self, Version, core, triggers};
-use crate::plugin::{FileKind, Plugin};
+use crate::dokku::{self, Span, Version, core};
+use crate::plugin::Plugin;
 
 /// How many of the points that every plugin meets lie between two that are scouted.
 const STRIDE: usize = 8;
@@ -22,8 +22,8 @@ pub(super) struct Points {
 impl Points {
     pub(super) fn of(plugin: &Plugin, range: &RangeInclusive<Version>) -> Self {
         let mut own = core::turns_of(&named_functions(plugin));
-        own.extend(turns_of_triggers(plugin));
-        own.extend(turns_of_name(plugin.name()));
+        let lives = plugin.api_uses().iter().map(|one| &one.harmless);
+        own.extend(lives.flat_map(|life| life.spans().iter().flat_map(Span::turns)));
         let mut all = dokku::turns();
         all.extend(&own);
         all.insert(*range.start());
@@ -53,30 +53,4 @@ fn named_functions(plugin: &Plugin) -> BTreeSet<&str> {
         .collect();
     let known = core::functions().iter().map(|function| function.name);
     known.filter(|name| words.contains(name)).collect()
-}
-
-fn turns_of_triggers(plugin: &Plugin) -> impl Iterator<Item = Version> {
-    let names = plugin.files().iter().filter_map(|file| match &file.kind {
-        FileKind::Trigger(name) => Some(name),
-        _ => None,
-    });
-    names.flat_map(|name| {
-        let lives = [triggers::span(name), triggers::absence(name)];
-        lives.into_iter().flatten().flat_map(|span| span.turns())
-    })
-}
-
-/// The versions in which Dokku took the plugin's name for one of its own, or gave it up.
-fn turns_of_name(name: &str) -> Vec<Version> {
-    let is_taken = |version: Version| {
-        core::plugins(version).any(|core| core == name)
-            || dokku::reserved(name, version).is_some()
-            || dokku::reserved(&format!("{name}:help"), version).is_some()
-    };
-    let releases = dokku::releases();
-    let pairs = releases.iter().zip(releases.iter().skip(1));
-    pairs
-        .filter(|(one, next)| is_taken(**one) != is_taken(**next))
-        .map(|(_, next)| *next)
-        .collect()
 }

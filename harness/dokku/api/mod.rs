@@ -1,0 +1,18 @@
+//! What Dokku offered to plugins, through time: functions, files, triggers, variables, commands, settings, paths and
+//! forms of use, each with the versions that have it and what took its place. All of it is data in tables.
+
+mod entry;
+pub mod file;
+mod form;
+mod function;
+mod instead;
+mod life;
+pub mod trigger;
+mod variable;
+
+pub use entry::{Entry, commands, paths, settings};
+pub use form::{Form, form};
+pub use function::{definitions, is_function};
+pub use instead::{instead, is_possible};
+pub use life::{Life, Standing};
+pub use variable::{Variable, Without, variable};

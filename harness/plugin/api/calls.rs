@@ -1,0 +1,206 @@
+//! The functions, files, triggers and commands that scripts call.
+
+use super::process::Process;
+use super::sourced::Sourced;
+use super::used::{Certainty, Effect, Kind, Use};
+use crate::dokku::api::{self, Life};
+use crate::dokku::{Span, Version};
+use crate::plugin::FileKind;
+use crate::plugin::shell::{Invocation, Word};
+
+/// The last version that brought the program `pluginhook`.
+const LAST_PLUGINHOOK: Version = Version::new(0, 3, 26);
+
+/// What the commands of a process use.
+pub(super) fn uses(process: &Process<'_>) -> Vec<Use> {
+    let mut uses = Vec::new();
+    for (file, invocation, certainty) in process.invocations() {
+        let certainty = process.looked_at(file, &invocation.site, certainty);
+        let found = function(process, invocation, certainty)
+            .or_else(|| source(process, file, invocation, certainty))
+            .or_else(|| trigger(process, invocation, certainty))
+            .or_else(|| command(process, invocation, certainty));
+        if let Some(Found {
+            kind,
+            name,
+            life,
+            effect,
+            certainty,
+        }) = found
+            && let Some(one) =
+                process.use_at(file, invocation.site.line, kind, &name, life, certainty)
+        {
+            uses.push(Use { effect, ..one });
+        }
+        if is_pluginhook(invocation) && !process.defines("pluginhook") {
+            let life = Life::from(Span {
+                since: None,
+                until: Some(LAST_PLUGINHOOK),
+            });
+            let certainty = if process.guards.asks_for_function("pluginhook") {
+                Certainty::Guarded
+            } else {
+                certainty
+            };
+            uses.extend(process.use_at(
+                file,
+                invocation.site.line,
+                Kind::Program,
+                "pluginhook",
+                life,
+                certainty,
+            ));
+        }
+    }
+    uses
+}
+
+struct Found {
+    kind: Kind,
+    name: String,
+    life: Life,
+    effect: Effect,
+    certainty: Certainty,
+}
+
+/// A call of a function that some core file has or had.
+fn function(process: &Process<'_>, invocation: &Invocation, certainty: Certainty) -> Option<Found> {
+    let name = invocation
+        .name
+        .literal()
+        .filter(|name| api::is_function(name))?;
+    let life = process.has_function(&name);
+    if life == Life::always() || process.defines(&name) {
+        return None;
+    }
+    let certainty = if process.guards.asks_for_function(&name) {
+        Certainty::Guarded
+    } else if process.is_closed() {
+        certainty
+    } else {
+        certainty.min(Certainty::Unsure(
+            "not all that the script sources is known",
+        ))
+    };
+    Some(Found {
+        kind: Kind::Function,
+        name,
+        life,
+        effect: Effect::Fails,
+        certainty,
+    })
+}
+
+/// A `source` of a core file.
+fn source(
+    process: &Process<'_>,
+    file: usize,
+    invocation: &Invocation,
+    certainty: Certainty,
+) -> Option<Found> {
+    if !(invocation.name.is("source") || invocation.name.is(".")) {
+        return None;
+    }
+    let word = invocation.arguments.first()?;
+    let (own, script) = process.files.get(file)?;
+    let (kind, name, life) = match process.resolved(own, script, word) {
+        Sourced::Core(path) => (Kind::File, path.to_owned(), api::file::life(path)?.clone()),
+        Sourced::Old(path) => {
+            let life = Life::from(Span {
+                since: None,
+                until: Some(LAST_PLUGINHOOK),
+            });
+            (Kind::File, format!("$PLUGIN_PATH/{path}"), life)
+        }
+        _ => return None,
+    };
+    let certainty = if is_tested(process, word) {
+        Certainty::Guarded
+    } else {
+        certainty
+    };
+    Some(Found {
+        kind,
+        name,
+        life,
+        effect: Effect::Fails,
+        certainty,
+    })
+}
+
+/// True if some condition of the process tests for the file of this word.
+pub(super) fn is_tested(process: &Process<'_>, word: &Word) -> bool {
+    let shape = super::expand::shape(&process.expander.expand(word));
+    process.guards.asks_for_file(&shape)
+}
+
+fn is_pluginhook(invocation: &Invocation) -> bool {
+    invocation
+        .program()
+        .is_some_and(|program| program.name.is("pluginhook"))
+}
+
+/// `plugn trigger NAME`: where nobody answers, it succeeds and says nothing.
+fn trigger(process: &Process<'_>, invocation: &Invocation, certainty: Certainty) -> Option<Found> {
+    let program = invocation
+        .program()
+        .filter(|program| program.name.is("plugn"))?;
+    let [verb, name, ..] = program.arguments else {
+        return None;
+    };
+    let name = name.literal().filter(|_| verb.is("trigger"))?;
+    let life = api::trigger::life(&name)?;
+    let answers = process
+        .plugin
+        .files()
+        .iter()
+        .any(|file| file.kind == FileKind::Trigger(name.clone()));
+    if answers || life.contains(Version::OLDEST) && life.contains(Version::NEWEST) {
+        return None;
+    }
+    Some(Found {
+        kind: Kind::Call,
+        name,
+        life,
+        // Who takes what it prints is left without; who tells others of something tells nobody.
+        effect: if invocation.site.captured {
+            Effect::Fails
+        } else {
+            Effect::Silent
+        },
+        certainty,
+    })
+}
+
+/// `dokku NAME`: a command that not every version has.
+fn command(process: &Process<'_>, invocation: &Invocation, certainty: Certainty) -> Option<Found> {
+    if process
+        .files
+        .iter()
+        .any(|(_, script)| script.function_names().any(|name| name == "dokku"))
+    {
+        return None;
+    }
+    let program = invocation.program().filter(|program| {
+        program
+            .name
+            .literal()
+            .is_some_and(|name| name == "dokku" || name.ends_with("/dokku"))
+    })?;
+    let name = program
+        .arguments
+        .iter()
+        .map(|word| word.literal().unwrap_or_default())
+        .find(|word| !word.starts_with('-'))?;
+    let entry = api::commands().iter().find(|entry| entry.name == name)?;
+    if name.split(':').next() == Some(process.plugin.name()) {
+        return None;
+    }
+    Some(Found {
+        kind: Kind::Command,
+        name,
+        life: entry.life.clone(),
+        effect: Effect::Fails,
+        certainty,
+    })
+}

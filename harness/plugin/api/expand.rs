@@ -1,0 +1,97 @@
+//! Words with their variables replaced, as far as the text tells.
+
+use std::collections::BTreeMap;
+
+use crate::plugin::shell::{Assigned, Part, Script, Variable, Word};
+
+/// How often a replaced value is looked into again.
+const DEEPEST: u8 = 6;
+
+/// How many parts a word may come to.
+const LONGEST: usize = 64;
+
+/// The variables that are assigned one and the same text wherever they are.
+#[derive(Debug, Default)]
+pub(super) struct Expander<'s> {
+    /// None marks a variable with several values, or one that only running tells.
+    values: BTreeMap<&'s str, Option<&'s Word>>,
+}
+
+impl<'s> Expander<'s> {
+    /// Learns a script's assignments.
+    pub(super) fn learn(&mut self, script: &'s Script) {
+        for assignment in &script.assignments {
+            let value = match &assignment.value {
+                Assigned::Word(word) if !assignment.appends => Some(word),
+                _ => None,
+            };
+            self.values
+                .entry(assignment.name.as_str())
+                .and_modify(|known| {
+                    if known.map(|word| &word.source) != value.map(|word| &word.source) {
+                        *known = None;
+                    }
+                })
+                .or_insert(value);
+        }
+    }
+
+    /// True if the scripts assign the variable.
+    pub(super) fn assigns(&self, name: &str) -> bool {
+        self.values.contains_key(name)
+    }
+
+    /// The word with each variable of one known value replaced by it.
+    pub(super) fn expand(&self, word: &Word) -> Word {
+        let mut parts = Vec::new();
+        self.add(word, &mut parts, 0);
+        Word {
+            parts,
+            ..word.clone()
+        }
+    }
+
+    fn add(&self, word: &Word, parts: &mut Vec<Part>, depth: u8) {
+        for part in &word.parts {
+            if parts.len() >= LONGEST {
+                return parts.push(Part::Computed);
+            }
+            match part {
+                Part::Variable(variable) if depth < DEEPEST && is_plain(variable) => {
+                    match self.values.get(variable.name.as_str()) {
+                        // A value that names its own variable is no value.
+                        Some(Some(value))
+                            if value.variables().all(|one| one.name != variable.name) =>
+                        {
+                            self.add(value, parts, depth + 1);
+                        }
+                        _ => parts.push(part.clone()),
+                    }
+                }
+                Part::Text { text, .. } => match parts.last_mut() {
+                    Some(Part::Text { text: last, .. }) => last.push_str(text),
+                    _ => parts.push(part.clone()),
+                },
+                _ => parts.push(part.clone()),
+            }
+        }
+    }
+}
+
+fn is_plain(variable: &Variable) -> bool {
+    variable.index.is_none() && variable.change.is_empty()
+}
+
+/// The word as one text: `$NAME` for a variable's value, `$()` for what only running tells.
+pub(super) fn shape(word: &Word) -> String {
+    word.parts
+        .iter()
+        .map(|part| match part {
+            Part::Text { text, .. } => text.clone(),
+            Part::Variable(variable) if variable.index.is_none() && variable.keeps_value() => {
+                format!("${}", variable.name)
+            }
+            _ => "$()".to_owned(),
+        })
+        .collect()
+}

@@ -1,0 +1,45 @@
+//! What a plugin uses of Dokku, resolved to the versions in which it works.
+//!
+//! A [`Process`] is a script that Dokku starts with all that it sources. What it surely reaches and no guard stands
+//! before is certain; what the text does not settle never is.
+
+mod calls;
+mod expand;
+mod forms;
+mod guard;
+mod hooks;
+mod process;
+mod reads;
+mod sourced;
+mod used;
+
+pub use used::{Certainty, Effect, Kind, Use};
+
+use super::Plugin;
+use process::Process;
+
+impl Plugin {
+    /// Every use that the plugin makes of what some version of Dokku does not have, in the order of its files. One place
+    /// that several processes reach is one use: it works where it works for all of them.
+    #[must_use]
+    pub fn api_uses(&self) -> &[Use] {
+        self.api.get_or_init(|| {
+            let mut found = hooks::uses(self);
+            found.extend(forms::uses(self));
+            for file in self.started() {
+                if let Some(process) = Process::of(self, file) {
+                    let life = hooks::run_in(self, file);
+                    let uses = calls::uses(&process)
+                        .into_iter()
+                        .chain(reads::uses(&process))
+                        .chain(forms::of(&process));
+                    found.extend(uses.map(|one| one.only_in(&life)));
+                }
+            }
+            used::merged(found)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;
