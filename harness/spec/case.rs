@@ -6,6 +6,7 @@ use std::time::Duration;
 use regex::Regex;
 
 use super::{Cwd, Each, Expectation, Given, Inspection, Run, StepName, Template, Unfilled, Values};
+use crate::dokku::Span;
 
 /// One executable check of a requirement.
 #[derive(Clone, Debug)]
@@ -111,6 +112,8 @@ pub struct NoVerdict {
     pub when: Expectation,
     /// Why not, in one sentence.
     pub because: String,
+    /// The Dokku versions in which it counts.
+    pub holds: Span,
 }
 
 /// Where in a plugin a failure is to be shown.
