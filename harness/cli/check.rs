@@ -6,10 +6,11 @@ use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
 
+use super::ground;
 use super::output::Output;
 use super::progress::Progress;
 use super::status::Status;
-use crate::dokku::Version;
+use crate::dokku::Versions;
 use crate::report::{
     CaseRecord, Counts, Footer, Header, InOrder, Line, Palette, PluginRecord, Text, millis,
 };
@@ -25,9 +26,9 @@ pub(super) struct Arguments {
     /// The name that the plugin is installed under, if it is not the one that it shows
     #[arg(long)]
     name: Option<String>,
-    /// The Dokku version to imitate
-    #[arg(long, value_name = "VERSION", value_parser = Version::known)]
-    dokku: Option<Version>,
+    /// The Dokku versions to imitate: 0.38.27, 0.38 (its newest), 0.30..0.38, `minors`, `newest`, `all` [default: newest]
+    #[arg(long, value_name = "VERSION,...", value_delimiter = ',')]
+    dokku: Vec<Versions>,
     /// Check these requirements only
     #[arg(long, value_name = "ID,...", value_delimiter = ',')]
     only: Vec<String>,
@@ -38,10 +39,10 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "DIR")]
     specs: Option<PathBuf>,
     /// How many cases run at the same time [default: one for each core]
-    #[arg(long, value_name = "N", value_parser = jobs, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = ground::jobs, allow_negative_numbers = true)]
     jobs: Option<usize>,
     /// How many seconds a step of a case may take
-    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds, allow_negative_numbers = true)]
+    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = ground::seconds, allow_negative_numbers = true)]
     timeout: Duration,
     /// A broken `should` counts as a failure
     #[arg(long)]
@@ -71,32 +72,12 @@ enum Format {
     Jsonl,
 }
 
-/// The most cases at the same time.
-const MOST_JOBS: usize = 1024;
-
-fn jobs(text: &str) -> Result<usize, String> {
-    match text.parse() {
-        Ok(jobs) if (1..=MOST_JOBS).contains(&jobs) => Ok(jobs),
-        _ => Err(format!("write a whole number from 1 to {MOST_JOBS}")),
-    }
-}
-
-fn seconds(text: &str) -> Result<Duration, String> {
-    let seconds: f64 = text
-        .parse()
-        .map_err(|_| "write a number of seconds, such as 10 or 0.5".to_owned())?;
-    match Duration::try_from_secs_f64(seconds) {
-        Ok(time) if !time.is_zero() && time <= Duration::from_secs(86_400) => Ok(time),
-        _ => Err("write a number of seconds above 0 and up to 86400".to_owned()),
-    }
-}
-
 /// Runs the subcommand.
 pub(super) fn main(arguments: Arguments) -> Result<Status, Status> {
     let check = read(&arguments)?;
     let mut output = Output::open(arguments.output.as_deref())?;
     let plan = check.plan();
-    let ground = ground(&arguments)?;
+    let ground = ground::ground(Some(arguments.timeout))?;
     let header = header(&check, &plan);
     if arguments.format == Format::Jsonl {
         write_line(&mut output, &Line::Header(header.clone()))?;
@@ -138,7 +119,12 @@ fn read(arguments: &Arguments) -> Result<Check, Status> {
             only: arguments.only.clone(),
             skip: arguments.skip.clone(),
         },
-        versions: arguments.dokku.into_iter().collect(),
+        versions: arguments
+            .dokku
+            .iter()
+            .flat_map(Versions::all)
+            .copied()
+            .collect(),
     };
     let (check, errors) = Check::new(&arguments.paths, &options);
     for error in &errors {
@@ -156,21 +142,12 @@ fn read(arguments: &Arguments) -> Result<Check, Status> {
     Ok(check)
 }
 
-fn ground(arguments: &Arguments) -> Result<Ground, Status> {
-    let mut ground =
-        Ground::new().map_err(|error| Status::broken(format!("no place for worlds: {error}")))?;
-    ground.timeout = arguments.timeout;
-    let cancel = ground.cancel.clone();
-    // A second request while the first is being carried out changes nothing: ending takes a moment at most.
-    ctrlc::set_handler(move || cancel.request()).map_err(Status::broken)?;
-    Ok(ground)
-}
-
 fn header(check: &Check, plan: &Plan) -> Header {
     let plugins = check.plugins.iter().map(|checked| PluginRecord {
         label: checked.label.clone(),
         name: checked.plugin.name().to_owned(),
         path: checked.path.display().to_string(),
+        notes: checked.plugin.notes().to_vec(),
     });
     Header::new(
         plan,

@@ -10,7 +10,7 @@ use std::process::{Command, ExitCode, ExitStatus};
 use clap::Args;
 
 use super::status::Status;
-use crate::dokku::Version;
+use crate::dokku::{Version, Versions};
 use crate::plugin::Plugin;
 use crate::sandbox::{self, Isolation};
 use crate::world::{App, Blueprint, Installation, InstalledPlugin, PluginSource, Stock, World};
@@ -19,7 +19,7 @@ use crate::world::{App, Blueprint, Installation, InstalledPlugin, PluginSource, 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// The Dokku version to imitate
-    #[arg(long, value_name = "VERSION", value_parser = Version::known, default_value_t = Version::NEWEST)]
+    #[arg(long, value_name = "VERSION", value_parser = Versions::one, default_value_t = Version::NEWEST)]
     dokku: Version,
     /// Install this plugin
     #[arg(long = "plugin", value_name = "DIR")]
@@ -131,10 +131,11 @@ fn plugins(arguments: &Arguments) -> Result<Vec<InstalledPlugin>, Status> {
 
 fn apps(names: &[String]) -> Result<Vec<App>, Status> {
     let one = |name: &String| {
-        let is_name = !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\0']);
-        if !is_name {
+        // A host may have folders that its Dokku would not make any more, but none that no version ever made.
+        let is_letter = |letter: char| letter.is_ascii_alphanumeric() || "-_.".contains(letter);
+        if name.starts_with(['.', '-']) || name.is_empty() || !name.chars().all(is_letter) {
             return Err(Status::usage(format!(
-                "`{name}` can't be the name of an app's folder"
+                "`{name}` can't be the name of an app: write letters, digits, `-`, `_` and `.`, as in `my-app`"
             )));
         }
         Ok(App {

@@ -1,6 +1,8 @@
 //! The record of a run, and its renderings.
 
 mod diff;
+mod forecast;
+mod group;
 mod record;
 mod summary;
 mod text;
@@ -8,6 +10,7 @@ mod visible;
 mod writer;
 
 pub use diff::unified;
+pub use forecast::{ForecastText, badge, markdown};
 pub use record::{CaseRecord, Footer, Header, Line, PluginRecord, RuleRecord, millis};
 pub use summary::Counts;
 pub use text::{Palette, Text};

@@ -175,6 +175,13 @@ fn named_by(name: &str, allowed: fn(char) -> bool, rule: &str) -> Result<(), Fai
     }
 }
 
+/// The versions in which something changed here.
+pub(super) fn turns() -> impl Iterator<Item = Version> {
+    [SCHEDULER_CHOICE.turns(), ALPHABET.turns()]
+        .into_iter()
+        .flatten()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -352,6 +352,11 @@ fn restarted(host: &Host, scope: &Scope, request: &Request) -> Result<(), Failur
     }
 }
 
+/// The versions in which something changed here.
+pub(super) fn turns() -> impl Iterator<Item = Version> {
+    [END_OF_VALUE.turns()].into_iter().flatten()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -117,6 +117,11 @@ fn escaped(value: &str) -> String {
     text
 }
 
+/// The versions in which something changed here.
+pub(super) fn turns() -> impl Iterator<Item = Version> {
+    [BARE_NUMBERS.turns()].into_iter().flatten()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
