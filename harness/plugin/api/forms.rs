@@ -85,6 +85,11 @@ pub(super) fn of(process: &Process<'_>) -> Vec<Use> {
         } else {
             continue;
         };
+        // That its status is looked at takes nothing from what it waits for.
+        let certainty = match (name, certainty) {
+            ("input-in-help", Certainty::Unsure(_)) => Certainty::Certain,
+            _ => certainty,
+        };
         if let Some((own, _)) = process.files.get(file) {
             uses.extend(form(name, &own.name, Some(invocation.site.line), certainty));
         }
