@@ -1,6 +1,6 @@
 //! Forecasts as Markdown.
 
-use super::{effort, line, spans};
+use super::{effort, line, place, spans};
 use crate::report::visible;
 use crate::run::{Cause, Forecast};
 
@@ -30,12 +30,11 @@ fn section(forecast: &Forecast) -> String {
     }
     for change in &forecast.changes {
         let cause = &change.cause;
-        let place = cause.place.as_ref().map(ToString::to_string);
         text.push_str(&format!(
             "| {} | {} | {} | {} | {} |\n",
             cause.requirement,
             cause.level,
-            cell(&place.unwrap_or_default()),
+            cell(&place(cause).unwrap_or_default()),
             cell(&cause.message),
             spans(&change.versions)
         ));

@@ -20,19 +20,25 @@ fn spans(spans: &[Span]) -> String {
     words.join(", ")
 }
 
-/// A cause in one line: the place, the sentence, the rule.
+/// A cause in one line: the place, the sentence, the rule, and how often it shows.
 fn line(cause: &Cause) -> String {
-    let place = cause
-        .place
-        .as_ref()
+    let place = place(cause)
         .map(|place| format!("{place}: "))
         .unwrap_or_default();
-    let more = match cause.cases.len() {
-        0 | 1 => String::new(),
-        count => format!(", {count} cases"),
-    };
+    let mut more = String::new();
+    if let 2.. = cause.places.len() {
+        more.push_str(&format!(", {} places", cause.places.len()));
+    }
+    if let 2.. = cause.cases.len() {
+        more.push_str(&format!(", {} cases", cause.cases.len()));
+    }
     let (level, rule) = (cause.level, &cause.requirement);
     format!("{place}{} ({level} {rule}{more})", cause.message)
+}
+
+/// The first of a cause's places.
+fn place(cause: &Cause) -> Option<String> {
+    cause.places.first().map(ToString::to_string)
 }
 
 /// What was run for a forecast, and what was spared.

@@ -1,5 +1,6 @@
 //! What a plugin breaks in some versions, or in all.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
@@ -17,9 +18,9 @@ pub struct Cause {
     pub requirement: String,
     /// Its level.
     pub level: Level,
-    /// The place in the plugin, where it can be known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub place: Option<Place>,
+    /// The places in the plugin, where they can be known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub places: Vec<Place>,
     /// In one sentence, as of the newest version that shows it.
     pub message: String,
     /// The cases that show it.
@@ -42,45 +43,58 @@ impl Break {
         !self.free.is_empty()
     }
 
+    /// Takes in another that shows in the same points.
+    fn join(&mut self, other: Self) {
+        self.free.extend(other.free);
+        let cause = &mut self.cause;
+        for place in other.cause.places {
+            if !cause.places.contains(&place) {
+                cause.places.push(place);
+            }
+        }
+        for case in other.cause.cases {
+            if !cause.cases.contains(&case) {
+                cause.cases.push(case);
+            }
+        }
+    }
+
     /// What sorts the gravest first.
     pub(super) fn gravity(&self) -> (Level, usize) {
-        (self.cause.level, usize::MAX - self.cause.cases.len())
+        let width = self.cause.places.len().max(self.cause.cases.len());
+        (self.cause.level, usize::MAX - width)
     }
 }
 
 /// Everything that shows in some point, the gravest first.
 pub(super) fn breaks(samples: &Samples) -> Vec<Break> {
-    let mut breaks = Vec::new();
-    let mut alike: BTreeMap<(String, BTreeSet<usize>), Break> = BTreeMap::new();
+    let mut alike: BTreeMap<(String, String, BTreeSet<usize>), Break> = BTreeMap::new();
     for (key, course) in &samples.courses {
         let level = samples.levels.get(&key.requirement).copied();
         let level = level.unwrap_or(Level::Must);
-        for found in of_course(key, course, level, samples.points.as_slice()) {
-            if found.cause.place.is_some() && !course.is_run() {
-                breaks.push(found);
-                continue;
+        for found in of_course(key, course, level, &samples.points) {
+            // What is run and breaks in the same versions most likely does so for one cause; the text tells each by name.
+            let said = match course.is_run() {
+                true => String::new(),
+                false => found.cause.message.clone(),
+            };
+            let kind = (key.requirement.clone(), said, found.shown.clone());
+            match alike.entry(kind) {
+                Entry::Vacant(place) => {
+                    place.insert(found);
+                }
+                Entry::Occupied(mut known) => known.get_mut().join(found),
             }
-            // Cases of one requirement that break in the same versions most likely do so for one cause.
-            let kind = (key.requirement.clone(), found.shown.clone());
-            let known = alike.entry(kind).or_insert_with(|| Break {
-                cause: Cause {
-                    cases: Vec::new(),
-                    ..found.cause.clone()
-                },
-                ..found.clone()
-            });
-            known.free.extend(&found.free);
-            known.cause.cases.extend(found.cause.cases);
         }
     }
-    breaks.extend(alike.into_values());
+    let mut breaks: Vec<Break> = alike.into_values().collect();
     breaks.sort_by_key(Break::gravity);
     breaks
 }
 
 /// What breaks in one case: each finding by itself, or the case as a whole.
 fn of_course(key: &Key, course: &Course, level: Level, points: &[Version]) -> Vec<Break> {
-    let mut causes: BTreeMap<(String, String), (Cause, BTreeSet<usize>)> = BTreeMap::new();
+    let mut causes: BTreeMap<(String, String), (Option<Cause>, BTreeSet<usize>)> = BTreeMap::new();
     let mut judged = BTreeSet::new();
     for (place, version) in points.iter().enumerate() {
         let Some(verdict) = course.at(place) else {
@@ -101,23 +115,23 @@ fn of_course(key: &Key, course: &Course, level: Level, points: &[Version]) -> Ve
             let cause = Cause {
                 requirement: key.requirement.clone(),
                 level,
-                place: site,
+                places: site.into_iter().collect(),
                 message,
                 cases: vec![key.case.clone()],
             };
-            let known = causes
-                .entry(identity)
-                .or_insert((cause.clone(), BTreeSet::new()));
-            known.0 = cause;
+            let known = causes.entry(identity).or_default();
+            known.0 = Some(cause);
             known.1.insert(place);
         }
     }
-    let of = |(cause, shown): (Cause, BTreeSet<usize>)| Break {
-        free: judged.difference(&shown).copied().collect(),
-        cause,
-        shown,
+    let of = |(cause, shown): (Option<Cause>, BTreeSet<usize>)| {
+        Some(Break {
+            free: judged.difference(&shown).copied().collect(),
+            cause: cause?,
+            shown,
+        })
     };
-    causes.into_values().map(of).collect()
+    causes.into_values().filter_map(of).collect()
 }
 
 /// What a verdict says is broken.

@@ -6,16 +6,16 @@ use std::ops::RangeInclusive;
 use crate::dokku::{self, Span, Version, core};
 use crate::plugin::Plugin;
 
-/// How many of the points that every plugin meets lie between two that are scouted.
-const STRIDE: usize = 8;
+/// In how many places a scout is run at most.
+const SCOUTED: usize = 16;
 
 /// The versions that a forecast tells apart.
 #[derive(Clone, Debug)]
 pub(super) struct Points {
     /// The first version of the range, and each of it in which something changed that the plugin meets, oldest first.
     pub(super) versions: Vec<Version>,
-    /// The places of those that are scouted: the ends, what changed in something that the plugin uses by name, and some
-    /// of what changed for all.
+    /// The places of those that are scouted: the ends, of what changed in something that the plugin uses by name as much
+    /// as there is room for, and some of what changed for all.
     pub(super) scouted: BTreeSet<usize>,
 }
 
@@ -29,15 +29,24 @@ impl Points {
         all.insert(*range.start());
         all.retain(|point| range.contains(point));
         let versions: Vec<Version> = all.into_iter().collect();
-        let last = versions.len().saturating_sub(1);
-        let scouted = versions.iter().enumerate().filter(|(place, version)| {
-            *place == last || place % STRIDE == 0 || own.contains(version)
-        });
-        Self {
-            scouted: scouted.map(|(place, _)| place).collect(),
-            versions,
-        }
+        let places = |is_wanted: &dyn Fn(&Version) -> bool| -> Vec<usize> {
+            let all = versions.iter().enumerate();
+            all.filter(|(_, version)| is_wanted(version))
+                .map(|(place, _)| place)
+                .collect()
+        };
+        let mut scouted: BTreeSet<usize> = [0, versions.len().saturating_sub(1)].into();
+        scouted.extend(spread(&places(&|one| own.contains(one)), SCOUTED));
+        let rest = SCOUTED.saturating_sub(scouted.len());
+        scouted.extend(spread(&places(&|one| !own.contains(one)), rest));
+        Self { versions, scouted }
     }
+}
+
+/// Not more than so many of these, evenly spread.
+fn spread(places: &[usize], most: usize) -> impl Iterator<Item = usize> {
+    let count = places.len().min(most);
+    (0..count).filter_map(move |index| places.get(index * places.len() / count).copied())
 }
 
 /// The core functions that the plugin's text names, in whatever way.
