@@ -1,6 +1,6 @@
 //! Which of a plugin's files Dokku runs, and which those source or run in turn.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
 use super::file::{FileKind, Link, PluginFile};
@@ -44,6 +44,29 @@ impl Plugin {
             .into_iter()
             .filter_map(|index| self.files.get(index))
             .filter_map(|file| file.script().ok().map(|script| (file, script)))
+            .collect()
+    }
+
+    /// A file and all of the plugin's files that it sources or runs; where it sources what the text does not name, every
+    /// file that is reached from what Dokku runs.
+    #[must_use]
+    pub fn behind<'p>(&'p self, file: &'p PluginFile) -> Vec<&'p PluginFile> {
+        let mut found = BTreeSet::new();
+        let mut waiting: Vec<usize> = self.index(file).into_iter().collect();
+        while let Some(index) = waiting.pop() {
+            if !found.insert(index) {
+                continue;
+            }
+            if self.sources_unknown(index) {
+                found.extend(self.reach().sourced.keys());
+                break;
+            }
+            waiting.extend(self.sources_of(index));
+            waiting.extend(self.run_by(index));
+        }
+        found
+            .into_iter()
+            .filter_map(|index| self.files.get(index))
             .collect()
     }
 
@@ -120,6 +143,21 @@ impl Plugin {
             .filter_map(|(_, word)| self.own_file(file, script, word))
             .filter_map(|found| self.index(found))
             .collect()
+    }
+
+    /// True if a script sources what may be a file of this plugin, and the text does not tell which.
+    fn sources_unknown(&self, index: usize) -> bool {
+        let Some((file, script)) = self.script_at(index) else {
+            return false;
+        };
+        let is_of_others = |word: &Word| {
+            let first = word.variables().next();
+            first.is_some_and(|variable| variable.name.starts_with("PLUGIN_"))
+                || word.known_start().starts_with('/')
+        };
+        script
+            .sources()
+            .any(|(_, word)| !is_of_others(word) && self.own_file(file, script, word).is_none())
     }
 
     /// The plugin's files that a script runs as programs.

@@ -56,6 +56,31 @@ impl Case {
     }
 }
 
+impl Case {
+    /// True if something that decides the case looks at what this step prints on standard error.
+    #[must_use]
+    pub fn looks_at_stderr(&self, name: &StepName) -> bool {
+        let Script::Steps(steps) = &self.script else {
+            return false;
+        };
+        let expected = steps
+            .iter()
+            .filter_map(|step| Some((Some(&step.name), step.expect.as_ref()?)));
+        let reasons = self
+            .not_applicable
+            .iter()
+            .chain(&self.undecided)
+            .map(|reason| (reason.step.as_ref(), &reason.when));
+        let looks = |(step, expectation): (Option<&StepName>, &Expectation)| {
+            let mut streams = expectation.stderr.iter().chain(&expectation.output);
+            streams.any(|matcher| {
+                step.is_none_or(|step| step == name) || matcher.same_as().contains(&name)
+            })
+        };
+        expected.chain(reasons).any(looks)
+    }
+}
+
 /// One process started in the world.
 #[derive(Clone, Debug)]
 pub struct Step {
