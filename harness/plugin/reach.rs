@@ -48,7 +48,7 @@ impl Plugin {
     }
 
     /// A file and all of the plugin's files that it sources or runs; where it sources what the text does not name, every
-    /// file that is reached from what Dokku runs.
+    /// file that is reached from what Dokku runs, and every shell file of the root.
     #[must_use]
     pub fn behind<'p>(&'p self, file: &'p PluginFile) -> Vec<&'p PluginFile> {
         let mut found = BTreeSet::new();
@@ -58,6 +58,10 @@ impl Plugin {
                 continue;
             }
             if self.sources_unknown(index) {
+                let libraries = self.files.iter().enumerate().filter(|(_, file)| {
+                    file.in_root() && (file.is_shell() || file.kind == FileKind::Config)
+                });
+                found.extend(libraries.map(|(index, _)| index));
                 found.extend(self.reach().sourced.keys());
                 break;
             }

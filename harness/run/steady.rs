@@ -65,3 +65,67 @@ fn seen(step: &StepEvidence, subject: &str) -> String {
         _ => format!("{}{}", step.stdout, step.stderr),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::Difference;
+    use crate::sandbox::Exit;
+    use crate::spec::{Script, Source, load};
+
+    const SPEC: &str = "id: x\ntitle: x\nlevel: must\ncases:\n  - name: x\n    steps:\n      - {as: plain, run: dokku x}\n      - {as: flag, run: dokku x}\n    expect:\n      flag: {exit: {same_as: plain}, stdout: {any_of: [{empty: true}, {same_as: plain}]}, stderr: {empty: true}}\n";
+
+    fn steps() -> Vec<Step> {
+        let source = Source::new("x.yaml", SPEC);
+        let rules = load(&[source]).unwrap();
+        match &rules[0].cases[0].script {
+            Script::Steps(steps) => steps.clone(),
+            Script::Inspect(_) => Vec::new(),
+        }
+    }
+
+    /// What a run saw on standard output, and what the step `flag` failed in.
+    fn run(plain: &str, flag: &str, subject: &str) -> Evidence {
+        let step = |name: &str, stdout: &str| StepEvidence {
+            name: Some(name.to_owned()),
+            command: "dokku x".to_owned(),
+            environment: Vec::new(),
+            exit: Exit::Status(0),
+            stdout: stdout.to_owned(),
+            stderr: stdout.to_owned(),
+            calls: Vec::new(),
+            changes: Vec::new(),
+            left: Vec::new(),
+        };
+        Evidence {
+            differences: vec![Difference {
+                step: Some("flag".to_owned()),
+                subject: subject.to_owned(),
+                expected: String::new(),
+                actual: String::new(),
+            }],
+            steps: vec![step("plain", plain), step("flag", flag)],
+            ..Evidence::default()
+        }
+    }
+
+    #[test]
+    fn what_differs_from_itself_shows_nothing() {
+        let varying = |one: Evidence, other: Evidence| varying(&steps(), &one, &other);
+        let of = |step| {
+            Some(format!(
+                "the stdout of the step {step} differs from run to run"
+            ))
+        };
+        let same = run("1", "2", "stdout");
+        assert_eq!(varying(same.clone(), same.clone()), None);
+        assert_eq!(varying(same.clone(), run("3", "2", "stdout")), of("plain"));
+        assert_eq!(varying(same, run("1", "3", "stdout")), of("flag"));
+        // What is not compared, or with no step, may be another every time.
+        assert_eq!(varying(run("1", "2", "exit"), run("3", "4", "exit")), None);
+        assert_eq!(
+            varying(run("1", "2", "stderr"), run("3", "4", "stderr")),
+            None
+        );
+    }
+}
