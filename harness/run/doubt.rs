@@ -25,6 +25,15 @@ static MISSING_PATH: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// The command that installs a plugin, as one tells the user to run it.
 const INSTALLATION: &str = "plugin:install";
 
+/// How programs say that there is no network.
+const UNREACHABLE: [&str; 5] = [
+    "Could not resolve host",
+    "Temporary failure in name resolution",
+    "Name or service not known",
+    "Network is unreachable",
+    "unable to resolve host",
+];
+
 /// Folders of Dokku itself, where no plugin's `install` makes anything.
 const OF_DOKKU: [&str; 2] = ["var/lib/dokku/core-plugins/", "var/lib/dokku/plugins/"];
 
@@ -106,6 +115,7 @@ pub(super) fn of_failure(play: &Play, evidence: &Evidence) -> Option<String> {
     let plugin = &trial.plugin;
     denied(plugin, &text)
         .or_else(|| missing_program(plugin, &text))
+        .or_else(|| no_network(&text))
         .or_else(|| before_install(plugin, &text))
         .or_else(|| other_plugin(trial))
         .or_else(|| {
@@ -132,6 +142,14 @@ fn missing_program(plugin: &Plugin, text: &str) -> Option<String> {
             !is_core_function(name) && !name.contains(['/', '\\']) && plugin.name() != *name
         })
         .map(|name| format!("it needs the program `{name}`, which this machine does not have"))
+}
+
+/// What a program says that wanted to reach another machine.
+fn no_network(text: &str) -> Option<String> {
+    UNREACHABLE
+        .iter()
+        .any(|words| text.contains(words))
+        .then(|| "it needs the network, which a world does not have".to_owned())
 }
 
 /// True for the functions that some version of Dokku had.
@@ -201,4 +219,16 @@ fn host_path(plugin: &Plugin, files: &[&PluginFile], text: &str) -> Option<Strin
     Some(format!(
         "the plugin uses {path} itself, which a world has under that name only at isolation strict"
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::no_network;
+
+    #[test]
+    fn the_lack_of_a_network_is_seen() {
+        let text = "fatal: unable to access 'https://x/': Could not resolve host: x\n";
+        assert!(no_network(text).is_some());
+        assert_eq!(no_network("fatal: no such repository\n"), None);
+    }
 }
