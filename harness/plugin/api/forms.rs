@@ -5,7 +5,7 @@ use super::hooks::answers_by_itself;
 use super::process::Process;
 use super::used::{Certainty, Kind, Use};
 use crate::dokku::api;
-use crate::plugin::shell::{Assigned, Condition, Part, Script, Word};
+use crate::plugin::shell::{Assigned, Condition, Invocation, Part, Script, Word};
 use crate::plugin::{FileKind, Place, Plugin, PluginFile};
 
 /// The forms that the plugin's files show as a whole.
@@ -80,8 +80,15 @@ pub(super) fn of(process: &Process<'_>) -> Vec<Use> {
             "exports-in-env-file"
         } else if invocation.name.is("read") && reads_config(process, file, invocation.site.line) {
             "config-get-in-read"
+        } else if invocation.name.is("cat") && reads_input(process, file, invocation) {
+            "input-in-help"
         } else {
             continue;
+        };
+        // That its status is looked at takes nothing from what it waits for.
+        let certainty = match (name, certainty) {
+            ("input-in-help", Certainty::Unsure(_)) => Certainty::Certain,
+            _ => certainty,
         };
         if let Some((own, _)) = process.files.get(file) {
             uses.extend(form(name, &own.name, Some(invocation.site.line), certainty));
@@ -173,6 +180,22 @@ fn reads_config(process: &Process<'_>, file: usize, line: u32) -> bool {
             .iter()
             .any(|one| one.site.line == line && one.site.captured && one.name.is("config_get"))
             && own.line(line).is_some_and(|text| text.contains("< <("))
+    })
+}
+
+/// True for the first half of `cat && cat <<HELP` in `commands`, which passes on what other plugins' help printed.
+fn reads_input(process: &Process<'_>, file: usize, cat: &Invocation) -> bool {
+    process.files.get(file).is_some_and(|(own, script)| {
+        let line = cat.site.line;
+        own.kind == FileKind::Commands
+            && cat.arguments.is_empty()
+            && cat.site.tested
+            && !cat.site.apart
+            && !script
+                .redirections
+                .iter()
+                .any(|one| one.reads && one.site.line == line)
+            && script.heredocs.iter().any(|one| one.line == line + 1)
     })
 }
 

@@ -1,6 +1,6 @@
 //! What a script asks before it uses something.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::expand::{Expander, shape};
@@ -24,6 +24,9 @@ const ASKING: [&str; 9] = [
 /// The tests of a file.
 const FILE_TESTS: [&str; 8] = ["-f", "-e", "-r", "-s", "-x", "-d", "-L", "-h"];
 
+/// What ends a function or a script.
+const ENDS: [&str; 4] = ["exit", "return", "dokku_log_fail", "dokku_log_exit"];
+
 /// What the scripts of a process ask for, anywhere.
 #[derive(Debug, Default)]
 pub(super) struct Guards<'s> {
@@ -37,6 +40,8 @@ pub(super) struct Guards<'s> {
     versions: BTreeSet<&'s str>,
     /// True if something ends under a condition on Dokku's version.
     ends_by_version: bool,
+    /// Whether each condition holds, by its place in memory: the sites of a script share theirs.
+    known: BTreeMap<*const Condition, Holds>,
 }
 
 /// Whether a condition holds.
@@ -64,30 +69,22 @@ impl<'s> Guards<'s> {
                 guards.versions.insert(&assignment.name);
             }
         }
-        let mut seen = BTreeSet::new();
         for script in scripts {
-            let invocations = script
-                .invocations
-                .iter()
-                .map(|one| (&one.site, Some(&one.name)));
-            let assignments = script.assignments.iter().map(|one| (&one.site, None));
-            for (site, name) in invocations.chain(assignments) {
-                for condition in &site.conditions {
-                    if seen.insert(Arc::as_ptr(condition)) {
-                        guards.learn(condition, expander);
-                    }
+            let invoked = script.invocations.iter().map(|one| &one.site);
+            let assigned = script.assignments.iter().map(|one| &one.site);
+            for condition in invoked.chain(assigned).flat_map(|site| &site.conditions) {
+                if !guards.known.contains_key(&Arc::as_ptr(condition)) {
+                    guards.learn(condition, expander);
+                    let holds = guards.holds(condition);
+                    guards.known.insert(Arc::as_ptr(condition), holds);
                 }
-                let ends = name.is_some_and(|name| {
-                    ["exit", "return", "dokku_log_fail", "dokku_log_exit"]
-                        .iter()
-                        .any(|end| name.is(end))
-                });
-                guards.ends_by_version |= ends
-                    && site.conditions.iter().any(|one| {
-                        guards.holds(one) == Holds::Asks && guards.asks_version(&text_of(one))
-                    });
             }
         }
+        let invocations = scripts.iter().flat_map(|script| &script.invocations);
+        guards.ends_by_version = invocations
+            .filter(|one| ENDS.iter().any(|end| one.name.is(end)))
+            .flat_map(|one| &one.site.conditions)
+            .any(|one| guards.held(one) == Holds::Asks && guards.asks_version(&text_of(one)));
         guards
     }
 
@@ -144,13 +141,18 @@ impl<'s> Guards<'s> {
             _ => Certainty::Certain,
         };
         for condition in &site.conditions {
-            match self.holds(condition) {
+            match self.held(condition) {
                 Holds::Never => return None,
                 Holds::Asks => certainty = certainty.min(Certainty::Guarded),
                 Holds::Always | Holds::Else => {}
             }
         }
         Some(certainty)
+    }
+
+    fn held(&self, condition: &Arc<Condition>) -> Holds {
+        let known = self.known.get(&Arc::as_ptr(condition));
+        known.copied().unwrap_or_else(|| self.holds(condition))
     }
 
     fn holds(&self, condition: &Condition) -> Holds {

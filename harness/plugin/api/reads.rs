@@ -12,6 +12,9 @@ const READERS: [&str; 10] = [
     "cat", "head", "tail", "grep", "egrep", "sed", "awk", "cut", "source", ".",
 ];
 
+/// The commands to which it is one whether a file is there.
+const HARMLESS: [&str; 4] = ["rm", "echo", "test", "["];
+
 /// The commands that give variables values by their names.
 const SETTERS: [&str; 10] = [
     "read",
@@ -127,19 +130,22 @@ fn words<'w>(process: &'w Process<'_>) -> impl Iterator<Item = (usize, &'w Site,
 }
 
 fn paths(process: &Process<'_>) -> Vec<Use> {
-    let mut read: Vec<(usize, &Site, &Word)> = Vec::new();
+    // Each with whether a program reads it, which fails where there is none.
+    let mut named: Vec<(usize, &Site, &Word, bool)> = Vec::new();
     for (file, invocation, _) in process.invocations() {
-        if READERS.iter().any(|name| invocation.name.is(name)) {
+        let reads = READERS.iter().any(|name| invocation.name.is(name));
+        if !HARMLESS.iter().any(|name| invocation.name.is(name)) {
             let words = invocation.arguments.iter();
-            read.extend(words.map(|word| (file, &invocation.site, word)));
+            named.extend(words.map(|word| (file, &invocation.site, word, reads)));
         }
     }
     for (at, (_, script)) in process.files.iter().enumerate() {
-        let redirections = script.redirections.iter().filter(|one| one.reads);
-        read.extend(redirections.map(|one| (at, &one.site, &one.file)));
+        let redirections = script.redirections.iter();
+        named.extend(redirections.map(|one| (at, &one.site, &one.file, one.reads)));
     }
-    read.into_iter()
-        .filter_map(|(file, site, word)| {
+    named
+        .into_iter()
+        .filter_map(|(file, site, word, reads)| {
             let entry = entry_of(&shape(&process.expander.expand(word)))?;
             let certainty = if is_tested(process, word) {
                 Certainty::Guarded
@@ -147,7 +153,8 @@ fn paths(process: &Process<'_>) -> Vec<Use> {
                 process.certainty(file, site)?
             };
             let life = entry.life.clone();
-            process.use_at(file, word.line, Kind::Path, entry.name, life, certainty)
+            let one = process.use_at(file, word.line, Kind::Path, entry.name, life, certainty)?;
+            Some(if reads { one } else { one.silent() })
         })
         .collect()
 }

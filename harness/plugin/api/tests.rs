@@ -317,6 +317,8 @@ fn forms_of_use_are_found_with_their_versions() {
     ] {
         assert_eq!(breaks_first(command(text), form), version, "{text}");
     }
+    let help = command("cat && cat <<END\n  help\nEND");
+    assert_eq!(breaks_first(help, "input-in-help"), "0.5.0");
     let hook = |name: &str, text: &str| Fixture::new("greeter").with(name, script(text));
     assert_eq!(
         breaks_first(hook("pre-build", "APP=\"$1\""), "app-first-in-pre-build"),
@@ -342,6 +344,209 @@ fn forms_of_use_are_found_with_their_versions() {
     assert_eq!(breaks_first(plain, "trigger-not-executable"), "0.28.0");
     let named = Fixture::new("my-plugin").with("commands", script("true"));
     assert_eq!(breaks_first(named, "name-with-plugin"), "0.4.7");
+}
+
+/// The first version that the plugin does not work in, with what it says there, for uses of a kind.
+fn first_break(fixture: Fixture, kind: Kind) -> (String, String) {
+    let plugin = fixture.open();
+    let uses = plugin.api_uses().iter().filter(|one| one.kind == kind);
+    let breaks = |one: &Use| {
+        Version::released()
+            .iter()
+            .find(|version| **version >= Version::OLDEST && !one.works_in(**version))
+            .map(|version| (*version, one.says(*version)))
+    };
+    let (version, said) = uses
+        .filter(breaks_certainly)
+        .filter_map(breaks)
+        .min()
+        .unwrap();
+    (version.to_string(), said)
+}
+
+fn breaks_certainly(one: &&Use) -> bool {
+    one.is_certain()
+}
+
+#[test]
+fn each_change_of_the_past_is_named_with_its_version() {
+    let command = |text: &str| {
+        Fixture::new("greeter").with("commands", format!("#!/usr/bin/env bash\n{text}\n"))
+    };
+    let sourcing = |file: &str, text: &str| {
+        command(&format!(
+            "{COMMON}source \"$PLUGIN_AVAILABLE_PATH/{file}\"\n{text}"
+        ))
+    };
+    let hook = |name: &str| Fixture::new("greeter").with(name, "#!/bin/sh\ntrue\n");
+    let named = |name: &str| Fixture::new(name).with("commands", "#!/bin/sh\ntrue\n");
+    for (entry, plugin, kind, version, part) in [
+        (
+            8,
+            command("pluginhook post-deploy a"),
+            Kind::Program,
+            "0.4.0",
+            "plugn trigger",
+        ),
+        (
+            10,
+            hook("docker-args"),
+            Kind::Trigger,
+            "0.4.0",
+            "docker-args-deploy",
+        ),
+        (
+            10,
+            hook("pre-release"),
+            Kind::Trigger,
+            "0.4.0",
+            "pre-release-buildpack",
+        ),
+        (
+            11,
+            command(&format!(
+                "{COMMON}verify_app_name \"$1\"\ndocker run $IMAGE"
+            )),
+            Kind::Variable,
+            "0.4.0",
+            "get_app_image_name",
+        ),
+        (
+            19,
+            command("cp a \"$DOKKU_ROOT/$APP/nginx.conf.template\""),
+            Kind::Path,
+            "0.5.0",
+            "sigil",
+        ),
+        (
+            20,
+            command("dokku release \"$APP\""),
+            Kind::Command,
+            "0.6.0",
+            "`dokku release`",
+        ),
+        (
+            28,
+            sourcing("tags/functions", "tag_image a b"),
+            Kind::File,
+            "0.12.0",
+            "git:from-image",
+        ),
+        (
+            29,
+            command(&format!("{COMMON}get_app_urls a\nget_cmd_from_procfile a")),
+            Kind::Function,
+            "0.4.0",
+            "0.5.0",
+        ),
+        (
+            35,
+            command("cat \"$DOKKU_ROOT/VERSION\""),
+            Kind::Path,
+            "0.18.2",
+            "$DOKKU_LIB_ROOT/VERSION",
+        ),
+        (
+            37,
+            sourcing("ps/functions", "dokku_log_info1 a\ndokku ps:stopall"),
+            Kind::Command,
+            "0.4.0",
+            "0.11.4",
+        ),
+        (44, hook("pre-build-cnb"), Kind::Trigger, "0.4.0", "0.22.0"),
+        (46, hook("tags-create"), Kind::Trigger, "0.26.0", "0.26.0"),
+        (
+            53,
+            command("cat /home/dokku/$APP/URLS"),
+            Kind::Path,
+            "0.29.0",
+            "domains-urls",
+        ),
+        (
+            55,
+            command("dokku proxy:ports-add a"),
+            Kind::Command,
+            "0.4.0",
+            "0.6.0",
+        ),
+        (
+            59,
+            command("flock \"$DOKKU_ROOT/$APP/.deploy.lock\" true"),
+            Kind::Path,
+            "0.4.0",
+            "0.6.0",
+        ),
+        (
+            61,
+            named("pack"),
+            Kind::Name,
+            "0.37.0",
+            "since Dokku 0.37.0",
+        ),
+        (
+            62,
+            sourcing("storage/functions", "true"),
+            Kind::File,
+            "0.4.0",
+            "0.5.0",
+        ),
+        (
+            64,
+            command("cat \"$DOKKU_ROOT/$APP/DOCKER_OPTIONS_RUN\""),
+            Kind::Path,
+            "0.38.0",
+            "docker-args-run",
+        ),
+        (
+            65,
+            sourcing("config/functions", "config_get a DOKKU_START_CMD"),
+            Kind::Setting,
+            "0.38.0",
+            "ps:report",
+        ),
+        (
+            67,
+            command(&format!("{COMMON}get_cmd_from_image a")),
+            Kind::Function,
+            "0.4.0",
+            "0.5.7",
+        ),
+        (
+            68,
+            command(&format!("{COMMON}fn-report-emit-json a")),
+            Kind::Function,
+            "0.4.0",
+            "0.38.0",
+        ),
+    ] {
+        let (first, said) = first_break(plugin, kind);
+        assert_eq!(first, version, "{entry}: {said}");
+        assert!(said.contains(part), "{entry}: {said}");
+    }
+}
+
+#[test]
+fn what_came_late_and_went_again_has_both_ends() {
+    let script = |text: &str| {
+        format!(
+            "#!/usr/bin/env bash\n{COMMON}source \"$PLUGIN_AVAILABLE_PATH/ps/functions\"\n{text}\n"
+        )
+    };
+    for (name, last, first_without) in [
+        ("get_cmd_from_procfile", "0.21.4", "0.22.0"),
+        ("get_app_raw_tcp_ports", "0.30.11", "0.31.0"),
+        ("get_available_port", "0.31.5", "0.32.0"),
+        ("get_cmd_from_image", "0.38.6", "0.38.7"),
+        ("fn-report-emit-json", "0.38.21", "0.38.22"),
+    ] {
+        let plugin = Fixture::new("greeter")
+            .with("commands", script(name))
+            .open();
+        assert!(broken(plugin.api_uses(), last).is_empty(), "{name}");
+        let said = broken(plugin.api_uses(), first_without);
+        let since = format!("gone since Dokku {first_without}");
+        assert!(said.iter().any(|one| one.contains(&since)), "{said:?}");
+    }
 }
 
 proptest::proptest! {

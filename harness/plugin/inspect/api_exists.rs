@@ -23,10 +23,22 @@ pub(super) fn inspect(plugin: &Plugin, version: Version) -> Inspected {
         }
     }
     inspected.doubt_unread(plugin);
-    for (file, _) in plugin.reached() {
+    for (file, script) in plugin.reached() {
         if file.text().is_ok_and(|text| text.contains('\u{fffd}')) {
             let message = "has bytes that are not UTF-8: what they spell was not looked at";
             inspected.doubt(finding(file, None, message.to_owned()));
+        }
+        for (invocation, word) in script.sources() {
+            let Some(own) = plugin.own_file(file, script, word) else {
+                continue;
+            };
+            let line = Some(invocation.site.line);
+            if own.path == file.path {
+                inspected.doubt(finding(file, line, "sources itself".to_owned()));
+            } else if let Err(why) = own.script() {
+                let message = format!("sources {}, which was not looked at: {why}", own.name);
+                inspected.doubt(finding(file, line, message));
+            }
         }
     }
     inspected.or_skip("it has no scripts")

@@ -226,3 +226,34 @@ fn a_script_that_never_traces_is_found() {
     assert_eq!(places(&inspected.findings), ["install:1"]);
     assert_eq!(places(&inspected.unknown), ["subcommands/x:1"]);
 }
+
+#[test]
+fn what_can_not_be_read_leaves_api_exists_open_and_the_rest_is_judged() {
+    let breaking = "#!/usr/bin/env bash\nsource \"$PLUGIN_AVAILABLE_PATH/storage/functions\"\n";
+    let long = format!("#!/usr/bin/env bash\n{}\n", "x ".repeat(2_600_000));
+    let plugin = Fixture::new("hello")
+        .with("commands", breaking)
+        .with("subcommands/long", long)
+        .with(
+            "subcommands/latin",
+            b"#!/usr/bin/env bash\n# caf\xe9\necho caf\xe9\n",
+        )
+        .with(
+            "subcommands/open",
+            "#!/usr/bin/env bash\nif [[ ; then\n((\n",
+        )
+        .with("subcommands/python", "#!/usr/bin/env python3\nprint(1)\n")
+        .with(
+            "subcommands/self",
+            "#!/usr/bin/env bash\nsource \"$(dirname \"$0\")/self\"\n",
+        );
+    let inspected = plugin.inspect(Inspection::ApiExists);
+    assert_eq!(places(&inspected.findings), ["commands:2"]);
+    let unknown = places(&inspected.unknown).join(" ");
+    for name in ["long", "latin", "open", "python", "self"] {
+        assert!(
+            unknown.contains(&format!("subcommands/{name}")),
+            "{name} in {unknown}"
+        );
+    }
+}

@@ -86,7 +86,10 @@ impl Word {
     /// True if its text is known and this.
     #[must_use]
     pub fn is(&self, text: &str) -> bool {
-        self.literal().as_deref() == Some(text)
+        match self.parts.as_slice() {
+            [Part::Text { text: whole, .. }] => whole == text,
+            _ => self.literal().as_deref() == Some(text),
+        }
     }
 
     /// The variable, if the word is nothing but one.
