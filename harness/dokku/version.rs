@@ -129,6 +129,7 @@ impl fmt::Display for Span {
             (None, None) => write!(f, "every version"),
             (Some(since), None) => write!(f, "{since} and newer"),
             (None, Some(until)) => write!(f, "{until} and older"),
+            (Some(since), Some(until)) if since == until => write!(f, "{since}"),
             (Some(since), Some(until)) => write!(f, "{since} to {until}"),
         }
     }

@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::samples::{Course, Key, Samples};
-use crate::dokku::Version;
 use crate::plugin::Place;
 use crate::run::{Outcome, Verdict};
 use crate::spec::Level;
@@ -72,7 +71,7 @@ pub(super) fn breaks(samples: &Samples) -> Vec<Break> {
     for (key, course) in &samples.courses {
         let level = samples.levels.get(&key.requirement).copied();
         let level = level.unwrap_or(Level::Must);
-        for found in of_course(key, course, level, &samples.points) {
+        for found in of_course(key, course, level, samples.points.len()) {
             // What is run and breaks in the same versions most likely does so for one cause; the text tells each by name.
             let said = match course.is_run() {
                 true => String::new(),
@@ -93,10 +92,10 @@ pub(super) fn breaks(samples: &Samples) -> Vec<Break> {
 }
 
 /// What breaks in one case: each finding by itself, or the case as a whole.
-fn of_course(key: &Key, course: &Course, level: Level, points: &[Version]) -> Vec<Break> {
+fn of_course(key: &Key, course: &Course, level: Level, points: usize) -> Vec<Break> {
     let mut causes: BTreeMap<(String, String), (Option<Cause>, BTreeSet<usize>)> = BTreeMap::new();
     let mut judged = BTreeSet::new();
-    for (place, version) in points.iter().enumerate() {
+    for place in 0..points {
         let Some(verdict) = course.at(place) else {
             continue;
         };
@@ -109,7 +108,7 @@ fn of_course(key: &Key, course: &Course, level: Level, points: &[Version]) -> Ve
                 // What names the version itself says the same of the next one.
                 false => (
                     site.as_ref().map(ToString::to_string).unwrap_or_default(),
-                    message.replace(&version.to_string(), ""),
+                    without_versions(&message),
                 ),
             };
             let cause = Cause {
@@ -132,6 +131,15 @@ fn of_course(key: &Key, course: &Course, level: Level, points: &[Version]) -> Ve
         })
     };
     causes.into_values().filter_map(of).collect()
+}
+
+/// A sentence less every word that is a version.
+fn without_versions(sentence: &str) -> String {
+    let is_version = |word: &&str| {
+        word.starts_with(|letter: char| letter.is_ascii_digit()) && word.matches('.').count() > 1
+    };
+    let words = sentence.split(' ').filter(|word| !is_version(word));
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// What a verdict says is broken.

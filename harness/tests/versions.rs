@@ -1,0 +1,189 @@
+//! Dokku versions on the command line: naming them, checking in several, forecasting.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use assert_cmd::Command;
+use predicates::prelude::*;
+use predicates::str::contains;
+use serde_json::Value;
+use tempfile::TempDir;
+
+const HELLO: &str = "fixtures/plugins/hello";
+
+fn program(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_dokku-conform"));
+    command.args(args).current_dir(env!("CARGO_MANIFEST_DIR"));
+    command
+}
+
+fn stdout(args: &[&str], code: i32) -> String {
+    let output = program(args).assert().code(code).get_output().clone();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// A plugin that calls a function which is gone since 0.22.0.
+fn stops_apps(place: &Path) -> PathBuf {
+    let plugin = place.join("dokku-stopper");
+    fs::create_dir(&plugin).unwrap();
+    let commands = r#"#!/usr/bin/env bash
+set -eo pipefail
+[[ $DOKKU_TRACE ]] && set -x
+source "$PLUGIN_CORE_AVAILABLE_PATH/common/functions"
+source "$PLUGIN_AVAILABLE_PATH/ps/functions"
+case "$1" in
+  stopper:stop)
+    verify_app_name "$2"
+    ps_stop "$2"
+    ;;
+  *)
+    exit "$DOKKU_NOT_IMPLEMENTED_EXIT"
+    ;;
+esac
+"#;
+    fs::write(plugin.join("commands"), commands).unwrap();
+    let manifest = "[plugin]\ndescription = \"stops\"\nversion = \"1\"\n[plugin.config]\n";
+    fs::write(plugin.join("plugin.toml"), manifest).unwrap();
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    fs::set_permissions(plugin.join("commands"), mode).unwrap();
+    plugin
+}
+
+#[test]
+fn a_check_runs_each_case_in_each_version_once() {
+    let versions = "0.12,0.24.10,0.24,newest";
+    let only = "unknown-command-declined";
+    let text = stdout(
+        &[
+            "check", HELLO, "--dokku", versions, "--only", only, "--format", "jsonl",
+        ],
+        0,
+    );
+    let lines: Vec<Value> = text
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let newest = lines[0]["dokku"][2].clone();
+    assert_eq!(
+        lines[0]["dokku"],
+        serde_json::json!(["0.12.13", "0.24.10", newest])
+    );
+    for version in ["0.12.13", "0.24.10", newest.as_str().unwrap()] {
+        let cases = lines.iter().filter(|line| line["dokku"] == version);
+        let passes = cases.filter(|line| line["outcome"] == "pass");
+        assert_eq!(passes.count() * 3, lines.len() - 2, "{version}");
+    }
+}
+
+#[test]
+fn several_versions_are_told_by_requirement() {
+    let place = TempDir::new().unwrap();
+    let plugin = stops_apps(place.path());
+    let plugin = plugin.to_str().unwrap();
+    let text = stdout(
+        &[
+            "check",
+            plugin,
+            "--dokku",
+            "0.20..0.23",
+            "--only",
+            "api-exists",
+        ],
+        1,
+    );
+    let failures: Vec<&str> = text
+        .lines()
+        .filter(|line| line.starts_with("FAIL"))
+        .collect();
+    assert_eq!(failures.len(), 1, "{text}");
+    assert!(failures[0].contains("api-exists   commands:9"), "{text}");
+    assert!(failures[0].ends_with("in Dokku 0.22.9 to 0.23.9"), "{text}");
+}
+
+#[test]
+fn a_version_that_is_not_known_is_refused_with_the_nearest() {
+    for command in [&["check", HELLO][..], &["run"]] {
+        let args = [command, &["--dokku", "0.24.99", "--", "true"]].concat();
+        let said = program(&args).assert().code(2);
+        said.stderr(contains("the nearest that is known is 0.24.10"));
+    }
+    let backwards = program(&["check", HELLO, "--dokku", "0.30..0.20"]).assert();
+    backwards.code(2).stderr(contains("ends before it begins"));
+}
+
+#[test]
+fn a_forecast_names_the_range_and_the_line_that_ends_it() {
+    let place = TempDir::new().unwrap();
+    let plugin = stops_apps(place.path());
+    let badge = place.path().join("badge.json");
+    let text = stdout(
+        &[
+            "forecast",
+            plugin.to_str().unwrap(),
+            "--badge",
+            badge.to_str().unwrap(),
+        ],
+        0,
+    );
+    let range = text.lines().next().unwrap();
+    assert!(range.contains(" - 0.21.4 "), "{text}");
+    assert!(text.contains("commands:9: calls `ps_stop`"), "{text}");
+    let badge: Value = serde_json::from_str(&fs::read_to_string(badge).unwrap()).unwrap();
+    assert_eq!(badge["schemaVersion"], 1);
+    assert_eq!(badge["label"], "dokku");
+    assert!(badge["message"].as_str().unwrap().ends_with(" - 0.21.4"));
+}
+
+#[test]
+fn an_upgrade_that_breaks_a_must_fails() {
+    let place = TempDir::new().unwrap();
+    let plugin = stops_apps(place.path());
+    let plugin = plugin.to_str().unwrap();
+    let over = ["forecast", plugin, "--from", "0.21.4", "--to", "0.22.0"];
+    let text = stdout(&over, 1);
+    assert!(
+        text.contains("an upgrade from 0.21.4 to 0.22.0 breaks:"),
+        "{text}"
+    );
+    let within = ["forecast", plugin, "--from", "0.22.0", "--to", "0.23"];
+    let text = stdout(&within, 0);
+    assert!(text.contains("breaks nothing"), "{text}");
+}
+
+#[test]
+fn a_forecast_of_several_plugins_is_a_table_in_markdown() {
+    let place = TempDir::new().unwrap();
+    let plugin = stops_apps(place.path());
+    let text = stdout(
+        &[
+            "forecast",
+            plugin.to_str().unwrap(),
+            HELLO,
+            "--from",
+            "0.21",
+            "--to",
+            "0.22",
+            "--format",
+            "markdown",
+        ],
+        1,
+    );
+    assert!(text.starts_with("| plugin | works with Dokku |\n|---|---|\n"));
+    assert!(text.contains("| stopper | 0.21.4 |\n"), "{text}");
+    assert!(text.contains("| hello | 0.21.4 - 0.22.9 |\n"), "{text}");
+}
+
+#[test]
+fn a_forecast_that_makes_no_sense_is_refused() {
+    for (args, words) in [
+        (&["--from", "0.30", "--to", "0.20"][..], "is newer than"),
+        (&["--from", "0.3.26"], "nearest that is known is 0.4.0"),
+        (&["--badge", "/dev/null", HELLO], "name one"),
+        (&["--format", "xml"], "markdown"),
+    ] {
+        let other = "fixtures/plugins/plugin-toml-missing";
+        let args = [&["forecast", other][..], args].concat();
+        let said = program(&args).assert().code(2);
+        said.stderr(contains(words).and(contains("panicked").not()));
+    }
+}
