@@ -46,4 +46,5 @@ pub(super) fn turns() -> impl Iterator<Item = crate::dokku::Version> {
         .chain(host::turns())
         .chain(program::turns())
         .chain(state::turns())
+        .chain(triggers::turns())
 }

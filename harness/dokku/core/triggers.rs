@@ -10,10 +10,14 @@ use super::failure::Failure;
 use super::host::{Host, Scope};
 use super::properties::Properties;
 use super::{keeping, network, ports, proxy};
-use crate::dokku::Version;
+use crate::dokku::{Timeline, Version};
 
 /// From here on the triggers that depend on properties of core plugins are modelled.
 const KEPT: Version = Version::new(0, 38, 0);
+
+/// Whether network-get-listeners warns those who do not name a type of processes, which it takes for `web`; before,
+/// there was no other.
+const TYPE_WANTED: Timeline<bool> = Timeline::new(false, &[(Version::new(0, 20, 0), true)]);
 
 /// Answers one trigger of one core plugin.
 pub(super) fn run(
@@ -109,7 +113,7 @@ pub(super) fn run(
         ("registry", "deployed-app-repository") if property("server").is_none() => say(""),
         ("network", "network-get-listeners") => {
             let process_type = if word(1).is_empty() { "web" } else { word(1) };
-            if word(1).is_empty() && host.version >= KEPT {
+            if word(1).is_empty() && *TYPE_WANTED.at(host.version) {
                 let text = "Please specify a processType argument for the network-get-listeners plugin trigger";
                 eprintln!(" !     Deprecated: {text}");
             }
@@ -190,6 +194,8 @@ pub(super) fn run(
             let value = property("wait-to-retire").or(global.filter(|value| !value.is_empty()));
             say(value.as_deref().unwrap_or("60"))
         }
+        // It writes to the log of events alone.
+        ("20_events", "user-auth") => Ok(()),
         ("ssh-keys", "user-auth") => {
             let guarded = ["ssh-keys:add", "ssh-keys:remove"]
                 .iter()
@@ -233,4 +239,9 @@ fn value(host: &Host, scope: &Scope, name: &str, out: &mut dyn Write) -> Result<
 /// Writes a file of an app, without a newline.
 fn written(host: &Host, app: &str, name: &str, text: &str) -> Result<(), Failure> {
     fs::write(host.app(app).join(name), text).map_err(|error| Failure::new(error.to_string()))
+}
+
+/// The versions in which something changed here.
+pub(super) fn turns() -> impl Iterator<Item = Version> {
+    [TYPE_WANTED.turns()].into_iter().flatten()
 }
