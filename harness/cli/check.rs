@@ -9,7 +9,8 @@ use clap::{Args, ValueEnum};
 use super::output::Output;
 use super::progress::Progress;
 use super::status::Status;
-use crate::dokku::Version;
+use super::tree;
+use crate::dokku::{Tree, Version};
 use crate::report::{
     CaseRecord, Counts, Footer, Header, InOrder, Line, Palette, PluginRecord, Text, millis,
 };
@@ -28,6 +29,9 @@ pub(super) struct Arguments {
     /// The Dokku version to imitate
     #[arg(long, value_name = "VERSION", value_parser = Version::known)]
     dokku: Option<Version>,
+    /// A real Dokku in place of the imitated one: a checkout, the root of an installation, or its library folder
+    #[arg(long, value_name = "DIR")]
+    dokku_tree: Option<PathBuf>,
     /// Check these requirements only
     #[arg(long, value_name = "ID,...", value_delimiter = ',')]
     only: Vec<String>,
@@ -81,7 +85,7 @@ fn jobs(text: &str) -> Result<usize, String> {
     }
 }
 
-fn seconds(text: &str) -> Result<Duration, String> {
+pub(super) fn seconds(text: &str) -> Result<Duration, String> {
     let seconds: f64 = text
         .parse()
         .map_err(|_| "write a number of seconds, such as 10 or 0.5".to_owned())?;
@@ -93,10 +97,18 @@ fn seconds(text: &str) -> Result<Duration, String> {
 
 /// Runs the subcommand.
 pub(super) fn main(arguments: Arguments) -> Result<Status, Status> {
-    let check = read(&arguments)?;
+    let tree = match &arguments.dokku_tree {
+        Some(root) => Some(tree::open(root, arguments.dokku)?),
+        None => None,
+    };
+    let check = read(&arguments, tree.as_deref())?;
     let mut output = Output::open(arguments.output.as_deref())?;
     let plan = check.plan();
-    let ground = ground(&arguments)?;
+    let mut ground = ground(&arguments)?;
+    if let Some(tree) = &tree {
+        tree::tell_loans(tree);
+    }
+    ground.tree = tree;
     let header = header(&check, &plan);
     if arguments.format == Format::Jsonl {
         write_line(&mut output, &Line::Header(header.clone()))?;
@@ -130,7 +142,7 @@ pub(super) fn main(arguments: Arguments) -> Result<Status, Status> {
 }
 
 /// Reads what is to be checked; says everything that speaks against it.
-fn read(arguments: &Arguments) -> Result<Check, Status> {
+fn read(arguments: &Arguments, tree: Option<&Tree>) -> Result<Check, Status> {
     let options = Options {
         name: arguments.name.clone(),
         specs: arguments.specs.clone(),
@@ -138,7 +150,11 @@ fn read(arguments: &Arguments) -> Result<Check, Status> {
             only: arguments.only.clone(),
             skip: arguments.skip.clone(),
         },
-        versions: arguments.dokku.into_iter().collect(),
+        versions: tree
+            .map(Tree::version)
+            .or(arguments.dokku)
+            .into_iter()
+            .collect(),
     };
     let (check, errors) = Check::new(&arguments.paths, &options);
     for error in &errors {

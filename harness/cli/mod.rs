@@ -2,12 +2,14 @@
 
 mod check;
 mod explain;
+mod fidelity;
 mod list;
 mod output;
 mod progress;
 mod run;
 mod schema;
 mod status;
+mod tree;
 
 use std::process::ExitCode;
 
@@ -28,6 +30,7 @@ enum Cli {
     List(list::Arguments),
     Explain(explain::Arguments),
     Schema(schema::Arguments),
+    Fidelity(fidelity::Arguments),
 }
 
 /// Runs the command line, or the role that the process was started for.
@@ -50,6 +53,7 @@ pub fn main() -> ExitCode {
         Cli::List(arguments) => list::main(&arguments),
         Cli::Explain(arguments) => explain::main(&arguments),
         Cli::Schema(arguments) => schema::main(&arguments),
+        Cli::Fidelity(arguments) => fidelity::main(&arguments),
     };
     result.unwrap_or_else(|status| status).into()
 }

@@ -1,6 +1,7 @@
 //! The record of a run, and its renderings.
 
 mod diff;
+mod fidelity;
 mod record;
 mod summary;
 mod text;
@@ -8,6 +9,7 @@ mod visible;
 mod writer;
 
 pub use diff::unified;
+pub use fidelity::{Agreements, FidelityLine, FidelityText, LineRecord, TreeRecord, loans};
 pub use record::{CaseRecord, Footer, Header, Line, PluginRecord, RuleRecord, millis};
 pub use summary::Counts;
 pub use text::{Palette, Text};

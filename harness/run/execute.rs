@@ -5,26 +5,29 @@ use std::fs;
 use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::doubt;
 use super::given::{self, GivenError};
 use super::redact::Redactor;
 use super::{Difference, Evidence, Fate, Outcome, StepEvidence, Trial, Verdict};
-use crate::dokku::{Version, statuses};
+use crate::dokku::{Tree, Version, statuses};
 use crate::sandbox;
 use crate::sandbox::{Cancel, Order, Output, Stdin, Target};
 use crate::spec::{
     self, Case, Cwd, Mismatch, Observations, Observed, Run, Script, Statuses, Step, Terms,
     Unfilled, Unjudged, judge, no_verdict,
 };
-use crate::world::{Layout, Snapshot, Stock, Unknown, World};
+use crate::world::{Layout, Origin, Snapshot, Stock, Unknown, World};
 
 /// Where trials run, and under which limits.
 #[derive(Debug)]
 pub struct Ground {
     /// The worlds.
     pub stock: Stock,
+    /// The real Dokku that takes the place of the imitated one, for trials in its version.
+    pub tree: Option<Arc<Tree>>,
     /// The request to stop.
     pub cancel: Cancel,
     /// How long a step may run that has no deadline of its own.
@@ -94,10 +97,19 @@ impl Ground {
     pub fn new() -> io::Result<Self> {
         Ok(Self {
             stock: Stock::new(std::env::current_exe()?)?,
+            tree: None,
             cancel: Cancel::default(),
             timeout: TIMEOUT,
             cap: CAP,
         })
+    }
+
+    /// The Dokku of the trials in a version.
+    pub(super) fn origin(&self, version: Version) -> Origin {
+        match &self.tree {
+            Some(tree) if tree.version() == version => Origin::Tree(Arc::clone(tree)),
+            _ => Origin::BuiltIn(version),
+        }
     }
 
     /// Runs a trial to its verdict.
@@ -335,7 +347,7 @@ impl<'a> Scene<'a> {
         case: &'a Case,
         unknown: Unknown,
     ) -> Result<Self, Fault> {
-        let installation = given::installation(&trial.plugin, trial.version, case);
+        let installation = given::installation(&trial.plugin, ground.origin(trial.version), case);
         let blueprint = given::blueprint(&case.given, &trial.values, unknown)?;
         let world = World::new(&ground.stock, &installation, blueprint)?;
         let redactor = Redactor::new(world.layout().root());

@@ -3,6 +3,7 @@
 mod check;
 mod doubt;
 mod execute;
+pub mod fidelity;
 mod given;
 mod plan;
 mod readable;

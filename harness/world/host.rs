@@ -4,10 +4,13 @@ use std::ffi::OsString;
 use std::io;
 use std::path::PathBuf;
 
+use nix::unistd::{Group, User, getegid, geteuid};
+
 use super::blueprint::{App, Blueprint, Installation};
 use super::call::Call;
 use super::installation::{make_dir, write};
 use super::layout::Layout;
+use super::origin::Origin;
 use super::snapshot::Snapshot;
 use super::stand_in::{self, Manner};
 use super::stock::{Place, Stock};
@@ -20,6 +23,7 @@ pub struct World<'a> {
     place: Option<Place>,
     layout: Layout,
     blueprint: Blueprint,
+    origin: Origin,
 }
 
 impl<'a> World<'a> {
@@ -46,8 +50,9 @@ impl<'a> World<'a> {
             place: Some(place),
             layout,
             blueprint,
+            origin: installation.origin.clone(),
         };
-        world.furnish(installation)?;
+        world.furnish()?;
         Ok(world)
     }
 
@@ -65,7 +70,7 @@ impl<'a> World<'a> {
         path.push(":/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
         let user = OsString::from(self.blueprint.user.name());
         let own = |path: PathBuf| path.into_os_string();
-        [
+        let mut variables: Vec<_> = [
             ("PATH", path),
             ("HOME", own(layout.dokku_root())),
             ("USER", user.clone()),
@@ -80,7 +85,11 @@ impl<'a> World<'a> {
             ("DOKKU_LOGS_DIR", own(layout.logs())),
         ]
         .map(|(key, value)| (OsString::from(key), value))
-        .into()
+        .into();
+        if self.origin.tree().is_some() {
+            variables.extend(real_user());
+        }
+        variables
     }
 
     /// What the stand-ins were asked so far.
@@ -97,7 +106,7 @@ impl<'a> World<'a> {
         Snapshot::take(&self.layout)
     }
 
-    fn furnish(&self, installation: &Installation) -> io::Result<()> {
+    fn furnish(&self) -> io::Result<()> {
         let layout = &self.layout;
         for folder in layout.furnished() {
             make_dir(&folder)?;
@@ -108,7 +117,8 @@ impl<'a> World<'a> {
             unknown: self.blueprint.unknown,
         };
         write(&layout.manner(), &serde_json::to_string(&manner)?, 0o644)?;
-        let state = State::new(layout.dokku_root(), layout.lib_root(), installation.version);
+        let version = self.origin.version();
+        let state = State::new(layout.dokku_root(), layout.lib_root(), version);
         state.write_version()?;
         for app in &self.blueprint.apps {
             self.make_app(&state, app)?;
@@ -158,6 +168,20 @@ impl<'a> World<'a> {
         }
         write(&path, text, mode)
     }
+}
+
+/// Who owns a world in truth. The compiled programs of a real Dokku ask the machine itself, where there need be no user
+/// `dokku`.
+fn real_user() -> impl Iterator<Item = (OsString, OsString)> {
+    let user = User::from_uid(geteuid()).ok().flatten();
+    let group = Group::from_gid(getegid()).ok().flatten();
+    let named = |key: &str, name: Option<String>| name.map(|name| (key.into(), name.into()));
+    [
+        named("DOKKU_SYSTEM_USER", user.map(|user| user.name)),
+        named("DOKKU_SYSTEM_GROUP", group.map(|group| group.name)),
+    ]
+    .into_iter()
+    .flatten()
 }
 
 impl Drop for World<'_> {

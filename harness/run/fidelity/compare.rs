@@ -1,0 +1,214 @@
+//! Holding what came of a command line in the one world against what came in the other.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use regex::Regex;
+use serde::Serialize;
+
+use crate::sandbox::Exit;
+use crate::world::{Change, FileState};
+
+/// What came of a command line in one world.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Outcome {
+    /// How it ended.
+    pub exit: Exit,
+    /// What it wrote to standard output, with the world's root as `[ROOT]`.
+    pub stdout: String,
+    /// What it wrote to standard error, likewise.
+    pub stderr: String,
+    /// What it changed in the files.
+    pub changes: Vec<Change>,
+    /// What it used that the harness does not model, in a few words each.
+    pub unmodelled: BTreeSet<String>,
+}
+
+/// Whether both worlds came to the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Agreement {
+    /// Both did the same.
+    Equal,
+    /// They did not.
+    Differs,
+    /// They did not, and one of them used something that the harness knows it does not model.
+    NotModelled,
+}
+
+/// One thing that differs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Difference {
+    /// What: `exit`, `stdout`, `stderr`, or the path of a file.
+    pub subject: String,
+    /// As it was in the world of the real Dokku.
+    pub tree: String,
+    /// As it was in that of the imitated one.
+    pub built_in: String,
+}
+
+/// bash's own words about a line of a script of the world.
+static OF_BASH: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?m)^\[ROOT\]/[^\s:]+: (?:line \d+: )?([^:\n]+): .*$").ok());
+
+/// A line that a shell traces.
+static TRACED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?m)^\++ .*\n?").ok());
+
+/// What differs between the two outcomes of a command line, which was traced or not.
+pub(super) fn differences(tree: &Outcome, built_in: &Outcome, traced: bool) -> Vec<Difference> {
+    let difference = |subject: &str, tree: String, built_in: String| {
+        (tree != built_in).then(|| Difference {
+            subject: subject.to_owned(),
+            tree,
+            built_in,
+        })
+    };
+    let paths: BTreeSet<&str> = [tree, built_in]
+        .into_iter()
+        .flat_map(|outcome| &outcome.changes)
+        .map(|change| change.path.as_str())
+        .collect();
+    let files = paths
+        .into_iter()
+        .filter_map(|path| difference(path, after(tree, path), after(built_in, path)));
+    [
+        difference("exit", tree.exit.to_string(), built_in.exit.to_string()),
+        difference("stdout", tree.stdout.clone(), built_in.stdout.clone()),
+        difference(
+            "stderr",
+            essence(&tree.stderr, traced),
+            essence(&built_in.stderr, traced),
+        ),
+    ]
+    .into_iter()
+    .flatten()
+    .chain(files)
+    .collect()
+}
+
+/// What the differences amount to.
+pub(super) fn agreement(
+    differences: &[Difference],
+    tree: &Outcome,
+    built_in: &Outcome,
+) -> Agreement {
+    let unmodelled = !(tree.unmodelled.is_empty() && built_in.unmodelled.is_empty());
+    match (differences, unmodelled) {
+        ([], _) => Agreement::Equal,
+        (_, true) => Agreement::NotModelled,
+        (_, false) => Agreement::Differs,
+    }
+}
+
+/// The text without what does not count. Of bash's own messages the name of the command counts, and neither the line nor
+/// the words; of the lines of a trace, that there are any.
+fn essence(text: &str, traced: bool) -> String {
+    let Some((of_bash, trace)) = OF_BASH.as_ref().zip(TRACED.as_ref()) else {
+        return text.to_owned();
+    };
+    let text = of_bash.replace_all(text, "[bash] $1");
+    match traced && trace.is_match(&text) {
+        true => format!("[trace]\n{}", trace.replace_all(&text, "")),
+        false => text.into_owned(),
+    }
+}
+
+/// A file as an outcome left it, if that changed it.
+fn after(outcome: &Outcome, path: &str) -> String {
+    match outcome.changes.iter().find(|change| change.path == path) {
+        None => "unchanged".to_owned(),
+        Some(change) => change.after.as_ref().map_or("gone".to_owned(), state),
+    }
+}
+
+fn state(state: &FileState) -> String {
+    let FileState {
+        kind,
+        mode,
+        content,
+    } = state;
+    match content {
+        Some(content) => format!("{kind} {mode:o}\n{content}"),
+        None => format!("{kind} {mode:o}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outcome(exit: u8, stderr: &str) -> Outcome {
+        Outcome {
+            exit: Exit::Status(exit),
+            stdout: String::new(),
+            stderr: stderr.to_owned(),
+            changes: Vec::new(),
+            unmodelled: BTreeSet::new(),
+        }
+    }
+
+    fn subjects(tree: &Outcome, built_in: &Outcome, traced: bool) -> Vec<String> {
+        let found = differences(tree, built_in, traced);
+        found.into_iter().map(|one| one.subject).collect()
+    }
+
+    #[test]
+    fn of_the_words_of_bash_the_command_counts() {
+        let real = outcome(1, "[ROOT]/a/functions: line 7: x: command not found\nb\n");
+        let ours = outcome(1, "[ROOT]/b/functions: line 9: x: command not found\nb\n");
+        let other = outcome(1, "[ROOT]/b/functions: line 9: y: command not found\nb\n");
+        assert!(subjects(&real, &ours, false).is_empty());
+        assert_eq!(subjects(&real, &other, false), ["stderr"]);
+        assert_eq!(subjects(&real, &outcome(2, &ours.stderr), false), ["exit"]);
+    }
+
+    #[test]
+    fn of_a_trace_its_presence_counts() {
+        let real = outcome(0, "+ a\n++ b\nword\n");
+        assert!(subjects(&real, &outcome(0, "+ c\nword\n"), true).is_empty());
+        assert_eq!(subjects(&real, &outcome(0, "word\n"), true), ["stderr"]);
+        assert_eq!(
+            subjects(&real, &outcome(0, "+ c\nword\n"), false),
+            ["stderr"]
+        );
+    }
+
+    #[test]
+    fn a_file_that_one_alone_changed_differs() {
+        let file = |mode| FileState {
+            kind: "file".into(),
+            mode,
+            content: Some("A=1\n".into()),
+        };
+        let changed = |after| Outcome {
+            changes: vec![Change {
+                path: "home/dokku/x".into(),
+                before: None,
+                after,
+            }],
+            ..outcome(0, "")
+        };
+        assert!(
+            subjects(
+                &changed(Some(file(0o600))),
+                &changed(Some(file(0o600))),
+                false
+            )
+            .is_empty()
+        );
+        for other in [changed(Some(file(0o644))), changed(None), outcome(0, "")] {
+            let found = subjects(&changed(Some(file(0o600))), &other, false);
+            assert_eq!(found, ["home/dokku/x"]);
+        }
+    }
+
+    #[test]
+    fn what_is_not_modelled_is_neither_equal_nor_different() {
+        let (real, mut ours) = (outcome(0, ""), outcome(1, ""));
+        let found = differences(&real, &ours, false);
+        assert_eq!(agreement(&found, &real, &ours), Agreement::Differs);
+        ours.unmodelled.insert("`dokku x:y`".into());
+        assert_eq!(agreement(&found, &real, &ours), Agreement::NotModelled);
+        assert_eq!(agreement(&[], &real, &ours), Agreement::Equal);
+    }
+}
