@@ -215,7 +215,11 @@ impl FidelityText<'_> {
                     .unmodelled
                     .union(&comparison.tree.unmodelled);
                 let names: Vec<&str> = both.map(String::as_str).collect();
-                writeln!(f, "not modelled {line}: {}", visible(&names.join(", ")))?;
+                let what = match names.as_slice() {
+                    [] => "it follows a line that is not modelled".to_owned(),
+                    names => names.join(", "),
+                };
+                writeln!(f, "not modelled {line}: {}", visible(&what))?;
                 match self.verbose {
                     true => differences(f, &comparison.differences),
                     false => Ok(()),

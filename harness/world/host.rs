@@ -14,6 +14,7 @@ use super::origin::Origin;
 use super::snapshot::Snapshot;
 use super::stand_in::{self, Manner};
 use super::stock::{Place, Stock};
+use super::tree;
 use crate::dokku::core::State;
 
 /// The fake Dokku host of one case. When it is dropped its place goes back to the stock.
@@ -110,6 +111,13 @@ impl<'a> World<'a> {
         let layout = &self.layout;
         for folder in layout.furnished() {
             make_dir(&folder)?;
+        }
+        if self
+            .origin
+            .tree()
+            .is_some_and(|tree| tree.plugn().is_some())
+        {
+            tree::keep_bash(layout)?;
         }
         let manner = Manner {
             user: self.blueprint.user,

@@ -21,6 +21,22 @@ pub(super) fn real_program<'t>(tree: &'t Tree, name: &str) -> Option<&'t Path> {
     (name == "plugn").then(|| tree.plugn()).flatten()
 }
 
+/// Where plugn keeps a shell of its own, which it unpacks when it finds none: on a host that happened long ago.
+const SHELL_OF_PLUGN: &str = ".basher/bash";
+
+/// Gives the machine's bash to a real plugn, so that it does not unpack one in every world.
+pub(super) fn keep_bash(layout: &Layout) -> io::Result<()> {
+    let kept = layout.dokku_root().join(SHELL_OF_PLUGN);
+    if let Some(folder) = kept.parent() {
+        make_dir(folder)?;
+    }
+    let search = std::env::var_os("PATH").unwrap_or_default();
+    let found = std::env::split_paths(&search)
+        .map(|folder| folder.join("bash"))
+        .find(|path| path.is_file());
+    symlink(found.unwrap_or_else(|| "/bin/bash".into()), kept)
+}
+
 /// Puts the tree's dispatcher and core plugins in their places, and lends it what it has not built.
 pub(super) fn install(tree: &Tree, layout: &Layout, program: &Program) -> io::Result<()> {
     let script = layout.real_dispatcher();

@@ -51,6 +51,10 @@ pub struct Difference {
 static OF_BASH: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?m)^\[ROOT\]/[^\s:]+: (?:line \d+: )?([^:\n]+): .*$").ok());
 
+/// Where a Go program tells after its last words what it was doing.
+static OF_GO: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?s)\ngoroutine \d+ \[running\]:\n.*").ok());
+
 /// A line that a shell traces.
 static TRACED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?m)^\++ .*\n?").ok());
 
@@ -86,14 +90,15 @@ pub(super) fn differences(tree: &Outcome, built_in: &Outcome, traced: bool) -> V
     .collect()
 }
 
-/// What the differences amount to.
+/// What the differences amount to, after another line of the group that was not modelled or after none.
 pub(super) fn agreement(
     differences: &[Difference],
     tree: &Outcome,
     built_in: &Outcome,
+    follows: bool,
 ) -> Agreement {
     let unmodelled = !(tree.unmodelled.is_empty() && built_in.unmodelled.is_empty());
-    match (differences, unmodelled) {
+    match (differences, unmodelled || follows) {
         ([], _) => Agreement::Equal,
         (_, true) => Agreement::NotModelled,
         (_, false) => Agreement::Differs,
@@ -101,14 +106,15 @@ pub(super) fn agreement(
 }
 
 /// The text without what does not count. Of bash's own messages the name of the command counts, and neither the line nor
-/// the words; of the lines of a trace, that there are any.
+/// the words; of a trace nothing, since most of it is of the dispatcher and the core plugins themselves.
 fn essence(text: &str, traced: bool) -> String {
-    let Some((of_bash, trace)) = OF_BASH.as_ref().zip(TRACED.as_ref()) else {
+    let (Some(of_bash), Some(of_go), Some(trace)) = (&*OF_BASH, &*OF_GO, &*TRACED) else {
         return text.to_owned();
     };
     let text = of_bash.replace_all(text, "[bash] $1");
-    match traced && trace.is_match(&text) {
-        true => format!("[trace]\n{}", trace.replace_all(&text, "")),
+    let text = of_go.replace_all(&text, "");
+    match traced {
+        true => trace.replace_all(&text, "").into_owned(),
         false => text.into_owned(),
     }
 }
@@ -163,10 +169,11 @@ mod tests {
     }
 
     #[test]
-    fn of_a_trace_its_presence_counts() {
+    fn of_a_trace_nothing_counts() {
         let real = outcome(0, "+ a\n++ b\nword\n");
         assert!(subjects(&real, &outcome(0, "+ c\nword\n"), true).is_empty());
-        assert_eq!(subjects(&real, &outcome(0, "word\n"), true), ["stderr"]);
+        assert!(subjects(&real, &outcome(0, "word\n"), true).is_empty());
+        assert_eq!(subjects(&real, &outcome(0, "work\n"), true), ["stderr"]);
         assert_eq!(
             subjects(&real, &outcome(0, "+ c\nword\n"), false),
             ["stderr"]
@@ -206,9 +213,14 @@ mod tests {
     fn what_is_not_modelled_is_neither_equal_nor_different() {
         let (real, mut ours) = (outcome(0, ""), outcome(1, ""));
         let found = differences(&real, &ours, false);
-        assert_eq!(agreement(&found, &real, &ours), Agreement::Differs);
+        assert_eq!(agreement(&found, &real, &ours, false), Agreement::Differs);
+        let after = agreement(&found, &real, &ours, true);
+        assert_eq!(after, Agreement::NotModelled);
         ours.unmodelled.insert("`dokku x:y`".into());
-        assert_eq!(agreement(&found, &real, &ours), Agreement::NotModelled);
-        assert_eq!(agreement(&[], &real, &ours), Agreement::Equal);
+        assert_eq!(
+            agreement(&found, &real, &ours, false),
+            Agreement::NotModelled
+        );
+        assert_eq!(agreement(&[], &real, &ours, true), Agreement::Equal);
     }
 }

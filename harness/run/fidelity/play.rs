@@ -64,18 +64,24 @@ pub fn compare(
             let real = play(ground, &real, group)?;
             let imitated = play(ground, &built_in, group)?;
             let both = group.iter().zip(real).zip(imitated);
-            Ok(both
-                .map(|((line, tree), built_in)| comparison(line.clone(), tree, built_in))
-                .collect())
+            let mut follows = false;
+            let mut compared = Vec::new();
+            for ((line, tree), built_in) in both {
+                let one = comparison(line.clone(), tree, built_in, follows);
+                // What such a line left behind is not the same world any more.
+                follows |= one.agreement == Agreement::NotModelled;
+                compared.push(one);
+            }
+            Ok(compared)
         })
         .collect();
     Ok(compared?.into_iter().flatten().collect())
 }
 
-fn comparison(line: CommandLine, tree: Outcome, built_in: Outcome) -> Comparison {
+fn comparison(line: CommandLine, tree: Outcome, built_in: Outcome, follows: bool) -> Comparison {
     let differences = differences(&tree, &built_in, line.is_traced());
     Comparison {
-        agreement: agreement(&differences, &tree, &built_in),
+        agreement: agreement(&differences, &tree, &built_in, follows),
         line,
         tree,
         built_in,
