@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::io;
+use std::os::unix::fs::symlink;
 use std::path::PathBuf;
 
 use nix::unistd::{Group, User, getegid, geteuid};
@@ -125,6 +126,8 @@ impl<'a> World<'a> {
             unknown: self.blueprint.unknown,
         };
         write(&layout.manner(), &serde_json::to_string(&manner)?, 0o644)?;
+        // What the dispatcher is called as it runs again itself, behind sudo and for a line that came by SSH.
+        symlink(layout.bin().join("dokku"), layout.dispatcher())?;
         let version = self.origin.version();
         let state = State::new(layout.dokku_root(), layout.lib_root(), version);
         state.write_version()?;
@@ -150,6 +153,7 @@ impl<'a> World<'a> {
 
     fn make_app(&self, state: &State, app: &App) -> io::Result<()> {
         make_dir(&self.layout.dokku_root().join(&app.name))?;
+        state.make_app(&app.name)?;
         if !app.config.is_empty() {
             state.set_config(Some(&app.name), &app.config)?;
         }

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde::Serialize;
 
+use super::lines::CommandLine;
 use crate::sandbox::Exit;
 use crate::world::{Change, FileState};
 
@@ -58,8 +59,20 @@ static OF_GO: LazyLock<Option<Regex>> =
 /// A line that a shell traces.
 static TRACED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?m)^\++ .*\n?").ok());
 
-/// What differs between the two outcomes of a command line, which was traced or not.
-pub(super) fn differences(tree: &Outcome, built_in: &Outcome, traced: bool) -> Vec<Difference> {
+/// Where Dokku's help speaks of the probes, or of itself.
+const OF_NOTE: [&str; 4] = ["probe:", "sub:", "Usage: dokku", "Community plugin"];
+
+/// What differs between the two outcomes of a command line.
+pub(super) fn differences(
+    line: &CommandLine,
+    tree: &Outcome,
+    built_in: &Outcome,
+) -> Vec<Difference> {
+    let printed = |outcome: &Outcome| match line.is_help() {
+        true => of_note(&outcome.stdout),
+        false => outcome.stdout.clone(),
+    };
+    let traced = line.is_traced();
     let difference = |subject: &str, tree: String, built_in: String| {
         (tree != built_in).then(|| Difference {
             subject: subject.to_owned(),
@@ -77,7 +90,7 @@ pub(super) fn differences(tree: &Outcome, built_in: &Outcome, traced: bool) -> V
         .filter_map(|path| difference(path, after(tree, path), after(built_in, path)));
     [
         difference("exit", tree.exit.to_string(), built_in.exit.to_string()),
-        difference("stdout", tree.stdout.clone(), built_in.stdout.clone()),
+        difference("stdout", printed(tree), printed(built_in)),
         difference(
             "stderr",
             essence(&tree.stderr, traced),
@@ -103,6 +116,17 @@ pub(super) fn agreement(
         (_, true) => Agreement::NotModelled,
         (_, false) => Agreement::Differs,
     }
+}
+
+/// Of the list of all commands what counts: the words about Dokku's own commands are the harness's own, and so is the
+/// width of a column of them.
+fn of_note(help: &str) -> String {
+    let lines = help
+        .lines()
+        .filter(|line| OF_NOTE.iter().any(|part| line.contains(part)));
+    lines
+        .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ") + "\n")
+        .collect()
 }
 
 /// The text without what does not count. Of bash's own messages the name of the command counts, and neither the line nor
@@ -141,6 +165,7 @@ fn state(state: &FileState) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::lines::Program;
     use super::*;
 
     fn outcome(exit: u8, stderr: &str) -> Outcome {
@@ -153,8 +178,19 @@ mod tests {
         }
     }
 
+    /// `dokku` with these arguments.
+    fn line(arguments: &[&str]) -> CommandLine {
+        CommandLine {
+            text: String::new(),
+            environment: Vec::new(),
+            program: Program::Dokku,
+            arguments: arguments.iter().map(|word| (*word).to_owned()).collect(),
+        }
+    }
+
     fn subjects(tree: &Outcome, built_in: &Outcome, traced: bool) -> Vec<String> {
-        let found = differences(tree, built_in, traced);
+        let line = line(if traced { &["--trace", "x"] } else { &["x"] });
+        let found = differences(&line, tree, built_in);
         found.into_iter().map(|one| one.subject).collect()
     }
 
@@ -212,7 +248,7 @@ mod tests {
     #[test]
     fn what_is_not_modelled_is_neither_equal_nor_different() {
         let (real, mut ours) = (outcome(0, ""), outcome(1, ""));
-        let found = differences(&real, &ours, false);
+        let found = differences(&line(&["x"]), &real, &ours);
         assert_eq!(agreement(&found, &real, &ours, false), Agreement::Differs);
         let after = agreement(&found, &real, &ours, true);
         assert_eq!(after, Agreement::NotModelled);
@@ -222,5 +258,23 @@ mod tests {
             Agreement::NotModelled
         );
         assert_eq!(agreement(&[], &real, &ours, true), Agreement::Equal);
+    }
+
+    #[test]
+    fn of_the_help_what_is_of_note_counts() {
+        let said = |stdout: &str| Outcome {
+            stdout: stdout.to_owned(),
+            ..outcome(0, "")
+        };
+        let real = said("Usage: dokku x\n    apps    Upstream's words\n    probe:args   Shows\n");
+        let ours = said("Usage: dokku x\n    apps    Ours\n    probe:args  Shows\n");
+        for asked in [["--quiet", "help"].as_slice(), &["--app", "x"], &[]] {
+            assert!(
+                differences(&line(asked), &real, &ours).is_empty(),
+                "{asked:?}"
+            );
+        }
+        assert_eq!(differences(&line(&["apps"]), &real, &ours).len(), 1);
+        assert_eq!(differences(&line(&["help"]), &real, &said("")).len(), 1);
     }
 }

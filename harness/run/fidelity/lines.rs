@@ -18,6 +18,24 @@ pub struct CommandLine {
 }
 
 impl CommandLine {
+    /// True if it asks for the list of all commands.
+    #[must_use]
+    pub fn is_help(&self) -> bool {
+        let mut words = self.arguments.iter().map(String::as_str);
+        let mut first = words.next();
+        while let Some(flag) = first.filter(|word| word.starts_with("--")) {
+            if flag == "--app" {
+                words.next();
+            }
+            first = words.next();
+        }
+        let over_ssh = self
+            .environment
+            .iter()
+            .any(|(name, _)| name == "SSH_ORIGINAL_COMMAND");
+        self.program == Program::Dokku && !over_ssh && matches!(first, None | Some("help"))
+    }
+
     /// True if shells that run for it tell what they do.
     #[must_use]
     pub fn is_traced(&self) -> bool {

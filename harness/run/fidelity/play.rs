@@ -79,7 +79,7 @@ pub fn compare(
 }
 
 fn comparison(line: CommandLine, tree: Outcome, built_in: Outcome, follows: bool) -> Comparison {
-    let differences = differences(&tree, &built_in, line.is_traced());
+    let differences = differences(&line, &tree, &built_in);
     Comparison {
         agreement: agreement(&differences, &tree, &built_in, follows),
         line,

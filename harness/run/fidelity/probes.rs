@@ -46,7 +46,10 @@ pub(super) fn blueprint() -> Blueprint {
         name: name.to_owned(),
         ..App::default()
     };
-    let config = [("COLOUR", "dark blue"), ("QUOTED", "it's $HOME \"now\"")];
+    let config = [
+        ("COLOUR", "dark blue"),
+        ("QUOTED", "it's $HOME \"now\" or never"),
+    ];
     let web = App {
         deployed: true,
         config: config
