@@ -356,7 +356,7 @@ impl Plugn<'_> {
                 let plugin = plugin.to_string_lossy();
                 if !given.contains_key(plugin.as_ref()) {
                     let gone = "interface {} is nil, not map[string]interface {}";
-                    say_error(format!("panic: interface conversion: {gone}\n").as_bytes());
+                    say_error(format!("panic: interface conversion: {gone}").as_bytes());
                     return Err(Ended(2));
                 }
                 let value = plugin_toml::text_at(&given, &plugin, &key);

@@ -147,7 +147,12 @@ impl Request {
                 "--encoded" => request.encoded = true,
                 "--merged" => request.merged = true,
                 "--quoted" => request.quoted = true,
-                "--format" => request.format = arguments.next().cloned(),
+                "--format" => {
+                    let format = arguments.next().cloned();
+                    let missing =
+                        || Failure::unmodelled("flag `--format` of config without a value");
+                    request.format = Some(format.ok_or_else(missing)?);
+                }
                 "--" => request.words.extend(arguments.by_ref().cloned()),
                 flag if flag.starts_with("--format=") => {
                     request.format = flag.strip_prefix("--format=").map(str::to_owned);
