@@ -6,11 +6,12 @@ use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
 
+use super::ground;
 use super::output::Output;
 use super::progress::Progress;
 use super::status::Status;
 use super::tree;
-use crate::dokku::{Tree, Version};
+use crate::dokku::{Tree, Version, Versions};
 use crate::report::{
     CaseRecord, Counts, Footer, Header, InOrder, Line, Palette, PluginRecord, Text, millis,
 };
@@ -26,10 +27,11 @@ pub(super) struct Arguments {
     /// The name that the plugin is installed under, if it is not the one that it shows
     #[arg(long)]
     name: Option<String>,
-    /// The Dokku version to imitate
-    #[arg(long, value_name = "VERSION", value_parser = Version::known)]
-    dokku: Option<Version>,
-    /// A real Dokku in place of the imitated one: a checkout, the root of an installation, or its library folder
+    /// The Dokku versions to imitate: 0.38.27, 0.38 (its newest), 0.30..0.38, `minors`, `newest`, `all` [default: newest]
+    #[arg(long, value_name = "VERSION,...", value_delimiter = ',')]
+    dokku: Vec<Versions>,
+    /// A real Dokku in place of the imitated one: a checkout, the root of an installation, or its library folder. Its
+    /// version is what it tells, or the one that --dokku names
     #[arg(long, value_name = "DIR")]
     dokku_tree: Option<PathBuf>,
     /// Check these requirements only
@@ -42,10 +44,10 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "DIR")]
     specs: Option<PathBuf>,
     /// How many cases run at the same time [default: one for each core]
-    #[arg(long, value_name = "N", value_parser = jobs, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = ground::jobs, allow_negative_numbers = true)]
     jobs: Option<usize>,
     /// How many seconds a step of a case may take
-    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds, allow_negative_numbers = true)]
+    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = ground::seconds, allow_negative_numbers = true)]
     timeout: Duration,
     /// A broken `should` counts as a failure
     #[arg(long)]
@@ -75,36 +77,16 @@ enum Format {
     Jsonl,
 }
 
-/// The most cases at the same time.
-const MOST_JOBS: usize = 1024;
-
-fn jobs(text: &str) -> Result<usize, String> {
-    match text.parse() {
-        Ok(jobs) if (1..=MOST_JOBS).contains(&jobs) => Ok(jobs),
-        _ => Err(format!("write a whole number from 1 to {MOST_JOBS}")),
-    }
-}
-
-pub(super) fn seconds(text: &str) -> Result<Duration, String> {
-    let seconds: f64 = text
-        .parse()
-        .map_err(|_| "write a number of seconds, such as 10 or 0.5".to_owned())?;
-    match Duration::try_from_secs_f64(seconds) {
-        Ok(time) if !time.is_zero() && time <= Duration::from_secs(86_400) => Ok(time),
-        _ => Err("write a number of seconds above 0 and up to 86400".to_owned()),
-    }
-}
-
 /// Runs the subcommand.
 pub(super) fn main(arguments: Arguments) -> Result<Status, Status> {
     let tree = match &arguments.dokku_tree {
-        Some(root) => Some(tree::open(root, arguments.dokku)?),
+        Some(root) => Some(tree::open(root, one_version(&arguments.dokku)?)?),
         None => None,
     };
     let check = read(&arguments, tree.as_deref())?;
     let mut output = Output::open(arguments.output.as_deref())?;
     let plan = check.plan();
-    let mut ground = ground(&arguments)?;
+    let mut ground = ground::ground(Some(arguments.timeout))?;
     if let Some(tree) = &tree {
         tree::tell_loans(tree);
     }
@@ -141,6 +123,18 @@ pub(super) fn main(arguments: Arguments) -> Result<Status, Status> {
     Ok(status(&arguments, footer.counts, &cases))
 }
 
+/// The version that a tree is said to be of, if one is.
+fn one_version(named: &[Versions]) -> Result<Option<Version>, Status> {
+    let named: Vec<Version> = named.iter().flat_map(Versions::all).copied().collect();
+    match named.as_slice() {
+        [] => Ok(None),
+        [one] => Ok(Some(*one)),
+        _ => Err(Status::usage(
+            "--dokku names several versions, and the tree of --dokku-tree is of one",
+        )),
+    }
+}
+
 /// Reads what is to be checked; says everything that speaks against it.
 fn read(arguments: &Arguments, tree: Option<&Tree>) -> Result<Check, Status> {
     let options = Options {
@@ -150,11 +144,15 @@ fn read(arguments: &Arguments, tree: Option<&Tree>) -> Result<Check, Status> {
             only: arguments.only.clone(),
             skip: arguments.skip.clone(),
         },
-        versions: tree
-            .map(Tree::version)
-            .or(arguments.dokku)
-            .into_iter()
-            .collect(),
+        versions: match tree {
+            Some(tree) => std::iter::once(tree.version()).collect(),
+            None => arguments
+                .dokku
+                .iter()
+                .flat_map(Versions::all)
+                .copied()
+                .collect(),
+        },
     };
     let (check, errors) = Check::new(&arguments.paths, &options);
     for error in &errors {
@@ -172,21 +170,12 @@ fn read(arguments: &Arguments, tree: Option<&Tree>) -> Result<Check, Status> {
     Ok(check)
 }
 
-fn ground(arguments: &Arguments) -> Result<Ground, Status> {
-    let mut ground =
-        Ground::new().map_err(|error| Status::broken(format!("no place for worlds: {error}")))?;
-    ground.timeout = arguments.timeout;
-    let cancel = ground.cancel.clone();
-    // A second request while the first is being carried out changes nothing: ending takes a moment at most.
-    ctrlc::set_handler(move || cancel.request()).map_err(Status::broken)?;
-    Ok(ground)
-}
-
 fn header(check: &Check, plan: &Plan) -> Header {
     let plugins = check.plugins.iter().map(|checked| PluginRecord {
         label: checked.label.clone(),
         name: checked.plugin.name().to_owned(),
         path: checked.path.display().to_string(),
+        notes: checked.plugin.notes().to_vec(),
     });
     Header::new(
         plan,

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
+use super::ground;
 use super::output::Output;
 use super::status::Status;
 use super::tree;
-use crate::dokku::{Tree, Version};
+use crate::dokku::{Tree, Version, Versions};
 use crate::report::{Agreements, FidelityLine, FidelityText, LineRecord, Palette, TreeRecord};
-use crate::run::Ground;
 use crate::run::fidelity::{self, Comparison};
 
 /// Compare the imitated Dokku with a real one, command line by command line.
@@ -30,11 +30,14 @@ pub(super) struct Arguments {
     /// the line above it left
     #[arg(long, value_name = "FILE")]
     cases: Option<PathBuf>,
+    /// Run the command lines of --cases alone
+    #[arg(long, requires = "cases")]
+    only_cases: bool,
     /// The version of the tree, if it does not tell
-    #[arg(long, value_name = "VERSION", value_parser = Version::known)]
+    #[arg(long, value_name = "VERSION", value_parser = Versions::one)]
     dokku: Option<Version>,
     /// How many seconds a command line may take
-    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = super::check::seconds, allow_negative_numbers = true)]
+    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = ground::seconds, allow_negative_numbers = true)]
     timeout: Duration,
     /// The form of the report
     #[arg(long, default_value = "text")]
@@ -56,27 +59,21 @@ enum Format {
 /// Runs the subcommand.
 pub(super) fn main(arguments: &Arguments) -> Result<Status, Status> {
     let tree = tree::open(&arguments.tree, arguments.dokku)?;
-    let mut groups = fidelity::builtin();
+    let mut groups = match arguments.only_cases {
+        true => Vec::new(),
+        false => fidelity::builtin(),
+    };
     if let Some(file) = &arguments.cases {
         groups.extend(fidelity::read(file).map_err(Status::usage)?);
     }
     let mut output = Output::open(arguments.output.as_deref())?;
-    let ground = ground(arguments.timeout)?;
+    let ground = ground::ground(Some(arguments.timeout))?;
     let comparisons = fidelity::compare(&ground, &tree, &groups).map_err(Status::broken)?;
     output.write(&report(arguments, &tree, &comparisons)?)?;
     Ok(match Agreements::of(&comparisons).differ {
         0 => Status::Fine,
         _ => Status::Failed,
     })
-}
-
-fn ground(timeout: Duration) -> Result<Ground, Status> {
-    let mut ground =
-        Ground::new().map_err(|error| Status::broken(format!("no place for worlds: {error}")))?;
-    ground.timeout = timeout;
-    let cancel = ground.cancel.clone();
-    ctrlc::set_handler(move || cancel.request()).map_err(Status::broken)?;
-    Ok(ground)
 }
 
 fn report(

@@ -3,6 +3,8 @@
 mod check;
 mod explain;
 mod fidelity;
+mod forecast;
+mod ground;
 mod list;
 mod output;
 mod progress;
@@ -27,6 +29,7 @@ use crate::role;
 enum Cli {
     Check(check::Arguments),
     Run(run::Arguments),
+    Forecast(forecast::Arguments),
     List(list::Arguments),
     Explain(explain::Arguments),
     Schema(schema::Arguments),
@@ -50,6 +53,7 @@ pub fn main() -> ExitCode {
     let result = match cli {
         Cli::Check(arguments) => check::main(arguments),
         Cli::Run(arguments) => return run::main(arguments),
+        Cli::Forecast(arguments) => forecast::main(arguments),
         Cli::List(arguments) => list::main(&arguments),
         Cli::Explain(arguments) => explain::main(&arguments),
         Cli::Schema(arguments) => schema::main(&arguments),

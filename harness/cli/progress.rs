@@ -28,6 +28,11 @@ impl Progress {
         }
     }
 
+    /// So many more cases are to be run.
+    pub(super) fn more(&self, cases: usize) {
+        self.bar.inc_length(cases as u64);
+    }
+
     /// One more case has ended.
     pub(super) fn step(&self) {
         self.bar.inc(1);

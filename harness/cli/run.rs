@@ -11,7 +11,7 @@ use clap::Args;
 
 use super::status::Status;
 use super::tree;
-use crate::dokku::Version;
+use crate::dokku::{Version, Versions};
 use crate::plugin::Plugin;
 use crate::sandbox::{self, Isolation};
 use crate::world::{
@@ -22,7 +22,7 @@ use crate::world::{
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// The Dokku version to imitate [default: the newest]
-    #[arg(long, value_name = "VERSION", value_parser = Version::known)]
+    #[arg(long, value_name = "VERSION", value_parser = Versions::one)]
     dokku: Option<Version>,
     /// A real Dokku in place of the imitated one: a checkout, the root of an installation, or its library folder
     #[arg(long, value_name = "DIR")]
@@ -146,10 +146,11 @@ fn plugins(arguments: &Arguments) -> Result<Vec<InstalledPlugin>, Status> {
 
 fn apps(names: &[String]) -> Result<Vec<App>, Status> {
     let one = |name: &String| {
-        let is_name = !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\0']);
-        if !is_name {
+        // A host may have folders that its Dokku would not make any more, but none that no version ever made.
+        let is_letter = |letter: char| letter.is_ascii_alphanumeric() || "-_.".contains(letter);
+        if name.starts_with(['.', '-']) || name.is_empty() || !name.chars().all(is_letter) {
             return Err(Status::usage(format!(
-                "`{name}` can't be the name of an app's folder"
+                "`{name}` can't be the name of an app: write letters, digits, `-`, `_` and `.`, as in `my-app`"
             )));
         }
         Ok(App {

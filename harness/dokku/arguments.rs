@@ -280,6 +280,15 @@ pub(crate) fn drop_leading_flags(
     Ok(arguments.split_off(dropped))
 }
 
+/// The versions in which something changed here.
+pub(super) fn turns() -> impl Iterator<Item = Version> {
+    let flags = FLAGS.iter().flat_map(|flag| flag.effect.turns());
+    [APP.turns(), GATHERED.turns(), DROPPING.turns()]
+        .into_iter()
+        .flatten()
+        .chain(flags)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -105,3 +105,10 @@ impl Unasked {
         }
     }
 }
+
+/// The versions in which something changed here.
+pub(super) fn turns() -> impl Iterator<Item = Version> {
+    [UNASKED.turns(), NAMES_QUOTED.turns(), COMMAND.turns()]
+        .into_iter()
+        .flatten()
+}

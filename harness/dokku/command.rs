@@ -284,6 +284,20 @@ pub(super) fn offer_to_all(dispatcher: &Dispatcher<'_>) -> Result<(), Ended> {
     Err(Ended(1))
 }
 
+/// The versions in which something changed here.
+pub(super) fn turns() -> impl Iterator<Item = Version> {
+    [
+        STANDARD.turns(),
+        PROXIES.turns(),
+        ALIASES.turns(),
+        BEFORE_APP.turns(),
+        EMPTY_IS_NONE.turns(),
+        CAPTURED.turns(),
+    ]
+    .into_iter()
+    .flatten()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -171,3 +171,8 @@ impl Dispatcher<'_> {
         Ok(())
     }
 }
+
+/// The versions in which something changed here.
+pub(super) fn turns() -> impl Iterator<Item = Version> {
+    [VERSION.turns(), TERMINAL.turns()].into_iter().flatten()
+}

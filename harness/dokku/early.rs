@@ -56,3 +56,8 @@ fn core_function(dispatcher: &Dispatcher<'_>, function: &str) -> Result<(), Ende
     let arguments = ["-c", CALL, "dokku", function].map(OsString::from);
     Ended::unless_zero(dispatcher.script().run(OsStr::new("bash"), &arguments))
 }
+
+/// The versions in which something changed here.
+pub(super) fn turns() -> impl Iterator<Item = Version> {
+    [OWN.turns()].into_iter().flatten()
+}

@@ -267,6 +267,15 @@ fn expand(variables: &Variables, text: &str) -> OsString {
     }
 }
 
+/// The versions in which something changed here.
+pub(super) fn turns() -> impl Iterator<Item = Version> {
+    STEPS.iter().flat_map(|step| match step {
+        Variable(_, values) => values.turns(),
+        Settings(files) => files.turns(),
+        Dokkurc(span) => span.turns(),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -223,6 +223,11 @@ fn is_blank(byte: u8) -> bool {
     byte.is_ascii_whitespace() || byte == 11
 }
 
+/// The versions in which something changed here.
+pub(super) fn turns() -> impl Iterator<Item = Version> {
+    [USAGE.turns(), FORM.turns()].into_iter().flatten()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

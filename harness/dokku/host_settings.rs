@@ -185,6 +185,11 @@ fn is_readable(file: &Path) -> bool {
     access(file, AccessFlags::R_OK).is_ok()
 }
 
+/// The versions in which something changed here.
+pub(super) fn turns() -> impl Iterator<Item = Version> {
+    [ASKS_FIRST.turns()].into_iter().flatten()
+}
+
 #[cfg(test)]
 mod tests {
     use std::fs;

@@ -77,6 +77,17 @@ fn exit_status(text: &OsStr) -> u8 {
     }
 }
 
+/// The versions in which something changed here.
+pub(super) fn turns() -> impl Iterator<Item = Version> {
+    [
+        WARNINGS.turns(),
+        FAILURES_MARKED.turns(),
+        FAILURE_STATUS.turns(),
+    ]
+    .into_iter()
+    .flatten()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

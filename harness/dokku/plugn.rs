@@ -426,3 +426,10 @@ fn usage(command: &OsStr, title: Option<&str>, commands: &[(&str, &str)]) -> Res
         false => Err(Ended(2)),
     }
 }
+
+/// The versions in which something changed here.
+pub(super) fn turns() -> impl Iterator<Item = Version> {
+    [RELEASES.turns(), TEST.turns(), VERSION_WORDS.turns()]
+        .into_iter()
+        .flatten()
+}

@@ -158,6 +158,11 @@ pub(super) fn with_input<T>(text: &[u8], run: impl FnOnce(Option<&io::PipeReader
     })
 }
 
+/// The versions in which something changed here.
+pub(super) fn turns() -> impl Iterator<Item = Version> {
+    [CUT.turns()].into_iter().flatten()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -16,3 +16,8 @@ const APP_MISSING: Timeline<u8> = Timeline::new(1, &[(Version::new(0, 24, 0), 20
 pub fn app_missing(version: Version) -> u8 {
     *APP_MISSING.at(version)
 }
+
+/// The versions in which something changed here.
+pub(super) fn turns() -> impl Iterator<Item = Version> {
+    [APP_MISSING.turns()].into_iter().flatten()
+}

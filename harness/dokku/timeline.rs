@@ -25,6 +25,12 @@ impl<T> Timeline<T> {
             .find(|(since, _)| *since <= version)
             .map_or(&self.first, |(_, value)| value)
     }
+
+    /// The versions in which it changed, oldest first.
+    #[must_use]
+    pub fn turns(&self) -> Vec<Version> {
+        self.changes.iter().map(|(since, _)| *since).collect()
+    }
 }
 
 #[cfg(test)]

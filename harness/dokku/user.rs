@@ -261,6 +261,18 @@ fn become_dokku(
     ))
 }
 
+/// The versions in which something changed here.
+pub(super) fn turns() -> impl Iterator<Item = Version> {
+    [
+        NOT_AS_DOKKU.turns(),
+        ROOT_ONLY.turns(),
+        UNSET.turns(),
+        TELLS_USER.turns(),
+    ]
+    .into_iter()
+    .flatten()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::release;
+
 /// A released version of Dokku, such as 0.38.27.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -22,8 +24,10 @@ pub struct VersionError {
 }
 
 impl Version {
+    /// The oldest version that this program knows: the first with plugn.
+    pub const OLDEST: Self = Self::new(0, 4, 0);
     /// The newest version that this program knows.
-    pub const NEWEST: Self = Self::new(0, 38, 27);
+    pub const NEWEST: Self = release::newest();
 
     /// The version of these three numbers.
     #[must_use]
@@ -34,40 +38,20 @@ impl Version {
             patch,
         }
     }
-}
 
-/// Why a version can't be imitated.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum UnknownVersion {
-    /// It is no version.
-    #[error(transparent)]
-    Text(#[from] VersionError),
-    /// It is older or newer than what is known.
-    #[error("Dokku {version} is not known: the nearest that is known is {nearest}")]
-    Beyond {
-        /// The version.
-        version: Version,
-        /// The nearest known one.
-        nearest: Version,
-    },
-}
+    /// The versions of its minor up to and with it.
+    pub(super) fn up_to(self) -> impl Iterator<Item = Self> {
+        (0..=self.patch).map(move |patch| Self { patch, ..self })
+    }
 
-impl Version {
-    /// The oldest version that this program knows: the first with plugn.
-    pub const OLDEST: Self = Self::new(0, 4, 0);
+    /// The first version of its minor.
+    pub(super) fn first_of_minor(self) -> Self {
+        Self { patch: 0, ..self }
+    }
 
-    /// Reads a version that this program can imitate.
-    ///
-    /// # Errors
-    /// If the text is no version, or one that is older or newer than what is known.
-    pub fn known(text: &str) -> Result<Self, UnknownVersion> {
-        let version: Self = text.parse()?;
-        let nearest = version.clamp(Self::OLDEST, Self::NEWEST);
-        if version == nearest {
-            Ok(version)
-        } else {
-            Err(UnknownVersion::Beyond { version, nearest })
-        }
+    /// True if both are of one minor.
+    pub(super) fn is_of_minor_of(self, other: Self) -> bool {
+        (self.major, self.minor) == (other.major, other.minor)
     }
 }
 
@@ -130,6 +114,15 @@ impl Span {
     }
 }
 
+impl Span {
+    /// The versions in which it begins, and in which it is over.
+    #[must_use]
+    pub fn turns(&self) -> Vec<Version> {
+        let over = self.until.and_then(release::next);
+        self.since.into_iter().chain(over).collect()
+    }
+}
+
 impl fmt::Display for Span {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.since, self.until) {
@@ -167,14 +160,6 @@ mod tests {
             let error = text.parse::<Version>().unwrap_err().to_string();
             assert!(error.contains("0.38.27"), "{text}: {error}");
         }
-    }
-
-    #[test]
-    fn what_lies_beyond_the_known_versions_is_refused_with_the_nearest() {
-        assert_eq!(Version::known("0.4.0"), Ok(Version::OLDEST));
-        let error = Version::known("99.0.0").unwrap_err().to_string();
-        assert!(error.ends_with("0.38.27"), "{error}");
-        assert!(Version::known("0.3.26").is_err());
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 mod diff;
 mod fidelity;
+mod forecast;
+mod group;
 mod record;
 mod summary;
 mod text;
@@ -10,6 +12,7 @@ mod writer;
 
 pub use diff::unified;
 pub use fidelity::{Agreements, FidelityLine, FidelityText, LineRecord, TreeRecord, loans};
+pub use forecast::{ForecastText, badge, markdown};
 pub use record::{CaseRecord, Footer, Header, Line, PluginRecord, RuleRecord, millis};
 pub use summary::Counts;
 pub use text::{Palette, Text};

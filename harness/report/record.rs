@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Counts;
 use crate::dokku::Version;
+use crate::plugin::Note;
 use crate::run::{Evidence, Finished, Outcome, Plan, Trial};
 use crate::sandbox::Isolation;
 use crate::spec::{Level, Requirement};
@@ -57,6 +58,9 @@ pub struct PluginRecord {
     pub name: String,
     /// Where it came from, as the person named it.
     pub path: String,
+    /// What limits what can be known of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<Note>,
 }
 
 /// A requirement of a run, with what a rendering says of it.

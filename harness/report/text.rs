@@ -1,25 +1,30 @@
 //! The report for a person at a terminal.
 
-use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 
 use anstyle::{AnsiColor, Style};
 
-use super::{CaseRecord, Counts, Footer, Header, unified, visible};
+use super::group::{Group, Member, groups, spans};
+use super::{CaseRecord, Counts, Footer, Header, PluginRecord, unified, visible};
+use crate::dokku::Version;
 use crate::run::{Difference, Outcome, StepEvidence};
 use crate::spec::Level;
 
 /// How far the text under a heading is indented.
 const INDENT: &str = "     ";
+/// How many notes on a plugin are shown unless all evidence is.
+const NOTES: usize = 5;
+/// How many lines of a stream are shown; the record has all.
+const LINES: usize = 200;
 
 /// The colours of a report.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Palette {
-    bad: Style,
-    doubtful: Style,
-    good: Style,
-    strong: Style,
-    faint: Style,
+    pub(super) bad: Style,
+    pub(super) doubtful: Style,
+    pub(super) good: Style,
+    pub(super) strong: Style,
+    pub(super) faint: Style,
 }
 
 impl Palette {
@@ -58,11 +63,6 @@ pub struct Text<'r> {
     pub palette: Palette,
 }
 
-/// Cases of one plugin and requirement in the same state, for the same reason.
-struct Group<'r> {
-    cases: Vec<&'r CaseRecord>,
-}
-
 impl fmt::Display for Text<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.heading(f)?;
@@ -72,6 +72,7 @@ impl fmt::Display for Text<'_> {
                 .iter()
                 .filter(|case| case.plugin == plugin.label)
                 .collect();
+            self.notes(f, plugin)?;
             for group in groups(&cases) {
                 self.group(f, &group, &plugin.path)?;
             }
@@ -81,85 +82,110 @@ impl fmt::Display for Text<'_> {
     }
 }
 
-/// The cases in groups that a reader takes in at one glance: what differs only in the command it is about goes together.
-fn groups<'r>(cases: &[&'r CaseRecord]) -> Vec<Group<'r>> {
-    let mut groups: Vec<Group<'r>> = Vec::new();
-    let mut index: BTreeMap<(&str, Outcome, &str), usize> = BTreeMap::new();
-    for case in cases {
-        // A failure is told once with its evidence; of the others the reason is all there is to tell.
-        let reason = if case.outcome == Outcome::Fail {
-            ""
-        } else {
-            case.reason.as_str()
-        };
-        let key = (case.requirement.as_str(), case.outcome, reason);
-        let at = *index.entry(key).or_insert_with(|| {
-            groups.push(Group { cases: Vec::new() });
-            groups.len() - 1
-        });
-        if let Some(group) = groups.get_mut(at) {
-            group.cases.push(case);
-        }
-    }
-    groups.sort_by_key(|group| group.cases.first().map(|case| urgency(case)));
-    groups
-}
-
-/// What a reader wants to see first.
-fn urgency(case: &CaseRecord) -> (u8, Level) {
-    let rank = match case.outcome {
-        Outcome::Error => 0,
-        Outcome::Fail => 1,
-        Outcome::Inconclusive => 2,
-        Outcome::Skip => 3,
-        Outcome::Pass => 4,
-    };
-    (rank, case.level)
-}
-
 impl Text<'_> {
     fn heading(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let header = self.header;
-        let versions: Vec<_> = header.dokku.iter().map(ToString::to_string).collect();
         writeln!(
             f,
-            "dokku-conform {} · Dokku {} · isolation {} · {} requirements, {} cases",
+            "dokku-conform {} · Dokku {} · isolation {} · {}, {}",
             header.program,
-            versions.join(", "),
+            dokku(&header.dokku),
             header.isolation,
-            header.requirements.len(),
-            header.cases
+            counted(header.requirements.len(), "requirement"),
+            counted(header.cases, "case")
         )
     }
 
+    fn notes(&self, f: &mut fmt::Formatter<'_>, plugin: &PluginRecord) -> fmt::Result {
+        let faint = self.palette.faint;
+        let shown = if self.verbose { usize::MAX } else { NOTES };
+        for note in plugin.notes.iter().take(shown) {
+            let note = note.to_string();
+            writeln!(f, "{faint}note{faint:#} {}", visible(&note))?;
+        }
+        match plugin.notes.len().saturating_sub(shown) {
+            0 => Ok(()),
+            more => writeln!(f, "{faint}note{faint:#} and {more} more; -v shows them"),
+        }
+    }
+
     fn group(&self, f: &mut fmt::Formatter<'_>, group: &Group<'_>, path: &str) -> fmt::Result {
-        let Some((first, others)) = group.cases.split_first() else {
+        let Some((first, case)) = group
+            .first()
+            .and_then(|first| Some((first, first.newest()?)))
+        else {
             return Ok(());
         };
-        let shown = self.verbose || !matches!(first.outcome, Outcome::Pass | Outcome::Skip);
-        if !shown {
-            return Ok(());
-        }
-        self.title(f, first)?;
-        if first.outcome != Outcome::Fail && !self.verbose {
-            return self.reason(f, group);
-        }
-        self.detail(f, first, path)?;
         if self.verbose {
-            for other in others {
-                self.title(f, other)?;
-                self.detail(f, other, path)?;
+            for case in group.members().iter().flat_map(|member| &member.cases) {
+                self.title(f, case, &[case.dokku])?;
+                self.detail(f, case)?;
             }
-        } else if !others.is_empty() {
-            writeln!(f, "{INDENT}also: {}", case_list(others))?;
+        } else {
+            match case.outcome {
+                Outcome::Pass | Outcome::Skip => return Ok(()),
+                Outcome::Fail => {
+                    self.title(f, case, &first.versions())?;
+                    self.detail(f, case)?;
+                    self.also(f, group, first)?;
+                }
+                Outcome::Inconclusive | Outcome::Error => {
+                    self.title(f, case, &first.versions())?;
+                    writeln!(f, "{INDENT}{}", visible(&case.reason))?;
+                    let members: Vec<_> = group.members().iter().collect();
+                    writeln!(f, "{INDENT}in: {}", self.names(&members, first))?;
+                }
+            }
         }
-        if first.outcome == Outcome::Fail {
-            self.way_out(f, first, path)?;
+        if case.outcome == Outcome::Fail {
+            self.way_out(f, case, path)?;
         }
         Ok(())
     }
 
-    fn title(&self, f: &mut fmt::Formatter<'_>, case: &CaseRecord) -> fmt::Result {
+    /// The members of a group that are not shown.
+    fn also(
+        &self,
+        f: &mut fmt::Formatter<'_>,
+        group: &Group<'_>,
+        shown: &Member<'_>,
+    ) -> fmt::Result {
+        let others: Vec<_> = group
+            .members()
+            .iter()
+            .filter(|member| !std::ptr::eq(*member, shown))
+            .collect();
+        if others.is_empty() {
+            return Ok(());
+        }
+        writeln!(f, "{INDENT}also: {}", self.names(&others, shown))
+    }
+
+    /// The names of some members, the first few of many, each with its versions where they are not those of the one
+    /// that is shown.
+    fn names(&self, members: &[&Member<'_>], shown: &Member<'_>) -> String {
+        const SHOWN: usize = 4;
+        let name = |member: &&Member<'_>| {
+            let name = visible(&member.newest()?.case).into_owned();
+            let versions = member.versions();
+            if versions == shown.versions() {
+                return Some(name);
+            }
+            Some(format!("{name} ({})", spans(&versions, &self.header.dokku)))
+        };
+        let mut names: Vec<_> = members.iter().take(SHOWN).filter_map(name).collect();
+        if members.len() > SHOWN {
+            names.push(format!("and {} more", members.len() - SHOWN));
+        }
+        names.join(", ")
+    }
+
+    fn title(
+        &self,
+        f: &mut fmt::Formatter<'_>,
+        case: &CaseRecord,
+        versions: &[Version],
+    ) -> fmt::Result {
         let palette = self.palette;
         let (style, word) = match case.outcome {
             Outcome::Pass => (palette.good, "pass"),
@@ -180,9 +206,11 @@ impl Text<'_> {
             .as_ref()
             .map(ToString::to_string)
             .unwrap_or_default();
-        let version = match self.header.dokku.len() {
+        let all = &self.header.dokku;
+        let version = match all.len() {
             1 => String::new(),
-            _ => format!(" (Dokku {})", case.dokku),
+            count if versions.len() == count => "   in every version".to_owned(),
+            _ => format!("   in Dokku {}", spans(versions, all)),
         };
         let line = format!(
             "{style}{word}{style:#} {:<6} {strong}{}{strong:#}   {}{version}",
@@ -193,15 +221,7 @@ impl Text<'_> {
         writeln!(f, "{}", line.trim_end())
     }
 
-    fn reason(&self, f: &mut fmt::Formatter<'_>, group: &Group<'_>) -> fmt::Result {
-        let Some(first) = group.cases.first() else {
-            return Ok(());
-        };
-        writeln!(f, "{INDENT}{}", visible(&first.reason))?;
-        writeln!(f, "{INDENT}in: {}", case_list(&group.cases))
-    }
-
-    fn detail(&self, f: &mut fmt::Formatter<'_>, case: &CaseRecord, path: &str) -> fmt::Result {
+    fn detail(&self, f: &mut fmt::Formatter<'_>, case: &CaseRecord) -> fmt::Result {
         let faint = self.palette.faint;
         if self.verbose {
             writeln!(f, "{INDENT}{faint}case: {}{faint:#}", visible(&case.case))?;
@@ -226,7 +246,6 @@ impl Text<'_> {
                 writeln!(f, "{INDENT}    {faint}{}{faint:#}", visible(excerpt.trim()))?;
             }
         }
-        let _ = path;
         if self.verbose {
             for step in &case.evidence.steps {
                 self.step(f, step)?;
@@ -278,8 +297,15 @@ impl Text<'_> {
             step.exit
         )?;
         for (name, text) in [("stdout", &step.stdout), ("stderr", &step.stderr)] {
-            for line in text.lines() {
+            for line in text.lines().take(LINES) {
                 writeln!(f, "{INDENT}    {name} | {}", visible(line))?;
+            }
+            let more = text.lines().skip(LINES).count();
+            if more > 0 {
+                writeln!(
+                    f,
+                    "{INDENT}    {name} | [{more} lines more are in the record]"
+                )?;
             }
         }
         for call in &step.calls {
@@ -366,18 +392,24 @@ fn typed(path: &str) -> String {
     format!("$'{}'", path.chars().map(escape).collect::<String>())
 }
 
-/// The names of some cases, the first few of many.
-fn case_list(cases: &[&CaseRecord]) -> String {
-    const SHOWN: usize = 4;
-    let mut names: Vec<_> = cases
-        .iter()
-        .take(SHOWN)
-        .map(|case| visible(&case.case).into_owned())
-        .collect();
-    if cases.len() > SHOWN {
-        names.push(format!("and {} more", cases.len() - SHOWN));
+/// So many of something.
+fn counted(count: usize, noun: &str) -> String {
+    match count {
+        1 => format!("1 {noun}"),
+        count => format!("{count} {noun}s"),
     }
-    names.join(", ")
+}
+
+/// The versions of a run, the first and last of many.
+fn dokku(versions: &[Version]) -> String {
+    const SHOWN: usize = 5;
+    let names: Vec<_> = versions.iter().map(ToString::to_string).collect();
+    match (names.first(), names.last()) {
+        (Some(first), Some(last)) if names.len() > SHOWN => {
+            format!("{first} to {last} ({} versions)", names.len())
+        }
+        _ => names.join(", "),
+    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::readable::{self, Unreadable};
 use super::{Plan, Selection, UnknownId};
-use crate::dokku::Version;
+use crate::dokku::{Version, Versions};
 use crate::plugin::{Hints, OpenError, Plugin};
 use crate::spec::{self, Diagnostic, Diagnostics, Requirement, Source};
 
@@ -15,7 +15,7 @@ use crate::spec::{self, Diagnostic, Diagnostics, Requirement, Source};
 pub struct Check {
     /// The plugins with the requirements of each: those of Dokku, then its own.
     pub plugins: Vec<Checked>,
-    /// The Dokku versions.
+    /// The Dokku versions, oldest first.
     pub versions: Vec<Version>,
 }
 
@@ -42,7 +42,7 @@ pub struct Options {
     /// Which requirements.
     pub selection: Selection,
     /// Which Dokku versions; the newest for none.
-    pub versions: Vec<Version>,
+    pub versions: Versions,
 }
 
 /// Why a check can't be made. All are the asker's to mend.
@@ -79,7 +79,7 @@ impl Check {
     /// The check of these plugins, and everything that speaks against it.
     #[must_use]
     pub fn new(paths: &[PathBuf], options: &Options) -> (Self, Vec<CheckError>) {
-        let versions = match options.versions.as_slice() {
+        let versions = match options.versions.all() {
             [] => vec![Version::NEWEST],
             versions => versions.to_vec(),
         };

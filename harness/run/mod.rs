@@ -1,21 +1,30 @@
 //! Plan (plugins × versions × cases) → parallel execution → verdicts.
 
+mod attempt;
 mod check;
+mod command;
+mod decide;
 mod doubt;
-mod execute;
+mod fault;
 pub mod fidelity;
+mod forecast;
 mod given;
+mod ground;
+mod inspect;
 mod plan;
 mod readable;
 mod redact;
 mod rehearsal;
 mod runner;
+mod scene;
 mod selection;
+mod sentence;
 mod trial;
 mod verdict;
 
 pub use check::{Check, CheckError, Checked, Options, requirements};
-pub use execute::Ground;
+pub use forecast::{Cause, Effort, Forecast, Reach, Scope, Stir, Upgrade, forecast};
+pub use ground::Ground;
 pub use plan::Plan;
 pub use readable::Unreadable;
 pub use rehearsal::Rehearsal;

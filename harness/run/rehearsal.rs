@@ -1,6 +1,7 @@
 //! What a trial would start, for who wants to start it otherwise.
 
-use super::execute::{Fault, Scene};
+use super::fault::Fault;
+use super::scene::Scene;
 use super::{Ground, Trial};
 use crate::sandbox;
 use crate::spec::Script;

@@ -15,16 +15,23 @@ pub struct Selection {
 
 /// An id that no requirement has.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there is no requirement `{id}`{}", hint(.nearest.as_deref()))]
+#[error("{}", sentence(.id, .nearest.as_deref()))]
 pub struct UnknownId {
     id: String,
     nearest: Option<String>,
 }
 
-fn hint(nearest: Option<&str>) -> String {
-    match nearest {
-        Some(id) => format!("; did you mean `{id}`?"),
-        None => "; `dokku-conform list` shows them all".to_owned(),
+fn sentence(id: &str, nearest: Option<&str>) -> String {
+    match (id, nearest) {
+        ("", _) => {
+            "a requirement's id is empty: take out the comma that is one too many".to_owned()
+        }
+        (id, Some(nearest)) => {
+            format!("there is no requirement `{id}`; did you mean `{nearest}`?")
+        }
+        (id, None) => {
+            format!("there is no requirement `{id}`; `dokku-conform list` shows them all")
+        }
     }
 }
 

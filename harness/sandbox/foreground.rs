@@ -4,12 +4,13 @@ use std::io;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Command, ExitStatus};
 
-use nix::sys::signal::{SigHandler, SigSet, Signal, signal};
+use nix::sys::signal::{SigSet, Signal};
 
 use super::supervisor::{block_signals, watch};
 use super::{Exit, Isolation};
 
-/// Runs a command with the caller's own streams and waits for its end; what it leaves running is ended too, unless
+/// Runs a command with the caller's own streams and waits for its end. Signals that ask to end are passed on to it, and
+/// it has a moment to obey; this process lives on to clean up after it. What it leaves running is ended too, unless
 /// isolation is `off`. To be called before any thread is made.
 ///
 /// # Errors
@@ -19,18 +20,11 @@ pub fn foreground(command: &mut Command, isolation: Isolation) -> io::Result<Exi
         return command.status();
     }
     nix::sys::prctl::set_child_subreaper(true)?;
-    // What a person types is meant for the command; this process lives on to clean up after it. Blocked first, since a
-    // signal may come before the child is known.
-    let typed = [Signal::SIGINT, Signal::SIGQUIT];
-    typed.into_iter().collect::<SigSet>().thread_block()?;
-    let signals = block_signals()?;
+    // Blocked before the child is known, since a signal may come sooner.
+    let signals = block_signals(&[Signal::SIGINT, Signal::SIGQUIT])?;
     // SAFETY: to change the mask of signals is one call of the system.
     unsafe { command.pre_exec(|| Ok(SigSet::empty().thread_set_mask()?)) };
     let child = command.spawn()?;
-    for ignored in typed {
-        // SAFETY: to ignore a signal runs no code.
-        unsafe { signal(ignored, SigHandler::SigIgn) }?;
-    }
     let report = watch(child.id(), signals)?;
     Ok(match report.exit {
         Exit::Status(status) => ExitStatus::from_raw(i32::from(status) << 8),

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::signal::{SigSet, Signal};
+use nix::sys::signal::{SigSet, Signal, kill};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
 use nix::sys::stat::{Mode, umask};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
@@ -33,6 +33,10 @@ pub type Become = fn(&Path, Vec<OsString>) -> Option<u8>;
 const GRACE_FOR_STRAGGLERS: Duration = Duration::from_millis(200);
 /// How long a process has between the request to end and its being killed.
 const GRACE_AFTER_TERM: Duration = Duration::from_millis(300);
+/// How long a person's own command has to end by itself after it was asked to.
+const GRACE_FOR_MAIN: Duration = Duration::from_secs(2);
+/// What the kernel itself sends a signal with, as for a key that was typed.
+const SI_KERNEL: i32 = 0x80;
 /// How long killing may take before the supervisor gives up and says so by its own status.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How often the sizes of the output files are looked at.
@@ -58,7 +62,7 @@ pub fn supervise(r#become: Become) -> u8 {
 fn try_supervise(r#become: Become) -> io::Result<u8> {
     let control = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
     let order: Order = control::receive(&control)?;
-    let signals = block_signals()?;
+    let signals = block_signals(&[])?;
     nix::sys::prctl::set_child_subreaper(true)?;
     let terminal = order
         .tty
@@ -98,15 +102,15 @@ fn try_supervise(r#become: Become) -> io::Result<u8> {
 /// If the system refuses to wait.
 pub(super) fn watch(child: u32, signals: SignalFd) -> io::Result<Report> {
     let pid = i32::try_from(child).map_err(io::Error::other)?;
-    Watch::new(Pid::from_raw(pid), None, None, signals).run()
+    let mut watch = Watch::new(Pid::from_raw(pid), None, None, signals);
+    watch.passes_on = true;
+    watch.run()
 }
 
-/// The signals that a supervisor waits for, as a descriptor.
-pub(super) fn block_signals() -> io::Result<SignalFd> {
-    let mut set = SigSet::empty();
-    set.add(Signal::SIGCHLD);
-    set.add(Signal::SIGTERM);
-    set.add(Signal::SIGHUP);
+/// The signals that a supervisor waits for besides these, as a descriptor.
+pub(super) fn block_signals(further: &[Signal]) -> io::Result<SignalFd> {
+    let own = [Signal::SIGCHLD, Signal::SIGTERM, Signal::SIGHUP];
+    let set: SigSet = own.into_iter().chain(further.iter().copied()).collect();
     set.thread_block()?;
     Ok(SignalFd::with_flags(
         &set,
@@ -181,6 +185,10 @@ struct Watch<'a> {
     deadline: Option<Duration>,
     cap: Option<u64>,
     started: Instant,
+    /// Whether a signal is for the main process first.
+    passes_on: bool,
+    /// When a main process that was asked to end is waited for no longer.
+    until: Option<Instant>,
 }
 
 /// Why the main process is not waited for any longer.
@@ -206,6 +214,8 @@ impl<'a> Watch<'a> {
             deadline: None,
             cap: None,
             started: Instant::now(),
+            passes_on: false,
+            until: None,
         }
     }
 
@@ -241,6 +251,9 @@ impl<'a> Watch<'a> {
         loop {
             if let Some(exit) = self.reap()? {
                 return Ok(End::Ended(exit));
+            }
+            if self.until.is_some_and(|until| Instant::now() >= until) {
+                return Ok(End::Cancelled);
             }
             let spent = self.started.elapsed();
             if self.deadline.is_some_and(|limit| spent >= limit) {
@@ -281,10 +294,25 @@ impl<'a> Watch<'a> {
             self.pump_terminal();
         }
         let mut terminated = false;
-        while let Some(signal) = self.signals.read_signal()? {
-            terminated |= signal.ssi_signo != Signal::SIGCHLD as u32;
+        while let Some(info) = self.signals.read_signal()? {
+            let number = i32::try_from(info.ssi_signo).map_err(io::Error::other)?;
+            match Signal::try_from(number)? {
+                Signal::SIGCHLD => {}
+                signal if self.passes_on => self.pass_on(signal, info.ssi_code),
+                _ => terminated = true,
+            }
         }
         Ok(cancelled || terminated)
+    }
+
+    /// Lets the main process have a signal. What a person types has reached it already.
+    fn pass_on(&mut self, signal: Signal, code: i32) {
+        if code != SI_KERNEL {
+            let _ = kill(self.child, signal);
+        }
+        if matches!(signal, Signal::SIGTERM | Signal::SIGHUP) {
+            self.until.get_or_insert(Instant::now() + GRACE_FOR_MAIN);
+        }
     }
 
     /// Takes note of every child that has ended; the main one's end, if it is among them.

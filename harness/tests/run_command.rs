@@ -274,12 +274,18 @@ fn dokku_s_own_places_are_in_the_world() {
 #[test]
 fn the_version_is_the_one_that_was_asked_for() {
     let bench = Bench::new();
-    let version = bench.shell(&["--dokku", "0.38.27"], "dokku version");
-    assert!(version.contains("0.38.27"), "{version}");
+    for (asked, version) in [
+        ("0.38.27", "0.38.27"),
+        ("0.24", "0.24.10"),
+        ("0.5.3", "0.5.3"),
+    ] {
+        let said = bench.shell(&["--dokku", asked], "dokku version");
+        assert!(said.contains(version), "{asked}: {said}");
+    }
     bench
         .run(&["--dokku", "nonsense", "--", "true"])
         .code(2)
-        .stderr(contains("is not a Dokku version"));
+        .stderr(contains("names no Dokku version"));
 }
 
 #[test]
@@ -320,7 +326,7 @@ fn a_command_is_needed() {
 }
 
 #[test]
-fn a_terminal_that_goes_takes_the_command_along() {
+fn a_signal_is_for_the_command_and_its_status_comes_back() {
     use std::io::{BufRead, BufReader};
     use std::process::Stdio;
 
@@ -328,9 +334,15 @@ fn a_terminal_that_goes_takes_the_command_along() {
     use nix::unistd::Pid;
 
     let bench = Bench::new();
-    for signal in [Signal::SIGHUP, Signal::SIGTERM] {
+    let trap = "trap 'exit 5' TERM; echo $$; while :; do sleep 0.05; done";
+    for (signal, script, status) in [
+        (Signal::SIGHUP, "echo $$; exec sleep 100000", 129),
+        (Signal::SIGTERM, "echo $$; exec sleep 100000", 143),
+        (Signal::SIGINT, "echo $$; exec sleep 100000", 130),
+        (Signal::SIGTERM, trap, 5),
+    ] {
         let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_dokku-conform"))
-            .args(["run", "--", "bash", "-c", "echo $$; exec sleep 100000"])
+            .args(["run", "--", "bash", "-c", script])
             .env("TMPDIR", bench.worlds())
             .stdout(Stdio::piped())
             .spawn()
@@ -341,7 +353,7 @@ fn a_terminal_that_goes_takes_the_command_along() {
             .unwrap();
         let command = Pid::from_raw(line.trim().parse().unwrap());
         kill(Pid::from_raw(child.id().try_into().unwrap()), signal).unwrap();
-        assert_eq!(child.wait().unwrap().code(), Some(128 + 15), "{signal}");
+        assert_eq!(child.wait().unwrap().code(), Some(status), "{signal}");
         assert!(kill(command, None).is_err(), "{signal}: still running");
         assert_eq!(fs::read_dir(bench.worlds()).unwrap().count(), 0, "{signal}");
     }

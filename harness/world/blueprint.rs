@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use serde::{Deserialize, Serialize};
-
+use super::User;
 use super::origin::Origin;
 use super::stand_in::{Answer, Unknown};
 
@@ -67,35 +66,4 @@ pub struct App {
     pub config: BTreeMap<String, String>,
     /// Its domains.
     pub domains: Vec<String>,
-}
-
-/// Who a world's processes are said to be.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum User {
-    /// The user `dokku`, as whom Dokku runs commands and triggers.
-    #[default]
-    Dokku,
-    /// The user `root`, as whom Dokku installs plugins.
-    Root,
-}
-
-impl User {
-    /// The name.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Dokku => "dokku",
-            Self::Root => "root",
-        }
-    }
-
-    /// The number that `id -u` prints.
-    #[must_use]
-    pub fn id(self) -> u32 {
-        match self {
-            Self::Dokku => 1000,
-            Self::Root => 0,
-        }
-    }
 }

@@ -14,8 +14,9 @@ mod snapshot;
 pub mod stand_in;
 mod stock;
 mod tree;
+mod user;
 
-pub use blueprint::{App, Blueprint, Installation, InstalledPlugin, PluginSource, User};
+pub use blueprint::{App, Blueprint, Installation, InstalledPlugin, PluginSource};
 pub use call::Call;
 pub use change::{Change, FileState};
 pub use host::World;
@@ -27,3 +28,4 @@ pub use role::{Role, role_of};
 pub use snapshot::Snapshot;
 pub use stand_in::{Answer, Arguments, Unknown};
 pub use stock::Stock;
+pub use user::User;

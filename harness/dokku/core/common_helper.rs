@@ -183,6 +183,17 @@ fn named_by(name: &str, allowed: fn(char) -> bool, rule: &str) -> Result<(), Fai
     }
 }
 
+/// The versions in which something changed here.
+pub(super) fn turns() -> impl Iterator<Item = Version> {
+    [
+        SCHEDULER_CHOICE.turns(),
+        ALPHABET.turns(),
+        KEEPS_OF_APPS_ALONE.turns(),
+    ]
+    .into_iter()
+    .flatten()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

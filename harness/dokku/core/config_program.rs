@@ -485,6 +485,17 @@ fn restarted(host: &Host, scope: &Scope, request: &Request) -> Result<(), Failur
     }
 }
 
+/// The versions in which something changed here.
+pub(super) fn turns() -> impl Iterator<Item = Version> {
+    [
+        END_OF_VALUE.turns(),
+        REFUSAL.turns(),
+        WANTS_SOMETHING.turns(),
+    ]
+    .into_iter()
+    .flatten()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -139,6 +139,13 @@ fn escaped(value: &str) -> String {
     text
 }
 
+/// The versions in which something changed here.
+pub(super) fn turns() -> impl Iterator<Item = Version> {
+    [BARE_NUMBERS.turns(), ENDED.turns(), OWNER_ONLY.turns()]
+        .into_iter()
+        .flatten()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

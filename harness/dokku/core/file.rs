@@ -96,6 +96,9 @@ const SUBJECTS: &[(&str, &str)] = &[
     ("named-containers", "named containers"),
 ];
 
+/// Core plugins whose manifests nobody kept up.
+const FORGOTTEN: &[(&str, &str)] = &[("builds", "0.34.0"), ("named-containers", "0.4.0.1")];
+
 /// From here on the manifests of the core plugins say the version of Dokku.
 const KEPT_UP: Version = Version::new(0, 5, 1);
 
@@ -108,6 +111,9 @@ fn manifest(plugin: &str, version: Version) -> String {
     } else {
         version
     };
+    let forgotten = FORGOTTEN.iter().find(|(name, _)| *name == plugin);
+    let version =
+        forgotten.map_or_else(|| version.to_string(), |(_, version)| (*version).to_owned());
     format!(
         "[plugin]\ndescription = \"dokku core {subject} plugin\"\nversion = \"{version}\"\n[plugin.config]\n"
     )

@@ -166,6 +166,11 @@ pub(super) fn run(
     }
 }
 
+/// The versions in which something of this changed.
+pub(super) fn turns() -> impl Iterator<Item = Version> {
+    [DEPRECATES.turns()].into_iter().flatten()
+}
+
 /// What the host was told of its version.
 fn version(host: &Host, out: &mut dyn Write) -> Result<(), Failure> {
     let text = fs::read(host.home.join("VERSION")).map_err(|_| Failure::Silent(1))?;

@@ -221,3 +221,14 @@ fn required(name: &str) -> Result<PathBuf, Failure> {
         .map(PathBuf::from)
         .ok_or_else(|| Failure::new(format!("{name} not set!")))
 }
+
+/// The versions in which something changed here.
+pub(super) fn turns() -> impl Iterator<Item = Version> {
+    [
+        ENV_PLACE.turns(),
+        REASONS_TOLD.turns(),
+        PASSES_OVER_UPPERCASE.turns(),
+    ]
+    .into_iter()
+    .flatten()
+}

@@ -34,4 +34,16 @@ pub use functions::{Audience, CoreFunction, functions, functions_in};
 pub(in crate::dokku) use help::{declines, help_lines};
 pub use program::run;
 pub use programs::has_subcommand;
+pub use shell::turns_of;
 pub use state::State;
+
+/// The versions in which something changed that is not told function by function or file by file.
+pub(super) fn turns() -> impl Iterator<Item = crate::dokku::Version> {
+    common_helper::turns()
+        .chain(config_program::turns())
+        .chain(env_file::turns())
+        .chain(help::turns())
+        .chain(host::turns())
+        .chain(program::turns())
+        .chain(state::turns())
+}

@@ -173,6 +173,11 @@ fn subcommand(
     }
 }
 
+/// The versions in which something changed here.
+pub(super) fn turns() -> impl Iterator<Item = Version> {
+    [FUNCTIONS_VERIFY.turns()].into_iter().flatten()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,11 +6,11 @@
 //! function is there and says that it is not modelled. In a `programs.sh` the names are paths of core programs, and a
 //! block is all that such a program does. Comments between blocks are for readers of the source.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::sync::OnceLock;
 
-use super::functions::functions_in;
+use super::functions::{functions, functions_in};
 use super::{programs, table};
 use crate::dokku::Version;
 
@@ -131,6 +131,32 @@ fn holding(blocks: &[Block], version: Version) -> Option<&Block> {
         .filter(|block| block.modelled)
 }
 
+/// The versions in which one of these core functions changed, came or went, or one that it calls.
+#[must_use]
+pub fn turns_of(names: &BTreeSet<&str>) -> BTreeSet<Version> {
+    let mut turns = BTreeSet::new();
+    let mut met: BTreeSet<&str> = BTreeSet::new();
+    let mut open: Vec<&str> = names.iter().copied().collect();
+    while let Some(name) = open.pop() {
+        let Some(function) = functions().iter().find(|one| one.name == name) else {
+            continue;
+        };
+        if !met.insert(function.name) {
+            continue;
+        }
+        let spans = functions().iter().filter(|one| one.name == name);
+        turns.extend(spans.flat_map(|one| one.span.turns()));
+        let of_name = blocks().iter().filter(|((_, of), _)| *of == name);
+        for block in of_name.flat_map(|(_, blocks)| blocks) {
+            turns.extend(block.since);
+            open.extend(block.text.split(|letter: char| {
+                !(letter.is_ascii_alphanumeric() || letter == '_' || letter == '-')
+            }));
+        }
+    }
+    turns
+}
+
 fn scripts() -> &'static BTreeMap<&'static str, Vec<Block>> {
     static SCRIPTS: OnceLock<BTreeMap<&str, Vec<Block>>> = OnceLock::new();
     SCRIPTS.get_or_init(|| {
@@ -203,10 +229,7 @@ fn without_tail(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
-    use crate::dokku::core::functions;
 
     /// Every version at which a core shell file changes.
     fn turning_points() -> BTreeSet<Version> {

@@ -82,3 +82,8 @@ impl State {
         env_file::write(&host.env_file(&scope), config, host.version)
     }
 }
+
+/// The versions in which something changed here.
+pub(super) fn turns() -> impl Iterator<Item = Version> {
+    [VERSION_PLACE.turns()].into_iter().flatten()
+}

@@ -11,7 +11,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::core;
-use super::version::{UnknownVersion, Version};
+use super::version::Version;
+use super::versions::UnknownVersion;
 pub use dispatcher::become_dispatcher;
 use shape::Place;
 pub use shape::Shape;

@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 
 use super::TreeError;
-use crate::dokku::Version;
+use crate::dokku::{Version, Versions};
 
 /// A file that may tell the version, by its path below the directory.
 #[derive(Clone, Copy)]
@@ -62,7 +62,7 @@ pub(super) fn told(root: &Path, tellers: &[Teller]) -> Result<Version, TreeError
                     .take(80)
                     .collect(),
             }),
-            Some(release) => Version::known(release).map_err(|source| TreeError::UnknownVersion {
+            Some(release) => Versions::one(release).map_err(|source| TreeError::UnknownVersion {
                 told_by: file,
                 source,
             }),

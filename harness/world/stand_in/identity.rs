@@ -1,6 +1,6 @@
 //! Who the processes of a world are: `id` and `whoami`.
 
-use super::super::blueprint::User;
+use super::super::User;
 use super::Reply;
 
 /// What `id` or `whoami` answers.

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 pub use answer::{Answer, Arguments};
 pub use record::read as read_calls;
 
-use super::blueprint::User;
+use super::User;
 use super::layout::{Layout, SUPERVISOR};
 use crate::sandbox::visible_utf8;
 

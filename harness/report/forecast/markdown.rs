@@ -1,0 +1,80 @@
+//! Forecasts as Markdown.
+
+use super::{effort, line, spans};
+use crate::report::visible;
+use crate::run::{Cause, Forecast};
+
+/// A table of the plugins with their ranges, then what changes for each.
+#[must_use]
+pub fn markdown(forecasts: &[Forecast]) -> String {
+    let mut text = String::from("| plugin | works with Dokku |\n|---|---|\n");
+    for forecast in forecasts {
+        let (plugin, range) = (cell(&forecast.plugin), &forecast.range);
+        text.push_str(&format!("| {plugin} | {range} |\n"));
+    }
+    for forecast in forecasts {
+        text.push_str(&section(forecast));
+    }
+    text
+}
+
+fn section(forecast: &Forecast) -> String {
+    let mut text = format!("\n## {}: {}\n", cell(&forecast.plugin), forecast.range);
+    text.push_str(&list("What sets the lower bound", &forecast.lower));
+    text.push_str(&list("What sets the upper bound", &forecast.upper));
+    let (from, to) = (forecast.from, forecast.to);
+    let title = format!("An upgrade from {from} to {to} breaks");
+    text.push_str(&list(&title, &forecast.upgrade.breaks));
+    if !forecast.changes.is_empty() {
+        text.push_str("\n| rule | level | where | what | broken in |\n|---|---|---|---|---|\n");
+    }
+    for change in &forecast.changes {
+        let cause = &change.cause;
+        let place = cause.place.as_ref().map(ToString::to_string);
+        text.push_str(&format!(
+            "| {} | {} | {} | {} | {} |\n",
+            cause.requirement,
+            cause.level,
+            cell(&place.unwrap_or_default()),
+            cell(&cause.message),
+            spans(&change.versions)
+        ));
+    }
+    text.push_str(&list("Broken in every version", &forecast.always));
+    text.push_str(&format!("\n{}.\n", effort(&forecast.effort)));
+    text
+}
+
+fn list(title: &str, causes: &[Cause]) -> String {
+    if causes.is_empty() {
+        return String::new();
+    }
+    let items: String = causes
+        .iter()
+        .map(|cause| format!("- {}\n", cell(&line(cause))))
+        .collect();
+    format!("\n{title}:\n\n{items}")
+}
+
+/// A text that is nothing but text in a table.
+fn cell(text: &str) -> String {
+    let mut cell = String::new();
+    for letter in visible(text).chars() {
+        match letter {
+            '\n' => cell.push(' '),
+            '|' | '<' | '>' | '*' | '_' | '[' | ']' | '\\' => cell.extend(['\\', letter]),
+            letter => cell.push(letter),
+        }
+    }
+    cell
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cell;
+
+    #[test]
+    fn a_cell_keeps_to_itself() {
+        assert_eq!(cell("a|b\n<i>"), r"a\|b \<i\>");
+    }
+}

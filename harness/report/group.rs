@@ -1,0 +1,135 @@
+//! Cases that a reader takes in at one glance: those of one requirement that came out alike, whatever command and Dokku
+//! version they are about.
+
+use std::collections::BTreeMap;
+
+use super::CaseRecord;
+use crate::dokku::Version;
+use crate::run::Outcome;
+use crate::spec::Level;
+
+/// Cases of one plugin and requirement with the same outcome, for the same reason.
+pub(super) struct Group<'r> {
+    /// Its members, one for each name of a case; never empty.
+    members: Vec<Member<'r>>,
+}
+
+/// A case in every version in which it came out so.
+pub(super) struct Member<'r> {
+    /// Of each version, oldest first.
+    pub(super) cases: Vec<&'r CaseRecord>,
+}
+
+impl<'r> Member<'r> {
+    /// The case in the newest of its versions.
+    pub(super) fn newest(&self) -> Option<&'r CaseRecord> {
+        self.cases.last().copied()
+    }
+
+    /// Its versions, oldest first.
+    pub(super) fn versions(&self) -> Vec<Version> {
+        self.cases.iter().map(|case| case.dokku).collect()
+    }
+}
+
+impl<'r> Group<'r> {
+    /// The member that is shown for all: the first of those that came out so in the newest version.
+    pub(super) fn first(&self) -> Option<&Member<'r>> {
+        let newest = |member: &&Member<'r>| member.newest().map(|case| case.dokku);
+        let latest = self.members.iter().map(|member| newest(&member)).max()?;
+        self.members.iter().find(|member| newest(member) == latest)
+    }
+
+    /// All members, in the order of the record.
+    pub(super) fn members(&self) -> &[Member<'r>] {
+        &self.members
+    }
+
+    fn add(&mut self, case: &'r CaseRecord) {
+        let known = self
+            .members
+            .iter_mut()
+            .find(|member| member.newest().is_some_and(|one| one.case == case.case));
+        match known {
+            Some(member) => member.cases.push(case),
+            None => self.members.push(Member { cases: vec![case] }),
+        }
+    }
+}
+
+/// The groups of these cases, which are of one plugin and in the order of their record, the most urgent first.
+pub(super) fn groups<'r>(cases: &[&'r CaseRecord]) -> Vec<Group<'r>> {
+    let mut ids: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut groups: BTreeMap<_, Group<'r>> = BTreeMap::new();
+    for (index, case) in cases.iter().enumerate() {
+        let id = *ids.entry(&case.requirement).or_insert(index);
+        // A failure is told once with its evidence; of the others the reason is all there is to tell.
+        let reason = match case.outcome {
+            Outcome::Fail => "",
+            _ => case.reason.as_str(),
+        };
+        let key = (urgency(case), id, reason);
+        let group = groups.entry(key).or_insert_with(|| Group {
+            members: Vec::new(),
+        });
+        group.add(case);
+    }
+    groups.into_values().collect()
+}
+
+/// What a reader wants to see first.
+fn urgency(case: &CaseRecord) -> (u8, Level) {
+    let rank = match case.outcome {
+        Outcome::Error => 0,
+        Outcome::Fail => 1,
+        Outcome::Inconclusive => 2,
+        Outcome::Skip => 3,
+        Outcome::Pass => 4,
+    };
+    (rank, case.level)
+}
+
+/// Some of the versions of a run in few words: what lies between two that follow each other in the run goes unsaid.
+pub(super) fn spans(some: &[Version], all: &[Version]) -> String {
+    let mut runs: Vec<(Version, Version)> = Vec::new();
+    let mut last = None;
+    for (index, version) in all.iter().enumerate() {
+        if !some.contains(version) {
+            continue;
+        }
+        match runs.last_mut() {
+            Some(run) if last.is_some_and(|last| last + 1 == index) => run.1 = *version,
+            _ => runs.push((*version, *version)),
+        }
+        last = Some(index);
+    }
+    let name = |(first, last): &(Version, Version)| match first == last {
+        true => first.to_string(),
+        false => format!("{first} to {last}"),
+    };
+    runs.iter().map(name).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::spans;
+    use crate::dokku::{Version, Versions};
+
+    fn of(text: &str) -> Vec<Version> {
+        let words = text
+            .split(',')
+            .map(|word| word.parse::<Versions>().unwrap());
+        words.flat_map(|versions| versions.all().to_vec()).collect()
+    }
+
+    #[test]
+    fn versions_that_follow_each_other_in_the_run_are_one_span() {
+        let all = of("0.20..0.30");
+        assert_eq!(spans(&of("0.20..0.22"), &all), "0.20.4 to 0.22.9");
+        assert_eq!(
+            spans(&of("0.20,0.25,0.26,0.30"), &all),
+            "0.20.4, 0.25.7 to 0.26.8, 0.30.11"
+        );
+        assert_eq!(spans(&[], &all), "");
+    }
+}

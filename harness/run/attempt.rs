@@ -1,0 +1,128 @@
+//! One run of all steps of a case, judged.
+
+use super::fault::Fault;
+use super::scene::Scene;
+use super::sentence::clipped;
+use super::{Difference, Evidence, Ground, Outcome, StepEvidence, Trial, Verdict};
+use crate::dokku::{Version, statuses};
+use crate::spec::{Case, Mismatch, Observations, Statuses, Step, Terms, judge, no_verdict};
+use crate::world::Unknown;
+
+/// How many bytes of what was expected, and of what was there, a difference shows; the evidence has all.
+const SHOWN: usize = 16 << 10;
+
+/// What is to be played.
+pub(super) struct Play<'a> {
+    pub(super) trial: &'a Trial,
+    pub(super) case: &'a Case,
+    pub(super) steps: &'a [Step],
+}
+
+/// One run of all steps of a case.
+pub(super) struct Attempt {
+    pub(super) evidence: Evidence,
+    not_applicable: Option<String>,
+    undecided: Option<String>,
+}
+
+impl Attempt {
+    /// Whether all was as expected.
+    pub(super) fn passes(&self) -> bool {
+        self.evidence.differences.is_empty()
+    }
+
+    /// What was not as expected, without the texts, which may name a time or a process.
+    pub(super) fn shape(&self) -> Vec<(Option<&str>, &str)> {
+        let differences = self.evidence.differences.iter();
+        differences
+            .map(|one| (one.step.as_deref(), one.subject.as_str()))
+            .collect()
+    }
+
+    /// What the case itself says of what was seen: that it does not apply, or that nothing can be told.
+    pub(super) fn no_verdict(&self) -> Option<(Outcome, String)> {
+        let skip = self.not_applicable.clone().map(|why| (Outcome::Skip, why));
+        skip.or_else(|| {
+            let why = self.undecided.clone()?;
+            Some((Outcome::Inconclusive, why))
+        })
+    }
+
+    /// The verdict that this run is the evidence of.
+    pub(super) fn verdict(self, outcome: Outcome, reason: String) -> Verdict {
+        Verdict {
+            outcome,
+            reason,
+            evidence: self.evidence,
+        }
+    }
+}
+
+impl Ground {
+    /// Runs all steps; what the world does not model is answered as `unknown` says.
+    pub(super) fn attempt(&self, play: &Play, unknown: Unknown) -> Result<Attempt, Fault> {
+        let Play { trial, case, steps } = *play;
+        let mut seen = Observations::new();
+        let mut evidence = Evidence {
+            place: trial.place.clone(),
+            ..Evidence::default()
+        };
+        let single = steps.len() == 1;
+        let mut scene = None;
+        for step in steps {
+            if case.fresh_worlds || scene.is_none() {
+                scene = Some(Scene::new(self, trial, case, unknown)?);
+            }
+            let Some(scene) = &mut scene else { continue };
+            let (observed, command) = scene.play(step)?;
+            evidence.steps.push(StepEvidence {
+                name: (!single).then(|| step.name.to_string()),
+                command,
+                environment: scene.environment(step)?,
+                exit: observed.exit,
+                stdout: observed.stdout.text().into_owned(),
+                stderr: observed.stderr.text().into_owned(),
+                calls: observed.calls.clone(),
+                changes: observed.changes.clone(),
+                left: observed.left.clone(),
+            });
+            seen.push(step.name.clone(), observed);
+        }
+        let terms = Terms {
+            values: &trial.values,
+            statuses: statuses(trial.version),
+        };
+        let reason =
+            |reasons| no_verdict(reasons, &seen, terms).map(|reason| reason.map(str::to_owned));
+        let not_applicable = reason(&case.not_applicable)?;
+        let undecided = reason(&case.undecided)?;
+        let mismatches = judge(steps, &seen, terms)?;
+        evidence.differences = mismatches
+            .into_iter()
+            .map(|one| difference(one, single))
+            .collect();
+        evidence.find_line();
+        Ok(Attempt {
+            evidence,
+            not_applicable,
+            undecided,
+        })
+    }
+}
+
+fn statuses(version: Version) -> Statuses {
+    Statuses {
+        not_implemented: statuses::NOT_IMPLEMENTED,
+        valid: statuses::VALID,
+        app_missing: statuses::app_missing(version),
+    }
+}
+
+fn difference(mismatch: Mismatch, single: bool) -> Difference {
+    Difference {
+        step: (!single).then(|| mismatch.step.to_string()),
+        subject: mismatch.subject,
+        expected: clipped(mismatch.expected, SHOWN),
+        actual: clipped(mismatch.actual, SHOWN),
+    }
+}

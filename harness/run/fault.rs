@@ -1,0 +1,30 @@
+//! Why a trial could not be run.
+
+use std::io;
+
+use super::given::GivenError;
+use crate::sandbox;
+use crate::spec::{Unfilled, Unjudged};
+
+/// Why a trial could not be run: never the plugin's doing.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Fault {
+    #[error(transparent)]
+    Given(#[from] GivenError),
+    #[error(transparent)]
+    Unjudged(#[from] Unjudged),
+    #[error(transparent)]
+    Step(#[from] sandbox::StepError),
+    #[error("making the world: {0}")]
+    World(#[from] io::Error),
+    #[error("`{0}` removed the world that it ran in, and with it what there was to judge")]
+    Gone(String),
+    #[error("the requirement has no such case")]
+    NoCase,
+}
+
+impl From<Unfilled> for Fault {
+    fn from(unfilled: Unfilled) -> Self {
+        Self::Unjudged(Unjudged::Unfilled(unfilled))
+    }
+}

@@ -1,0 +1,284 @@
+//! What a plugin's cases come to in the versions in which they were run.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
+
+use serde::{Deserialize, Serialize};
+
+use super::super::inspect;
+use super::points::Points;
+use super::{Scope, Stir};
+use crate::dokku::{Version, releases};
+use crate::run::{self, Checked, Fate, Ground, Plan, Trial, Verdict};
+use crate::spec::{Level, Script};
+
+/// A case of a requirement, whatever the version.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Key {
+    pub(super) requirement: String,
+    /// Which of the requirement's cases, by index.
+    index: usize,
+    pub(super) case: String,
+}
+
+/// One case through the versions.
+#[derive(Debug, Default)]
+pub(super) struct Course {
+    /// The trial of each point in which the plan has one, by the point's place.
+    trials: BTreeMap<usize, Trial>,
+    /// What came of those that were run or needed none.
+    pub(super) verdicts: BTreeMap<usize, Verdict>,
+}
+
+/// How much was run, and how much was spared.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Effort {
+    /// How many cases were run in worlds.
+    pub ran: usize,
+    /// How many there are, over all releases of the range.
+    pub of: usize,
+    /// In how many versions something of the plugin's interest changed.
+    pub points: usize,
+    /// How many releases the range has.
+    pub releases: usize,
+}
+
+/// The cases of a plugin through the versions.
+#[derive(Debug)]
+pub(super) struct Samples {
+    /// The versions in which something changed, oldest first.
+    pub(super) points: Vec<Version>,
+    scouted: BTreeSet<usize>,
+    pub(super) courses: BTreeMap<Key, Course>,
+    pub(super) levels: BTreeMap<String, Level>,
+    pub(super) effort: Effort,
+}
+
+impl Course {
+    /// What came of the point at this place: its own verdict, or that of the last sample before, since both sides of
+    /// what was left out came out alike.
+    pub(super) fn at(&self, place: usize) -> Option<&Verdict> {
+        if !self.trials.contains_key(&place) && !self.verdicts.contains_key(&place) {
+            return None;
+        }
+        self.verdicts.range(..=place).next_back().map(|(_, it)| it)
+    }
+
+    /// True if it is about what a run does, and not about the text.
+    pub(super) fn is_run(&self) -> bool {
+        !self.trials.is_empty()
+    }
+
+    /// The places in which it can be run, in order.
+    fn open(&self) -> impl DoubleEndedIterator<Item = usize> {
+        self.trials.keys().copied()
+    }
+
+    /// The first and the last place of each stretch of open places, with nothing decided between.
+    fn ends(&self) -> impl Iterator<Item = usize> {
+        let is_open = |place: usize| self.trials.contains_key(&place);
+        self.open().filter(move |place| {
+            place.checked_sub(1).is_none_or(|before| !is_open(before)) || !is_open(place + 1)
+        })
+    }
+
+    /// The neighbouring samples that differ.
+    fn turns(&self) -> impl Iterator<Item = (usize, usize)> {
+        let samples = self.verdicts.iter();
+        let pairs = samples.clone().zip(samples.skip(1));
+        pairs
+            .filter(|((_, left), (_, right))| left.outcome != right.outcome)
+            .map(|((left, _), (right, _))| (*left, *right))
+    }
+
+    /// The middle of each stretch that was left out between samples that differ.
+    fn middles(&self) -> Vec<usize> {
+        let middle = |(left, right): (usize, usize)| {
+            let open: Vec<usize> = self.trials.range(left + 1..right).map(|it| *it.0).collect();
+            open.get(open.len() / 2).copied()
+        };
+        self.turns().filter_map(middle).collect()
+    }
+}
+
+impl Samples {
+    /// What there is to run; what needs no world has its verdict already.
+    pub(super) fn plan(checked: &Checked, points: Points, scope: &Scope) -> Self {
+        let mut samples = Self {
+            effort: Effort {
+                points: points.versions.len(),
+                releases: releases_of(&scope.versions),
+                ..Effort::default()
+            },
+            points: points.versions,
+            scouted: points.scouted,
+            courses: BTreeMap::new(),
+            levels: BTreeMap::new(),
+        };
+        for rule in &checked.requirements {
+            samples.levels.insert(rule.id.to_string(), rule.level);
+        }
+        for (place, version) in samples.points.clone().into_iter().enumerate() {
+            let plan = Plan::new(
+                &checked.plugin,
+                &checked.label,
+                &[version],
+                &checked.requirements,
+            );
+            for trial in plan.trials {
+                samples.add(place, trial, scope);
+            }
+        }
+        samples.effort.of = samples.all_cases(scope);
+        samples
+    }
+
+    fn add(&mut self, place: usize, trial: Trial, scope: &Scope) {
+        let Some(case) = trial.case() else { return };
+        let counts = trial.requirement.level == Level::Must
+            || (scope.strict && trial.requirement.level == Level::Should);
+        let of_text = match case.script {
+            Script::Inspect(inspection) => Some(inspection),
+            Script::Steps(_) if counts => None,
+            Script::Steps(_) => return,
+        };
+        let key = Key {
+            requirement: trial.requirement.id.to_string(),
+            index: trial.index,
+            case: trial.case_name(),
+        };
+        let course = self.courses.entry(key).or_default();
+        let verdict = match (&trial.fate, of_text) {
+            (Fate::Decided(outcome, reason), _) => Verdict::bare(*outcome, reason),
+            (Fate::Run, Some(inspection)) => inspect::verdict(&trial, inspection),
+            (Fate::Run, None) => {
+                course.trials.insert(place, trial);
+                return;
+            }
+        };
+        course.verdicts.insert(place, verdict);
+    }
+
+    /// How many cases there would be to run in all releases of the range.
+    fn all_cases(&self, scope: &Scope) -> usize {
+        let within = |from: Version, to: Option<Version>| {
+            releases()
+                .iter()
+                .filter(|one| scope.versions.contains(one))
+                .filter(|one| **one >= from && to.is_none_or(|to| **one < to))
+                .count()
+        };
+        let widths: Vec<usize> = self
+            .points
+            .iter()
+            .enumerate()
+            .map(|(place, from)| within(*from, self.points.get(place + 1).copied()))
+            .collect();
+        let open = self.courses.values().flat_map(Course::open);
+        open.filter_map(|place| widths.get(place)).sum()
+    }
+
+    /// Runs what has to be run.
+    pub(super) fn take(
+        &mut self,
+        ground: &Ground,
+        scope: &Scope,
+        watch: &(dyn Fn(Stir) + Sync),
+    ) -> Result<(), rayon::ThreadPoolBuildError> {
+        let scouts = self.scouts();
+        let mut wanted: BTreeSet<(usize, Key)> = BTreeSet::new();
+        for (key, course) in &self.courses {
+            let places: Vec<usize> = match scouts.contains(key) {
+                true => self.scouted_of(course).collect(),
+                false => course.ends().collect(),
+            };
+            wanted.extend(places.into_iter().map(|place| (place, key.clone())));
+        }
+        self.run(wanted, ground, scope, watch)?;
+        let found = self.beside_scouts(&scouts);
+        self.run(found, ground, scope, watch)?;
+        loop {
+            let middles: BTreeSet<_> = self
+                .courses
+                .iter()
+                .flat_map(|(key, course)| {
+                    let middles = course.middles().into_iter();
+                    middles.map(move |place| (place, key.clone()))
+                })
+                .collect();
+            if middles.is_empty() || ground.cancel.requested() {
+                return Ok(());
+            }
+            self.run(middles, ground, scope, watch)?;
+        }
+    }
+
+    /// Where the scout of a kind is run.
+    fn scouted_of(&self, course: &Course) -> impl Iterator<Item = usize> {
+        let is_scouted = |place: &usize| self.scouted.contains(place);
+        let scouted: BTreeSet<usize> = course.open().filter(is_scouted).collect();
+        scouted.into_iter().chain(course.ends())
+    }
+
+    /// The first case of each kind.
+    fn scouts(&self) -> BTreeSet<Key> {
+        let mut kinds = BTreeSet::new();
+        let open = self.courses.iter().filter(|(_, it)| !it.trials.is_empty());
+        open.filter(|(key, _)| kinds.insert((key.requirement.clone(), key.index)))
+            .map(|(key, _)| key.clone())
+            .collect()
+    }
+
+    /// What is to be run on both sides of what the scouts found.
+    fn beside_scouts(&self, scouts: &BTreeSet<Key>) -> BTreeSet<(usize, Key)> {
+        let mut wanted = BTreeSet::new();
+        for scout in scouts {
+            let turns = self.courses.get(scout).into_iter().flat_map(Course::turns);
+            let beside: BTreeSet<usize> = turns.flat_map(|(left, right)| [left, right]).collect();
+            let kin = self.courses.iter().filter(|(key, _)| {
+                (&key.requirement, key.index) == (&scout.requirement, scout.index)
+            });
+            for (key, course) in kin {
+                let places = course.open().filter(|place| beside.contains(place));
+                wanted.extend(places.map(|place| (place, key.clone())));
+            }
+        }
+        wanted
+    }
+
+    /// Runs these, a version after the other, so that worlds of one kind serve one another.
+    fn run(
+        &mut self,
+        wanted: BTreeSet<(usize, Key)>,
+        ground: &Ground,
+        scope: &Scope,
+        watch: &(dyn Fn(Stir) + Sync),
+    ) -> Result<(), rayon::ThreadPoolBuildError> {
+        let mut plan = Plan { trials: Vec::new() };
+        let mut asked = Vec::new();
+        for (place, key) in wanted {
+            let Some(course) = self.courses.get_mut(&key) else {
+                continue;
+            };
+            if course.verdicts.contains_key(&place) {
+                continue;
+            }
+            plan.trials.extend(course.trials.get(&place).cloned());
+            asked.push((place, key));
+        }
+        watch(Stir::Planned(plan.trials.len()));
+        let finished = run::run(&plan, ground, scope.jobs, &|_, _| watch(Stir::Ended))?;
+        for ((place, key), finished) in asked.into_iter().zip(finished) {
+            self.effort.ran += 1;
+            if let Some(course) = self.courses.get_mut(&key) {
+                course.verdicts.insert(place, finished.verdict);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn releases_of(range: &RangeInclusive<Version>) -> usize {
+    let within = |one: &&Version| range.contains(one);
+    releases().iter().filter(within).count()
+}

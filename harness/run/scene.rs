@@ -1,0 +1,225 @@
+//! A world with the steps of a case played in it.
+
+use std::fs;
+use std::io;
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+
+use super::command::Command;
+use super::fault::Fault;
+use super::redact::Redactor;
+use super::{Ground, Trial, given};
+use crate::sandbox::{self, Order, Output, Stdin};
+use crate::spec::{self, Case, Cwd, Observed, Step, Unfilled};
+use crate::world::{Call, Change, Snapshot, Unknown, World};
+
+/// A world in which steps are played.
+#[derive(Debug)]
+pub(super) struct Scene<'a> {
+    ground: &'a Ground,
+    trial: &'a Trial,
+    case: &'a Case,
+    world: World<'a>,
+    redactor: Redactor,
+    /// The supervisor of the step before, waited for no sooner than need be.
+    last: Option<sandbox::Lingering>,
+    played: usize,
+    calls: usize,
+}
+
+impl<'a> Scene<'a> {
+    pub(super) fn new(
+        ground: &'a Ground,
+        trial: &'a Trial,
+        case: &'a Case,
+        unknown: Unknown,
+    ) -> Result<Self, Fault> {
+        let installation = given::installation(&trial.plugin, ground.origin(trial.version), case);
+        let blueprint = given::blueprint(&case.given, &trial.values, unknown)?;
+        let world = World::new(&ground.stock, &installation, blueprint)?;
+        let redactor = Redactor::new(world.layout().root());
+        Ok(Self {
+            ground,
+            trial,
+            case,
+            world,
+            redactor,
+            last: None,
+            played: 0,
+            calls: 0,
+        })
+    }
+
+    /// Plays one step; what was seen, and the command line as one would type it.
+    pub(super) fn play(&mut self, step: &Step) -> Result<(Observed, String), Fault> {
+        let (process, shown) = self.prepare(step, self.played)?;
+        let before = self.case.looks_at_files().then(|| self.world.snapshot());
+        let ended = process.run(&self.ground.cancel)?;
+        if !self.world.layout().manner().exists() {
+            return Err(Fault::Gone(shown));
+        }
+        self.last = Some(ended.supervisor);
+        self.played += 1;
+        let calls = self.world.calls()?;
+        let new = calls.get(self.calls..).unwrap_or_default().to_vec();
+        self.calls = calls.len();
+        let observed = Observed {
+            exit: ended.report.exit,
+            stdout: self.redacted(&ended.stdout),
+            stderr: self.redacted(&ended.stderr),
+            calls: new
+                .into_iter()
+                .map(|call| self.redacted_call(call))
+                .collect(),
+            changes: before.map_or_else(Vec::new, |before| self.changes(&before)),
+            left: ended
+                .report
+                .left
+                .iter()
+                .map(|line| self.redactor.text(line))
+                .collect(),
+        };
+        Ok((observed, shown))
+    }
+
+    /// The process of a step, which is the one of this number in its world, and its command line as one would type it.
+    pub(super) fn prepare(
+        &self,
+        step: &Step,
+        number: usize,
+    ) -> Result<(sandbox::Step, String), Fault> {
+        let run = step.run.fill(&self.trial.values)?;
+        let command = Command::new(run, self.world.layout(), self.trial.plugin.name());
+        let shown = command.shown.clone();
+        Ok((self.sandboxed(step, command, number)?, shown))
+    }
+
+    fn changes(&self, before: &Snapshot) -> Vec<Change> {
+        let mut changes = before.changes_to(&self.world.snapshot());
+        for change in &mut changes {
+            for state in [&mut change.before, &mut change.after]
+                .into_iter()
+                .flatten()
+            {
+                state.content = state
+                    .content
+                    .as_deref()
+                    .map(|text| self.redactor.text(text));
+            }
+        }
+        changes
+    }
+
+    fn redacted(&self, output: &Output) -> Output {
+        Output::new(self.redactor.bytes(output.bytes()), output.capped())
+    }
+
+    fn redacted_call(&self, mut call: Call) -> Call {
+        for word in &mut call.argv {
+            *word = self.redactor.text(word);
+        }
+        call.cwd = self.redactor.text(&call.cwd);
+        for value in call.env.values_mut() {
+            *value = self.redactor.text(value);
+        }
+        // Another in every run.
+        if let Some(pid) = call.env.get_mut("DOKKU_PID") {
+            "[PID]".clone_into(pid);
+        }
+        call
+    }
+
+    /// The variables that the case and the step add.
+    pub(super) fn environment(&self, step: &Step) -> Result<Vec<(String, String)>, Unfilled> {
+        let given = self
+            .case
+            .given
+            .environment
+            .iter()
+            .map(|(key, value)| Ok((key.clone(), value.clone())));
+        let own = step.environment.iter().map(|(key, value)| {
+            value
+                .fill(&self.trial.values)
+                .map(|value| (key.clone(), value))
+        });
+        given.chain(own).collect()
+    }
+
+    fn sandboxed(
+        &self,
+        step: &Step,
+        command: Command,
+        number: usize,
+    ) -> Result<sandbox::Step, Fault> {
+        let layout = self.world.layout();
+        let mut env = self.world.environment();
+        let tty = step.tty.unwrap_or(self.case.given.tty);
+        if tty {
+            env.push(("TERM".into(), "xterm".into()));
+        }
+        let extra = self.environment(step)?;
+        env.extend(
+            extra
+                .into_iter()
+                .map(|(key, value)| (key.into(), value.into())),
+        );
+        let stream = |name: &str| layout.control().join(format!("{name}-{number}"));
+        Ok(sandbox::Step {
+            supervisor: layout.supervisor(),
+            name: command.name,
+            args: command.args,
+            env,
+            stdout: stream("stdout"),
+            stderr: stream("stderr"),
+            order: Order {
+                target: command.target,
+                stdin: self.stdin(step, number)?,
+                tty,
+                deadline_ms: u64::try_from(
+                    step.deadline.unwrap_or(self.ground.timeout).as_millis(),
+                )
+                .unwrap_or(u64::MAX),
+                cap: self.ground.cap,
+                umask: self.case.given.umask.unwrap_or(0o022),
+                cwd: self.cwd(step, command.in_plugin)?,
+                close_cwd: matches!(self.given_cwd(step), Cwd::Unreadable),
+            },
+        })
+    }
+
+    fn stdin(&self, step: &Step, number: usize) -> Result<Stdin, Fault> {
+        Ok(match &step.stdin {
+            spec::Stdin::Empty => Stdin::Empty,
+            spec::Stdin::Open => Stdin::Open,
+            spec::Stdin::Text(text) => {
+                let path = self
+                    .world
+                    .layout()
+                    .control()
+                    .join(format!("stdin-{number}"));
+                fs::write(&path, text.fill(&self.trial.values)?)?;
+                Stdin::File(path)
+            }
+        })
+    }
+
+    fn given_cwd<'s>(&'s self, step: &'s Step) -> &'s Cwd {
+        step.cwd.as_ref().unwrap_or(&self.case.given.cwd)
+    }
+
+    fn cwd(&self, step: &Step, in_plugin: bool) -> io::Result<PathBuf> {
+        let layout = self.world.layout();
+        Ok(match self.given_cwd(step) {
+            Cwd::Home if in_plugin => layout.plugin(self.trial.plugin.name()),
+            Cwd::Home => layout.dokku_root(),
+            Cwd::Path(path) => layout.root().join(path.trim_start_matches('/')),
+            Cwd::Unreadable => {
+                let path = layout.root().join("unreadable");
+                fs::create_dir_all(&path)?;
+                // The step before may have taken the rights away.
+                fs::set_permissions(&path, fs::Permissions::from_mode(0o700))?;
+                path
+            }
+        })
+    }
+}
