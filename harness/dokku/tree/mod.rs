@@ -10,7 +10,7 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::core;
+use super::core::{self, Content};
 use super::version::Version;
 use super::versions::UnknownVersion;
 pub use dispatcher::become_dispatcher;
@@ -111,6 +111,7 @@ impl Tree {
             Shape::Checkout => {
                 let known: BTreeSet<PathBuf> = core::files(version)
                     .into_iter()
+                    .filter(|file| file.content == Content::Program)
                     .map(|file| file.path)
                     .collect();
                 unbuilt::programs(&plugins, &known)
