@@ -29,14 +29,22 @@ fn be(called_as: &Path, args: Vec<OsString>) -> Option<u8> {
     match role_of(called_as)? {
         Role::Supervisor => None,
         Role::Inside => Some(dokku::inside(&args, &host(called_as))),
-        Role::Dispatcher | Role::DokkuProgram => {
-            dokku::programs::run(called_as, args, &host(called_as))
-        }
+        Role::DokkuProgram => dokku::programs::run(called_as, args, &host(called_as)),
+        Role::Dispatcher => dispatch(called_as, args),
         Role::NestedDispatcher => {
             stand_in::record_nested(called_as, &args);
-            dokku::programs::run(called_as, args, &host(called_as))
+            dispatch(called_as, args)
         }
         Role::StandIn => Some(stand_in::run(called_as, &args).unwrap_or_else(|| lost(called_as))),
+    }
+}
+
+/// Is the dispatcher of a world: the real one if it is made of a real Dokku.
+fn dispatch(called_as: &Path, args: Vec<OsString>) -> Option<u8> {
+    let real = Layout::of_program(called_as).map(|layout| layout.real_dispatcher());
+    match real.filter(|script| script.is_file()) {
+        Some(script) => Some(dokku::become_dispatcher(&script, &args)),
+        None => dokku::programs::run(called_as, args, &host(called_as)),
     }
 }
 

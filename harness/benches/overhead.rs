@@ -87,6 +87,7 @@ fn measure() -> Result<(), Failure> {
 
 fn ground() -> io::Result<Ground> {
     Ok(Ground {
+        tree: None,
         stock: Stock::new(PathBuf::from(PROGRAM))?,
         cancel: Cancel::default(),
         timeout: Duration::from_secs(60),

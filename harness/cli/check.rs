@@ -10,7 +10,8 @@ use super::ground;
 use super::output::Output;
 use super::progress::Progress;
 use super::status::Status;
-use crate::dokku::Versions;
+use super::tree;
+use crate::dokku::{Tree, Version, Versions};
 use crate::report::{
     CaseRecord, Counts, Footer, Header, InOrder, Line, Palette, PluginRecord, Text, millis,
 };
@@ -29,6 +30,10 @@ pub(super) struct Arguments {
     /// The Dokku versions to imitate: 0.38.27, 0.38 (its newest), 0.30..0.38, `minors`, `newest`, `all` [default: newest]
     #[arg(long, value_name = "VERSION,...", value_delimiter = ',')]
     dokku: Vec<Versions>,
+    /// A real Dokku in place of the imitated one: a checkout, the root of an installation, or its library folder. Its
+    /// version is what it tells, or the one that --dokku names
+    #[arg(long, value_name = "DIR")]
+    dokku_tree: Option<PathBuf>,
     /// Check these requirements only
     #[arg(long, value_name = "ID,...", value_delimiter = ',')]
     only: Vec<String>,
@@ -74,10 +79,18 @@ enum Format {
 
 /// Runs the subcommand.
 pub(super) fn main(arguments: Arguments) -> Result<Status, Status> {
-    let check = read(&arguments)?;
+    let tree = match &arguments.dokku_tree {
+        Some(root) => Some(tree::open(root, one_version(&arguments.dokku)?)?),
+        None => None,
+    };
+    let check = read(&arguments, tree.as_deref())?;
     let mut output = Output::open(arguments.output.as_deref())?;
     let plan = check.plan();
-    let ground = ground::ground(Some(arguments.timeout))?;
+    let mut ground = ground::ground(Some(arguments.timeout))?;
+    if let Some(tree) = &tree {
+        tree::tell_loans(tree);
+    }
+    ground.tree = tree;
     let header = header(&check, &plan);
     if arguments.format == Format::Jsonl {
         write_line(&mut output, &Line::Header(header.clone()))?;
@@ -110,8 +123,20 @@ pub(super) fn main(arguments: Arguments) -> Result<Status, Status> {
     Ok(status(&arguments, footer.counts, &cases))
 }
 
+/// The version that a tree is said to be of, if one is.
+fn one_version(named: &[Versions]) -> Result<Option<Version>, Status> {
+    let named: Vec<Version> = named.iter().flat_map(Versions::all).copied().collect();
+    match named.as_slice() {
+        [] => Ok(None),
+        [one] => Ok(Some(*one)),
+        _ => Err(Status::usage(
+            "--dokku names several versions, and the tree of --dokku-tree is of one",
+        )),
+    }
+}
+
 /// Reads what is to be checked; says everything that speaks against it.
-fn read(arguments: &Arguments) -> Result<Check, Status> {
+fn read(arguments: &Arguments, tree: Option<&Tree>) -> Result<Check, Status> {
     let options = Options {
         name: arguments.name.clone(),
         specs: arguments.specs.clone(),
@@ -119,12 +144,15 @@ fn read(arguments: &Arguments) -> Result<Check, Status> {
             only: arguments.only.clone(),
             skip: arguments.skip.clone(),
         },
-        versions: arguments
-            .dokku
-            .iter()
-            .flat_map(Versions::all)
-            .copied()
-            .collect(),
+        versions: match tree {
+            Some(tree) => std::iter::once(tree.version()).collect(),
+            None => arguments
+                .dokku
+                .iter()
+                .flat_map(Versions::all)
+                .copied()
+                .collect(),
+        },
     };
     let (check, errors) = Check::new(&arguments.paths, &options);
     for error in &errors {

@@ -2,6 +2,7 @@
 
 mod check;
 mod explain;
+mod fidelity;
 mod forecast;
 mod ground;
 mod list;
@@ -10,6 +11,7 @@ mod progress;
 mod run;
 mod schema;
 mod status;
+mod tree;
 
 use std::process::ExitCode;
 
@@ -31,6 +33,7 @@ enum Cli {
     List(list::Arguments),
     Explain(explain::Arguments),
     Schema(schema::Arguments),
+    Fidelity(fidelity::Arguments),
 }
 
 /// Runs the command line, or the role that the process was started for.
@@ -54,6 +57,7 @@ pub fn main() -> ExitCode {
         Cli::List(arguments) => list::main(&arguments),
         Cli::Explain(arguments) => explain::main(&arguments),
         Cli::Schema(arguments) => schema::main(&arguments),
+        Cli::Fidelity(arguments) => fidelity::main(&arguments),
     };
     result.unwrap_or_else(|status| status).into()
 }

@@ -10,17 +10,23 @@ use std::process::{Command, ExitCode, ExitStatus};
 use clap::Args;
 
 use super::status::Status;
+use super::tree;
 use crate::dokku::{Version, Versions};
 use crate::plugin::Plugin;
 use crate::sandbox::{self, Isolation};
-use crate::world::{App, Blueprint, Installation, InstalledPlugin, PluginSource, Stock, World};
+use crate::world::{
+    App, Blueprint, Installation, InstalledPlugin, Origin, PluginSource, Stock, World,
+};
 
 /// Run a command in a fake Dokku host. Its streams and its exit status pass through.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The Dokku version to imitate
-    #[arg(long, value_name = "VERSION", value_parser = Versions::one, default_value_t = Version::NEWEST)]
-    dokku: Version,
+    /// The Dokku version to imitate [default: the newest]
+    #[arg(long, value_name = "VERSION", value_parser = Versions::one)]
+    dokku: Option<Version>,
+    /// A real Dokku in place of the imitated one: a checkout, the root of an installation, or its library folder
+    #[arg(long, value_name = "DIR")]
+    dokku_tree: Option<PathBuf>,
     /// Install this plugin
     #[arg(long = "plugin", value_name = "DIR")]
     plugins: Vec<PathBuf>,
@@ -70,7 +76,7 @@ fn perform(arguments: &Arguments) -> Result<ExitStatus, Status> {
     let broken =
         |what: &'static str| move |error: io::Error| Status::broken(format!("{what}: {error}"));
     let installation = Installation {
-        version: arguments.dokku,
+        origin: origin(arguments)?,
         plugins: plugins(arguments)?,
     };
     let program = std::env::current_exe().map_err(broken("finding this program"))?;
@@ -93,6 +99,15 @@ fn perform(arguments: &Arguments) -> Result<ExitStatus, Status> {
     }
     sandbox::foreground(&mut command, arguments.isolation)
         .or_else(|error| not_started(&program.to_string_lossy(), &error))
+}
+
+fn origin(arguments: &Arguments) -> Result<Origin, Status> {
+    let Some(root) = &arguments.dokku_tree else {
+        return Ok(Origin::BuiltIn(arguments.dokku.unwrap_or(Version::NEWEST)));
+    };
+    let tree = tree::open(root, arguments.dokku)?;
+    tree::tell_loans(&tree);
+    Ok(Origin::Tree(tree))
 }
 
 /// What a shell would end with: 127 for a command that is not there, 126 for one that is no program.

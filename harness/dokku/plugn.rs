@@ -353,7 +353,13 @@ impl Plugn<'_> {
         match argument(0).as_bytes() {
             b"get" => {
                 let given = self.or_explain(plugin_toml::read(&self.path("config.toml")))?;
-                let value = plugin_toml::text_at(&given, &plugin.to_string_lossy(), &key);
+                let plugin = plugin.to_string_lossy();
+                if !given.contains_key(plugin.as_ref()) {
+                    let gone = "interface {} is nil, not map[string]interface {}";
+                    say_error(format!("panic: interface conversion: {gone}").as_bytes());
+                    return Err(Ended(2));
+                }
+                let value = plugin_toml::text_at(&given, &plugin, &key);
                 say(value.as_deref().unwrap_or("<nil>").as_bytes());
                 Ok(())
             }

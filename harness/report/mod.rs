@@ -1,6 +1,7 @@
 //! The record of a run, and its renderings.
 
 mod diff;
+mod fidelity;
 mod forecast;
 mod group;
 mod record;
@@ -10,6 +11,7 @@ mod visible;
 mod writer;
 
 pub use diff::unified;
+pub use fidelity::{Agreements, FidelityLine, FidelityText, LineRecord, TreeRecord, loans};
 pub use forecast::{ForecastText, badge, markdown};
 pub use record::{CaseRecord, Footer, Header, Line, PluginRecord, RuleRecord, millis};
 pub use summary::Counts;

@@ -28,6 +28,11 @@ pub struct Palette {
 }
 
 impl Palette {
+    /// That of what went wrong.
+    pub(super) fn bad(&self) -> Style {
+        self.bad
+    }
+
     /// The colours for a terminal.
     #[must_use]
     pub fn coloured() -> Self {

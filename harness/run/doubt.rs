@@ -56,7 +56,7 @@ pub(super) fn unmodelled(evidence: &Evidence) -> Option<String> {
 }
 
 /// What a call is called by in a sentence: the program and, where it has verbs, the verb.
-fn name(call: &Call) -> String {
+pub(super) fn name(call: &Call) -> String {
     if call.program == UNMODELLED {
         return call.argv.join(" ");
     }

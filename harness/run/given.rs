@@ -1,10 +1,10 @@
 //! From what a case is given to the blueprint of its world.
 
-use crate::dokku::Version;
 use crate::plugin::Plugin;
 use crate::spec::{self, ArgvMatcher, Case, Given, Matcher, Neighbour, Test, Unfilled, Values};
 use crate::world::{
-    Answer, App, Arguments, Blueprint, Installation, InstalledPlugin, PluginSource, Unknown, User,
+    Answer, App, Arguments, Blueprint, Installation, InstalledPlugin, Origin, PluginSource,
+    Unknown, User,
 };
 
 /// Why a case's world can't be made: the spec's mistake.
@@ -19,14 +19,14 @@ pub(super) enum GivenError {
 }
 
 /// What is installed for a case.
-pub(super) fn installation(plugin: &Plugin, version: Version, case: &Case) -> Installation {
+pub(super) fn installation(plugin: &Plugin, origin: Origin, case: &Case) -> Installation {
     let mut plugins = vec![InstalledPlugin {
         name: plugin.name().to_owned(),
         source: PluginSource::Directory(plugin.root().to_owned()),
         core: false,
     }];
     plugins.extend(case.given.neighbours.iter().map(install_neighbour));
-    Installation { version, plugins }
+    Installation { origin, plugins }
 }
 
 fn install_neighbour(wanted: &Neighbour) -> InstalledPlugin {

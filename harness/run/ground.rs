@@ -1,16 +1,20 @@
 //! Where trials run, and under which limits.
 
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
+use crate::dokku::{Tree, Version};
 use crate::sandbox::Cancel;
-use crate::world::Stock;
+use crate::world::{Origin, Stock};
 
 /// Where trials run, and under which limits.
 #[derive(Debug)]
 pub struct Ground {
     /// The worlds.
     pub stock: Stock,
+    /// The real Dokku that takes the place of the imitated one, for trials in its version.
+    pub tree: Option<Arc<Tree>>,
     /// The request to stop.
     pub cancel: Cancel,
     /// How long a step may run that has no deadline of its own.
@@ -32,9 +36,18 @@ impl Ground {
     pub fn new() -> io::Result<Self> {
         Ok(Self {
             stock: Stock::new(std::env::current_exe()?)?,
+            tree: None,
             cancel: Cancel::default(),
             timeout: TIMEOUT,
             cap: CAP,
         })
+    }
+
+    /// The Dokku of the trials in a version.
+    pub(super) fn origin(&self, version: Version) -> Origin {
+        match &self.tree {
+            Some(tree) if tree.version() == version => Origin::Tree(Arc::clone(tree)),
+            _ => Origin::BuiltIn(version),
+        }
     }
 }

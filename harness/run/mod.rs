@@ -6,6 +6,7 @@ mod command;
 mod decide;
 mod doubt;
 mod fault;
+pub mod fidelity;
 mod forecast;
 mod given;
 mod ground;

@@ -34,7 +34,7 @@ impl<'a> Scene<'a> {
         case: &'a Case,
         unknown: Unknown,
     ) -> Result<Self, Fault> {
-        let installation = given::installation(&trial.plugin, trial.version, case);
+        let installation = given::installation(&trial.plugin, ground.origin(trial.version), case);
         let blueprint = given::blueprint(&case.given, &trial.values, unknown)?;
         let world = World::new(&ground.stock, &installation, blueprint)?;
         let redactor = Redactor::new(world.layout().root());

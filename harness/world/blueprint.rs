@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::User;
+use super::origin::Origin;
 use super::stand_in::{Answer, Unknown};
-use crate::dokku::Version;
 
 /// What is installed in a world: its fixed part.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Installation {
-    /// The Dokku that the world imitates.
-    pub version: Version,
+    /// The Dokku of the world.
+    pub origin: Origin,
     /// The plugins besides Dokku's own, in no order.
     pub plugins: Vec<InstalledPlugin>,
 }

@@ -2,15 +2,20 @@
 
 use std::ffi::OsString;
 use std::io;
+use std::os::unix::fs::symlink;
 use std::path::PathBuf;
+
+use nix::unistd::{Group, User, getegid, geteuid};
 
 use super::blueprint::{App, Blueprint, Installation};
 use super::call::Call;
 use super::installation::{make_dir, write};
 use super::layout::Layout;
+use super::origin::Origin;
 use super::snapshot::Snapshot;
 use super::stand_in::{self, Manner};
 use super::stock::{Place, Stock};
+use super::tree;
 use crate::dokku::core::State;
 
 /// The fake Dokku host of one case. When it is dropped its place goes back to the stock.
@@ -20,6 +25,7 @@ pub struct World<'a> {
     place: Option<Place>,
     layout: Layout,
     blueprint: Blueprint,
+    origin: Origin,
 }
 
 impl<'a> World<'a> {
@@ -46,8 +52,9 @@ impl<'a> World<'a> {
             place: Some(place),
             layout,
             blueprint,
+            origin: installation.origin.clone(),
         };
-        world.furnish(installation)?;
+        world.furnish()?;
         Ok(world)
     }
 
@@ -65,7 +72,7 @@ impl<'a> World<'a> {
         path.push(":/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
         let user = OsString::from(self.blueprint.user.name());
         let own = |path: PathBuf| path.into_os_string();
-        [
+        let mut variables: Vec<_> = [
             ("PATH", path),
             ("HOME", own(layout.dokku_root())),
             ("USER", user.clone()),
@@ -80,7 +87,11 @@ impl<'a> World<'a> {
             ("DOKKU_LOGS_DIR", own(layout.logs())),
         ]
         .map(|(key, value)| (OsString::from(key), value))
-        .into()
+        .into();
+        if self.origin.tree().is_some() {
+            variables.extend(real_user());
+        }
+        variables
     }
 
     /// What the stand-ins were asked so far.
@@ -97,10 +108,17 @@ impl<'a> World<'a> {
         Snapshot::take(&self.layout)
     }
 
-    fn furnish(&self, installation: &Installation) -> io::Result<()> {
+    fn furnish(&self) -> io::Result<()> {
         let layout = &self.layout;
         for folder in layout.furnished() {
             make_dir(&folder)?;
+        }
+        if self
+            .origin
+            .tree()
+            .is_some_and(|tree| tree.plugn().is_some())
+        {
+            tree::keep_bash(layout)?;
         }
         let manner = Manner {
             user: self.blueprint.user,
@@ -108,7 +126,10 @@ impl<'a> World<'a> {
             unknown: self.blueprint.unknown,
         };
         write(&layout.manner(), &serde_json::to_string(&manner)?, 0o644)?;
-        let state = State::new(layout.dokku_root(), layout.lib_root(), installation.version);
+        // What the dispatcher is called as it runs again itself, behind sudo and for a line that came by SSH.
+        symlink(layout.bin().join("dokku"), layout.dispatcher())?;
+        let version = self.origin.version();
+        let state = State::new(layout.dokku_root(), layout.lib_root(), version);
         state.write_version()?;
         for app in &self.blueprint.apps {
             self.make_app(&state, app)?;
@@ -132,6 +153,7 @@ impl<'a> World<'a> {
 
     fn make_app(&self, state: &State, app: &App) -> io::Result<()> {
         make_dir(&self.layout.dokku_root().join(&app.name))?;
+        state.make_app(&app.name)?;
         if !app.config.is_empty() {
             state.set_config(Some(&app.name), &app.config)?;
         }
@@ -158,6 +180,20 @@ impl<'a> World<'a> {
         }
         write(&path, text, mode)
     }
+}
+
+/// Who owns a world in truth. The compiled programs of a real Dokku ask the machine itself, where there need be no user
+/// `dokku`.
+fn real_user() -> impl Iterator<Item = (OsString, OsString)> {
+    let user = User::from_uid(geteuid()).ok().flatten();
+    let group = Group::from_gid(getegid()).ok().flatten();
+    let named = |key: &str, name: Option<String>| name.map(|name| (key.into(), name.into()));
+    [
+        named("DOKKU_SYSTEM_USER", user.map(|user| user.name)),
+        named("DOKKU_SYSTEM_GROUP", group.map(|group| group.name)),
+    ]
+    .into_iter()
+    .flatten()
 }
 
 impl Drop for World<'_> {

@@ -15,8 +15,9 @@ use walkdir::{DirEntry, WalkDir};
 
 use super::blueprint::{Installation, InstalledPlugin, PluginSource};
 use super::layout::Layout;
-use super::stand_in;
-use crate::dokku::core::{self, Content};
+use super::origin::Origin;
+use super::{stand_in, tree};
+use crate::dokku::core::{self, Content, CoreFile};
 
 /// The largest file of a plugin that is installed; nothing that runs is larger, and a world is made often.
 const LARGEST_FILE: u64 = 64 << 20;
@@ -80,8 +81,12 @@ impl Installation {
         extra: &[String],
     ) -> io::Result<()> {
         make_dir(&layout.bin())?;
+        let real = self.origin.tree();
         for name in stand_in::names() {
-            program.put(&layout.bin().join(name))?;
+            match real.and_then(|tree| tree::real_program(tree, name)) {
+                Some(file) => symlink(file, layout.bin().join(name))?,
+                None => program.put(&layout.bin().join(name))?,
+            }
         }
         self.build_core(layout, program)?;
         settle(layout, program, self.plugins.iter(), extra.iter())
@@ -99,29 +104,38 @@ impl Installation {
         }
         write(
             &layout.lib_root().join(core::VERSION_FILE),
-            &self.version.to_string(),
+            &self.origin.version().to_string(),
             0o644,
         )?;
         write(&core.join("config.toml"), "", 0o644)?;
         write(&all.join("config.toml"), "", 0o644)?;
-        let mut made = HashSet::new();
-        for file in core::files(self.version) {
-            let path = core.join("available").join(&file.path);
-            if let Some(parent) = path.parent()
-                && made.insert(parent.to_owned())
-            {
-                make_dir(parent)?;
-            }
-            match &file.content {
-                Content::Text(text) => write(&path, text, file.mode)?,
-                Content::Program => program.put(&path)?,
-            }
+        match &self.origin {
+            Origin::BuiltIn(version) => imitate(layout, program, &core::files(*version))?,
+            Origin::Tree(tree) => tree::install(tree, layout, program)?,
         }
         for entry in fs::read_dir(core.join("available"))? {
             enable_core(layout, &entry?.file_name().to_string_lossy())?;
         }
         Ok(())
     }
+}
+
+/// Writes files of imitated core plugins.
+pub(super) fn imitate(layout: &Layout, program: &Program, files: &[CoreFile]) -> io::Result<()> {
+    let mut made = HashSet::new();
+    for file in files {
+        let path = layout.core_plugins().join("available").join(&file.path);
+        if let Some(parent) = path.parent()
+            && made.insert(parent.to_owned())
+        {
+            make_dir(parent)?;
+        }
+        match &file.content {
+            Content::Text(text) => write(&path, text, file.mode)?,
+            Content::Program => program.put(&path)?,
+        }
+    }
+    Ok(())
 }
 
 /// Adds plugins and further stand-ins to what is built.
@@ -242,7 +256,7 @@ pub fn is_cache(entry: &DirEntry) -> bool {
         && File::open(tag).is_ok_and(is_tag)
 }
 
-fn copy_file(from: &Path, to: &Path) -> io::Result<()> {
+pub(super) fn copy_file(from: &Path, to: &Path) -> io::Result<()> {
     let Ok(mut source) = File::open(from) else {
         return Ok(());
     };

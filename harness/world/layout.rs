@@ -59,6 +59,13 @@ impl Layout {
         self.control().join(INSIDE)
     }
 
+    /// The dispatcher of a real Dokku that the world is made of; nothing lies there if it is imitated. It is beside the
+    /// core plugins, where no plugin looks.
+    #[must_use]
+    pub fn real_dispatcher(&self) -> PathBuf {
+        self.core_plugins().join(".tree/dokku")
+    }
+
     /// The record of what the stand-ins were asked.
     #[must_use]
     pub fn calls(&self) -> PathBuf {

@@ -51,7 +51,7 @@ impl Fittings {
     fn can_become(&self, other: &Self) -> bool {
         let (mine, theirs) = (&self.installation, &other.installation);
         let is_plain = |one: &Installation| one.plugins.iter().all(|plugin| !plugin.core);
-        mine.version == theirs.version && is_plain(mine) && is_plain(theirs)
+        mine.origin == theirs.origin && is_plain(mine) && is_plain(theirs)
     }
 }
 

@@ -79,6 +79,9 @@ pub(super) fn visible(host: &Host, apps: &[String]) -> Result<Vec<String>, Failu
         .collect())
 }
 
+/// Whether the answer can be kept of an app that exists alone.
+const KEEPS_OF_APPS_ALONE: Timeline<bool> = Timeline::new(true, &[(Version::new(0, 36, 7), false)]);
+
 /// True if an app has been deployed. The answer of its scheduler is kept as a property.
 pub(super) fn is_deployed(host: &Host, app: &str) -> Result<bool, Failure> {
     let kept = Properties::new(&host.lib, "common", app);
@@ -90,6 +93,11 @@ pub(super) fn is_deployed(host: &Host, app: &str) -> Result<bool, Failure> {
     let deployed = host
         .ask("scheduler-is-deployed", &[&scheduler, app])
         .succeeded;
+    if *KEEPS_OF_APPS_ALONE.at(host.version) && !host.app(app).is_dir() {
+        // Said in spite of `--quiet`.
+        eprintln!(" !     App {app} does not exist");
+        return Err(Failure::Silent(20));
+    }
     kept.set("deployed", if deployed { "true" } else { "false" })?;
     Ok(deployed)
 }
@@ -177,9 +185,13 @@ fn named_by(name: &str, allowed: fn(char) -> bool, rule: &str) -> Result<(), Fai
 
 /// The versions in which something changed here.
 pub(super) fn turns() -> impl Iterator<Item = Version> {
-    [SCHEDULER_CHOICE.turns(), ALPHABET.turns()]
-        .into_iter()
-        .flatten()
+    [
+        SCHEDULER_CHOICE.turns(),
+        ALPHABET.turns(),
+        KEEPS_OF_APPS_ALONE.turns(),
+    ]
+    .into_iter()
+    .flatten()
 }
 
 #[cfg(test)]

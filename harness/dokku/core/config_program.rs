@@ -11,6 +11,110 @@ use crate::dokku::{Timeline, Version};
 /// What ends the one value that `get` shows.
 const END_OF_VALUE: Timeline<&str> = Timeline::new("", &[(Version::new(0, 12, 0), "\n")]);
 
+/// How the programs refuse what they are given.
+#[derive(Clone, Copy)]
+struct Refusal {
+    /// What stands before every reason.
+    mark: &'static str,
+    /// What is said where no app is named.
+    unnamed: &'static str,
+    /// What is said where the app is not there, before and behind its name.
+    missing: (&'static str, &'static str),
+    /// The status for an app that is not there.
+    status: u8,
+    /// Whether `get` says so too, and does not only fail.
+    get_says: bool,
+}
+
+/// The first of them.
+const FAILED: Refusal = Refusal {
+    mark: "FAILED: ",
+    unnamed: "Please specify an app or --global",
+    missing: ("app ", " does not exist: <nil>"),
+    status: 1,
+    get_says: false,
+};
+
+/// What all core programs say nowadays.
+const MARKED: Refusal = Refusal {
+    mark: " !     ",
+    unnamed: "Please specify an app to run the command on",
+    missing: ("App ", " does not exist"),
+    status: 20,
+    get_says: true,
+};
+
+const REFUSAL: Timeline<Refusal> = Timeline::new(
+    FAILED,
+    &[
+        (
+            Version::new(0, 15, 0),
+            Refusal {
+                missing: ("app ", " does not exist"),
+                ..FAILED
+            },
+        ),
+        (
+            Version::new(0, 20, 0),
+            Refusal {
+                missing: MARKED.missing,
+                ..FAILED
+            },
+        ),
+        (
+            Version::new(0, 21, 0),
+            Refusal {
+                mark: FAILED.mark,
+                status: 1,
+                ..MARKED
+            },
+        ),
+        (
+            Version::new(0, 22, 0),
+            Refusal {
+                status: 1,
+                ..MARKED
+            },
+        ),
+        (Version::new(0, 24, 0), MARKED),
+    ],
+);
+
+/// Whether nothing to set or to unset is a mistake.
+const WANTS_SOMETHING: Timeline<bool> = Timeline::new(false, &[(Version::new(0, 18, 0), true)]);
+
+/// Since when variables are exported as JSON.
+const JSON: Version = Version::new(0, 15, 5);
+
+impl Refusal {
+    /// Fails unless the app is there.
+    fn check(&self, host: &Host, app: &str, verb: &str) -> Result<(), Failure> {
+        let refused = common_helper::verify_app_name(host, app);
+        if refused.is_ok() || matches!(refused, Err(Failure::Unmodelled(_))) {
+            return refused;
+        }
+        let (before, behind) = self.missing;
+        match app {
+            "" => Err(Failure::new(self.unnamed)),
+            _ if verb == "get" && !self.get_says => Err(Failure::Silent(1)),
+            _ => Err(Failure::Said {
+                text: format!("{before}{app}{behind}"),
+                status: self.status,
+            }),
+        }
+    }
+
+    /// The failure in the words of its time.
+    fn of(&self, failure: Failure) -> Failure {
+        match failure {
+            Failure::Said { text, .. } if self.mark == FAILED.mark => {
+                Failure::Plain(format!("{}{text}", self.mark))
+            }
+            other => other,
+        }
+    }
+}
+
 /// Whether the app of a call must exist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum App {
@@ -43,7 +147,12 @@ impl Request {
                 "--encoded" => request.encoded = true,
                 "--merged" => request.merged = true,
                 "--quoted" => request.quoted = true,
-                "--format" => request.format = arguments.next().cloned(),
+                "--format" => {
+                    let format = arguments.next().cloned();
+                    let missing =
+                        || Failure::unmodelled("flag `--format` of config without a value");
+                    request.format = Some(format.ok_or_else(missing)?);
+                }
                 "--" => request.words.extend(arguments.by_ref().cloned()),
                 flag if flag.starts_with("--format=") => {
                     request.format = flag.strip_prefix("--format=").map(str::to_owned);
@@ -89,23 +198,38 @@ pub(super) fn run(
     app: App,
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
+    let refusal = REFUSAL.at(host.version);
     let request = Request::parse(arguments)?;
-    if app == App::Verified && !request.global {
-        common_helper::verify_app_name(host, request.words.first().map_or("", String::as_str))?;
-    }
+    let named = request.words.first().map_or("", String::as_str);
+    let checked = match app == App::Verified && !request.global {
+        true => refusal.check(host, named, verb),
+        false => Ok(()),
+    };
+    checked
+        .and_then(|()| answer(host, verb, &request, app, out))
+        .map_err(|failure| refusal.of(failure))
+}
+
+fn answer(
+    host: &Host,
+    verb: &str,
+    request: &Request,
+    app: App,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
     let scope = request.scope();
     match verb {
-        "get" => get(host, &scope, &request, out),
-        "set" => set(host, &scope, &request, app, out),
-        "unset" => unset(host, &scope, &request, app, out),
-        "clear" => clear(host, &scope, &request, app, out),
+        "get" => get(host, &scope, request, out),
+        "set" => set(host, &scope, request, app, out),
+        "unset" => unset(host, &scope, request, app, out),
+        "clear" => clear(host, &scope, request, app, out),
         "keys" => {
             for name in variables(host, &scope, request.merged).keys() {
                 let _ = writeln!(out, "{name}");
             }
             Ok(())
         }
-        "export" => export(host, &scope, &request, out),
+        "export" => export(host, &scope, request, out),
         "show" => {
             if !host.quiet {
                 let name = match request.called(app) {
@@ -171,7 +295,7 @@ fn set(
         return Err(Failure::unmodelled("flag `--encoded` of config:set"));
     }
     if request.rest().is_empty() {
-        return Err(Failure::new("At least one env pair must be given"));
+        return nothing_given(host, "At least one env pair must be given");
     }
     let mut given = Variables::new();
     for pair in request.rest() {
@@ -193,6 +317,14 @@ fn set(
     restarted(host, scope, request)
 }
 
+/// What comes of a call that is to change nothing.
+fn nothing_given(host: &Host, mistake: &str) -> Result<(), Failure> {
+    match WANTS_SOMETHING.at(host.version) {
+        true => Err(Failure::new(mistake)),
+        false => Ok(()),
+    }
+}
+
 fn unset(
     host: &Host,
     scope: &Scope,
@@ -202,7 +334,7 @@ fn unset(
 ) -> Result<(), Failure> {
     let names = request.rest();
     if names.is_empty() {
-        return Err(Failure::new("At least one key must be given"));
+        return nothing_given(host, "At least one key must be given");
     }
     check(names.iter())?;
     let mut all = variables(host, scope, false);
@@ -289,6 +421,7 @@ fn exported(all: &Variables, format: &str, version: Version) -> Result<String, F
         "pack-keys" => each(&|name, _| format!("--env {name}"), " ") + "\n",
         "pretty" => columns("", all) + "\n",
         "envfile" => env_file::render(all, version) + "\n",
+        "json" if version < JSON => return Err(Failure::new("Unknown export format: json")),
         "json" => serde_json::json!(all).to_string() + "\n",
         other => {
             return Err(Failure::unmodelled(format!(
@@ -354,7 +487,13 @@ fn restarted(host: &Host, scope: &Scope, request: &Request) -> Result<(), Failur
 
 /// The versions in which something changed here.
 pub(super) fn turns() -> impl Iterator<Item = Version> {
-    [END_OF_VALUE.turns()].into_iter().flatten()
+    [
+        END_OF_VALUE.turns(),
+        REFUSAL.turns(),
+        WANTS_SOMETHING.turns(),
+    ]
+    .into_iter()
+    .flatten()
 }
 
 #[cfg(test)]

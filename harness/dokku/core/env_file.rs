@@ -14,6 +14,24 @@ pub(super) type Variables = BTreeMap<String, String>;
 /// Whether a value that is a number is written bare, which loses its leading zeros.
 const BARE_NUMBERS: Timeline<bool> = Timeline::new(false, &[(Version::new(0, 37, 8), true)]);
 
+/// Whether the last line of a file has an end.
+const ENDED: Timeline<bool> = Timeline::new(
+    true,
+    &[
+        (Version::new(0, 11, 0), false),
+        (Version::new(0, 37, 8), true),
+    ],
+);
+
+/// Whether nobody but its owner may read a file, or whoever could before, and anybody a new one.
+const OWNER_ONLY: Timeline<bool> = Timeline::new(
+    true,
+    &[
+        (Version::new(0, 11, 0), false),
+        (Version::new(0, 27, 5), true),
+    ],
+);
+
 /// True if a variable may have this name.
 pub(super) fn is_name(name: &str) -> bool {
     let mut bytes = name.bytes();
@@ -28,13 +46,17 @@ pub(super) fn read(path: &Path) -> Variables {
     fs::read_to_string(path).map_or_else(|_| Variables::new(), |text| parse(&text))
 }
 
-/// Writes a file, of mode 0600, and the directory it lies in.
+/// Writes a file, and the directory it lies in.
 pub(super) fn write(path: &Path, variables: &Variables, version: Version) -> io::Result<()> {
     if let Some(directory) = path.parent() {
         fs::create_dir_all(directory)?;
     }
-    fs::write(path, render(variables, version) + "\n")?;
-    fs::set_permissions(path, fs::Permissions::from_mode(0o600))
+    let end = if *ENDED.at(version) { "\n" } else { "" };
+    fs::write(path, render(variables, version) + end)?;
+    match OWNER_ONLY.at(version) {
+        true => fs::set_permissions(path, fs::Permissions::from_mode(0o600)),
+        false => Ok(()),
+    }
 }
 
 fn parse(text: &str) -> Variables {
@@ -119,7 +141,9 @@ fn escaped(value: &str) -> String {
 
 /// The versions in which something changed here.
 pub(super) fn turns() -> impl Iterator<Item = Version> {
-    [BARE_NUMBERS.turns()].into_iter().flatten()
+    [BARE_NUMBERS.turns(), ENDED.turns(), OWNER_ONLY.turns()]
+        .into_iter()
+        .flatten()
 }
 
 #[cfg(test)]

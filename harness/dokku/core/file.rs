@@ -88,9 +88,34 @@ fn known() -> &'static [(&'static str, Span)] {
     })
 }
 
+/// What core plugins are called where it is not their name.
+const SUBJECTS: &[(&str, &str)] = &[
+    ("00_dokku-standard", "standard"),
+    ("20_events", "events logging"),
+    ("certs", "certificate management"),
+    ("named-containers", "named containers"),
+];
+
+/// Core plugins whose manifests nobody kept up.
+const FORGOTTEN: &[(&str, &str)] = &[("builds", "0.34.0"), ("named-containers", "0.4.0.1")];
+
+/// From here on the manifests of the core plugins say the version of Dokku.
+const KEPT_UP: Version = Version::new(0, 5, 1);
+
 fn manifest(plugin: &str, version: Version) -> String {
+    let subject = SUBJECTS.iter().find(|(name, _)| *name == plugin);
+    let subject = subject.map_or(plugin, |(_, subject)| subject);
+    // The manifests kept the version of their first release until one of the next replaced it.
+    let version = if version < KEPT_UP {
+        Version::OLDEST
+    } else {
+        version
+    };
+    let forgotten = FORGOTTEN.iter().find(|(name, _)| *name == plugin);
+    let version =
+        forgotten.map_or_else(|| version.to_string(), |(_, version)| (*version).to_owned());
     format!(
-        "[plugin]\ndescription = \"dokku core {plugin} plugin\"\nversion = \"{version}\"\n[plugin.config]\n"
+        "[plugin]\ndescription = \"dokku core {subject} plugin\"\nversion = \"{version}\"\n[plugin.config]\n"
     )
 }
 

@@ -2,6 +2,7 @@
 
 use std::env;
 use std::ffi::OsStr;
+use std::fs;
 use std::io::Write;
 use std::path::Path;
 
@@ -9,7 +10,7 @@ use super::config_program::{self, App};
 use super::failure::Failure;
 use super::host::Host;
 use super::{apps, file, programs};
-use crate::dokku::Version;
+use crate::dokku::{Span, Timeline, Version};
 
 /// What a core plugin's `commands` is to a command that it is offered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +28,9 @@ impl Offer {
         if command == "help" {
             return Self::Help;
         }
+        if is_extra(plugin, command, version) {
+            return Self::Own;
+        }
         let name = plugin.strip_suffix("-vhosts").unwrap_or(plugin);
         let own = command
             .split(':')
@@ -41,6 +45,68 @@ impl Offer {
         }
     }
 }
+
+/// Commands of a plugin's `commands` that do not bear its name. A command that begins with a dash is an option to the
+/// programs that are written in Go, of which that of `config` is the oldest: it ends the search there.
+const EXTRA: &[(&str, &[&str], Span)] = &[
+    (
+        "00_dokku-standard",
+        &[
+            "build", "delete", "ls", "release", "report", "run", "trace", "url", "urls", "version",
+        ],
+        Span {
+            since: None,
+            until: Some(Version::new(0, 4, 14)),
+        },
+    ),
+    (
+        "20_events",
+        &["events", "events:list", "events:off", "events:on"],
+        Span {
+            since: None,
+            until: Some(Version::new(0, 4, 14)),
+        },
+    ),
+    (
+        "20_events",
+        &["events:help"],
+        Span {
+            since: None,
+            until: None,
+        },
+    ),
+    (
+        "config",
+        &["config:show"],
+        Span {
+            since: Some(Version::new(0, 11, 0)),
+            until: Some(Version::new(0, 20, 4)),
+        },
+    ),
+];
+
+/// The first version with a core plugin whose `commands` is written in Go.
+const GO: Version = Version::new(0, 11, 0);
+
+fn is_extra(plugin: &str, command: &str, version: Version) -> bool {
+    let is_option = plugin == "config" && command.starts_with('-') && version >= GO;
+    is_option
+        || EXTRA.iter().any(|(owner, commands, span)| {
+            *owner == plugin && commands.contains(&command) && span.contains(version)
+        })
+}
+
+/// From here on `apps` by itself lists the apps.
+const APPS_LISTS: Version = Version::new(0, 31, 0);
+
+/// Whether `config` by itself says that `config:show` is to be used.
+const DEPRECATES: Timeline<bool> = Timeline::new(
+    false,
+    &[
+        (Version::new(0, 21, 0), true),
+        (Version::new(0, 31, 0), false),
+    ],
+);
 
 /// The core plugin whose `commands` a file is, by the path that it would be executed under.
 fn plugin_of(commands: &Path) -> Option<&'static str> {
@@ -79,12 +145,14 @@ pub(super) fn run(
             Ok(())
         }
         Offer::Own => match command {
-            "apps" if host.version >= Version::new(0, 20, 0) && rest.is_empty() => {
-                apps::list(host, &[], out)
-            }
-            "config" if host.version >= Version::new(0, 11, 0) => {
+            "apps" if host.version >= APPS_LISTS && rest.is_empty() => apps::list(host, &[], out),
+            "config" | "config:show" if host.version >= GO => {
+                if command == "config" && *DEPRECATES.at(host.version) {
+                    eprintln!(" !     Deprecated: Use the 'config:show' command instead");
+                }
                 config_program::run(host, "show", rest, App::Verified, out)
             }
+            "version" if plugin == "00_dokku-standard" => version(host, out),
             _ => Err(Failure::unmodelled(format!("`dokku {command}`"))),
         },
         Offer::Declined => {
@@ -98,11 +166,28 @@ pub(super) fn run(
     }
 }
 
+/// The versions in which something of this changed.
+pub(super) fn turns() -> impl Iterator<Item = Version> {
+    [DEPRECATES.turns()].into_iter().flatten()
+}
+
+/// What the host was told of its version.
+fn version(host: &Host, out: &mut dyn Write) -> Result<(), Failure> {
+    let text = fs::read(host.home.join("VERSION")).map_err(|_| Failure::Silent(1))?;
+    // Who closed the stream wants no more of it.
+    let _ = out.write_all(&text);
+    Ok(())
+}
+
 fn lines(plugin: &str, version: Version) -> String {
+    // What a person types, where the plugin itself is named otherwise.
+    let called = plugin.strip_suffix("-vhosts").unwrap_or(plugin);
+    let called = called.strip_prefix("20_").unwrap_or(called);
     let line = |name: &str| {
-        let command = match name {
-            "default" => plugin.to_owned(),
-            name => format!("{plugin}:{name}"),
+        let command = match (plugin, name) {
+            ("00_dokku-standard", name) => name.to_owned(),
+            (_, "default") => called.to_owned(),
+            (_, name) => format!("{called}:{name}"),
         };
         format!("    {command}, A command of Dokku's own {plugin} plugin\n")
     };

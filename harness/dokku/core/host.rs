@@ -48,6 +48,10 @@ const ENV_PLACE: Timeline<EnvPlace> = Timeline::new(
     &[(Version::new(0, 38, 0), EnvPlace::Config)],
 );
 
+/// Whether a directory whose name begins with an uppercase letter is no app.
+const PASSES_OVER_UPPERCASE: Timeline<bool> =
+    Timeline::new(false, &[(Version::new(0, 36, 7), true)]);
+
 /// A Dokku host, as its core programs see it.
 #[derive(Clone, Debug)]
 pub(super) struct Host {
@@ -112,13 +116,15 @@ impl Host {
         }
     }
 
-    /// The apps that there are, in the order of their names.
+    /// The directories that count as apps, in the order of their names.
     pub(super) fn apps(&self) -> Vec<String> {
+        let passes_over_uppercase = *PASSES_OVER_UPPERCASE.at(self.version);
         let entries = fs::read_dir(&self.home).into_iter().flatten().flatten();
         let mut apps: Vec<String> = entries
             .filter(|entry| entry.path().is_dir())
             .filter_map(|entry| entry.file_name().into_string().ok())
-            .filter(|name| !name.starts_with(|first: char| first == '.' || first.is_uppercase()))
+            .filter(|name| !name.starts_with('.'))
+            .filter(|name| !(passes_over_uppercase && name.starts_with(char::is_uppercase)))
             .collect();
         apps.sort();
         apps
@@ -218,7 +224,11 @@ fn required(name: &str) -> Result<PathBuf, Failure> {
 
 /// The versions in which something changed here.
 pub(super) fn turns() -> impl Iterator<Item = Version> {
-    [ENV_PLACE.turns(), REASONS_TOLD.turns()]
-        .into_iter()
-        .flatten()
+    [
+        ENV_PLACE.turns(),
+        REASONS_TOLD.turns(),
+        PASSES_OVER_UPPERCASE.turns(),
+    ]
+    .into_iter()
+    .flatten()
 }

@@ -43,6 +43,7 @@ pub(super) fn turns() -> impl Iterator<Item = crate::dokku::Version> {
     common_helper::turns()
         .chain(config_program::turns())
         .chain(env_file::turns())
+        .chain(help::turns())
         .chain(host::turns())
         .chain(program::turns())
         .chain(state::turns())

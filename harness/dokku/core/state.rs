@@ -56,6 +56,18 @@ impl State {
         }
     }
 
+    /// Makes what the programs expect of an app besides its directory, as its creation does.
+    ///
+    /// # Errors
+    /// If the system refuses.
+    pub fn make_app(&self, app: &str) -> io::Result<()> {
+        let host = &self.0;
+        match host.env_file(&Scope::App(app.to_owned())).parent() {
+            Some(folder) => fs::create_dir_all(folder),
+            None => Ok(()),
+        }
+    }
+
     /// Sets the configuration of an app, or of the host for none.
     ///
     /// # Errors

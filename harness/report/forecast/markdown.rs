@@ -58,7 +58,7 @@ fn list(title: &str, causes: &[Cause]) -> String {
 /// A text that is nothing but text in a table, but for what stands between backticks.
 fn cell(text: &str) -> String {
     let text = text.replace('\n', " ");
-    let pairs = text.matches('`').count() % 2 == 0;
+    let pairs = text.matches('`').count().is_multiple_of(2);
     let (mut cell, mut in_code) = (String::new(), false);
     for letter in visible(&text).chars() {
         match letter {

@@ -1,0 +1,24 @@
+//! A real Dokku in place of the imitated one, as several subcommands take it.
+
+use std::io::{self, Write};
+use std::path::Path;
+use std::sync::Arc;
+
+use super::status::Status;
+use crate::dokku::{Tree, Version};
+use crate::report::loans;
+
+/// Opens the tree in a directory, of this version or else of the one that it tells.
+pub(super) fn open(root: &Path, version: Option<Version>) -> Result<Arc<Tree>, Status> {
+    Tree::open(root, version)
+        .map(Arc::new)
+        .map_err(Status::usage)
+}
+
+/// Tells on standard error what the tree has from elsewhere.
+pub(super) fn tell_loans(tree: &Tree) {
+    for line in loans(tree) {
+        // Nobody may be listening any more.
+        let _ = writeln!(io::stderr(), "dokku-conform: {line}");
+    }
+}
