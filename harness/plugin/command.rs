@@ -124,6 +124,12 @@ impl Plugin {
         })
     }
 
+    /// True if this is the file of `subcommands` that Dokku runs for a command.
+    #[must_use]
+    pub fn answers(&self, file: &PluginFile, command: &str) -> bool {
+        matches!(&file.kind, FileKind::Subcommand(name) if of_subcommand(&self.name, name) == command)
+    }
+
     fn command(&self, name: String, place: Place) -> Command {
         let help = self.help_for(&name).cloned();
         let takes_app = self.takes_app(&name, &place, help.as_ref());

@@ -23,6 +23,8 @@ words! {
         AppTrigger = "app-trigger",
         /// Every file that a shell reads.
         ShellFile = "shell-file",
+        /// The file `commands`, if a shell reads it.
+        ShellCommands = "shell-commands",
     }
 }
 
@@ -57,7 +59,7 @@ impl Each {
             | Self::VerifyingAppCommand
             | Self::RequiredAppCommand => &[Command, Subcommand, Arguments],
             Self::SubcommandFile => &[Command, Subcommand, Arguments, File],
-            Self::Executable | Self::ShellFile => &[File],
+            Self::Executable | Self::ShellFile | Self::ShellCommands => &[File],
             Self::Trigger | Self::AppTrigger => &[Trigger, File, Arguments],
         }
     }

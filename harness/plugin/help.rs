@@ -39,7 +39,7 @@ impl Plugin {
             let own = format!("{}:", self.name);
             let is_command = |word: &str| {
                 word == self.name
-                    || word.starts_with(&own)
+                    || word.strip_prefix(&own).is_some_and(is_subcommand)
                     || known.iter().any(|(name, _)| name == word)
             };
             let mut lines = Vec::new();
@@ -102,6 +102,14 @@ impl Plugin {
             of_comments: true,
         })
     }
+}
+
+/// True for what may be the name of a subcommand; not for `%s`, `<subcommand>` and other places for one.
+fn is_subcommand(word: &str) -> bool {
+    !word.is_empty()
+        && word
+            .chars()
+            .all(|letter| letter.is_alphanumeric() || "_-.:+".contains(letter))
 }
 
 /// The lines that a script prints from here-documents and with `echo`.

@@ -7,6 +7,7 @@ mod file;
 #[cfg(test)]
 mod fixture;
 mod flow;
+mod groundwork;
 mod help;
 mod hints;
 mod inspect;

@@ -47,6 +47,33 @@ impl Plugin {
             .collect()
     }
 
+    /// A file and all of the plugin's files that it sources or runs; where it sources what the text does not name, every
+    /// file that is reached from what Dokku runs, and every shell file of the root.
+    #[must_use]
+    pub fn behind<'p>(&'p self, file: &'p PluginFile) -> Vec<&'p PluginFile> {
+        let mut found = BTreeSet::new();
+        let mut waiting: Vec<usize> = self.index(file).into_iter().collect();
+        while let Some(index) = waiting.pop() {
+            if !found.insert(index) {
+                continue;
+            }
+            if self.sources_unknown(index) {
+                let libraries = self.files.iter().enumerate().filter(|(_, file)| {
+                    file.in_root() && (file.is_shell() || file.kind == FileKind::Config)
+                });
+                found.extend(libraries.map(|(index, _)| index));
+                found.extend(self.reach().sourced.keys());
+                break;
+            }
+            waiting.extend(self.sources_of(index));
+            waiting.extend(self.run_by(index));
+        }
+        found
+            .into_iter()
+            .filter_map(|index| self.files.get(index))
+            .collect()
+    }
+
     /// The variables that a script can rely on: its own and those of the files that it sources.
     #[must_use]
     pub fn constants(&self, file: &PluginFile) -> Constants {
@@ -141,6 +168,21 @@ impl Plugin {
             .filter_map(|(_, word)| self.own_file(file, script, word))
             .filter_map(|found| self.index(found))
             .collect()
+    }
+
+    /// True if a script sources what may be a file of this plugin, and the text does not tell which.
+    fn sources_unknown(&self, index: usize) -> bool {
+        let Some((file, script)) = self.script_at(index) else {
+            return false;
+        };
+        let is_of_others = |word: &Word| {
+            let first = word.variables().next();
+            first.is_some_and(|variable| variable.name.starts_with("PLUGIN_"))
+                || word.known_start().starts_with('/')
+        };
+        script
+            .sources()
+            .any(|(_, word)| !is_of_others(word) && self.own_file(file, script, word).is_none())
     }
 
     /// The plugin's files that a script runs as programs.

@@ -5,12 +5,18 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::file::PluginFile;
 use super::open::Plugin;
 use super::place::Place;
 
 /// A path to or into the folder of a plugin: `"$PLUGIN_AVAILABLE_PATH/<name>"`.
 static PLUGIN_PATH: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r#"\$\{?PLUGIN_(?:AVAILABLE_|ENABLED_)?PATH\}?"?/([a-z0-9][a-z0-9_-]*)[/"]"#).ok()
+});
+
+/// A value that is never used, since Dokku sets the variable: `${DOKKU_ROOT:-/home/dokku}`.
+static DEFAULT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"\$\{(?:DOKKU_(?:ROOT|LIB_ROOT|LIB_PATH|LOGS_DIR)|PLUGIN_(?:CORE_)?(?:AVAILABLE_|ENABLED_)?PATH):?[-=][^}]*\}").ok()
 });
 
 /// The folders of plugn's own, where plugins of before 0.4.0 lay themselves.
@@ -56,6 +62,15 @@ impl Plugin {
             .any(|line| line.contains(text))
     }
 
+    /// True if the code of one of these files of the plugin names this path: not in a comment, and not as what stands in for
+    /// a variable that Dokku sets.
+    #[must_use]
+    pub fn names_path(&self, files: &[&PluginFile], path: &str) -> bool {
+        files
+            .iter()
+            .any(|file| code(file).is_some_and(|text| text.contains(path)))
+    }
+
     fn shell_texts(&self) -> impl Iterator<Item = &str> {
         let files = self
             .files()
@@ -63,6 +78,23 @@ impl Plugin {
             .filter(|file| file.is_entry() || file.is_shell());
         files.filter_map(|file| file.text().ok())
     }
+}
+
+/// The text of a file without its comments and without the defaults of variables that Dokku sets.
+fn code(file: &PluginFile) -> Option<String> {
+    let mut text = file.text().ok()?.to_owned();
+    match file.script() {
+        Ok(script) => {
+            for comment in script.comments.iter().rev() {
+                let end = comment.at + comment.text.len();
+                if text.get(comment.at..end) == Some(comment.text.as_str()) {
+                    text.replace_range(comment.at..end, "");
+                }
+            }
+        }
+        Err(_) => text = code_lines(&text).collect::<Vec<_>>().join("\n"),
+    }
+    Some(DEFAULT.as_ref()?.replace_all(&text, "").into_owned())
 }
 
 fn code_lines(text: &str) -> impl Iterator<Item = &str> {

@@ -119,6 +119,14 @@ impl Plugin {
                 "it has no trigger whose first argument is an app",
             ),
             Each::ShellFile => (self.shell_files(), "it has no shell scripts"),
+            Each::ShellCommands => (
+                self.commands_file()
+                    .filter(|file| file.is_shell())
+                    .map(|file| self.file_target(file))
+                    .into_iter()
+                    .collect(),
+                "`commands` is no shell script",
+            ),
         };
         Targets {
             items: unique(items),

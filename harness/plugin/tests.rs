@@ -328,3 +328,95 @@ fn targets_are_labelled_bound_and_explained() {
             .contains("no command")
     );
 }
+
+#[test]
+fn only_a_shell_file_of_commands_is_one() {
+    let targets = |text: &str| {
+        let plugin = Fixture::new("p").with("commands", text).open();
+        plugin.targets(Each::ShellCommands, Version::NEWEST).items
+    };
+    assert_eq!(targets(SHELL)[0].label, "commands");
+    assert_eq!(targets("#!/usr/bin/env python3\n"), []);
+    assert_eq!(targets("\x7fELF"), []);
+}
+
+#[test]
+fn a_place_for_a_command_in_the_help_is_no_command() {
+    let text = "printf '    p:%s, %s\\n' a b; echo '    p:<command>, Any'; echo '    p:x, Does'\n";
+    let plugin = Fixture::new("p")
+        .with("commands", format!("{SHELL}{text}"))
+        .open();
+    let lines = plugin.help_lines().iter();
+    let listed: Vec<&str> = lines.map(|line| line.usage.command.as_str()).collect();
+    assert_eq!(listed, ["p:x"]);
+}
+
+#[test]
+fn a_path_is_named_by_code_alone_that_is_reached() {
+    let names = |text: &str| {
+        let plugin = Fixture::new("p")
+            .with("commands", format!("{SHELL}{text}\n"))
+            .with("post-delete", format!("{SHELL}ls /home/dokku\n"))
+            .with("config", "ls /var/log/dokku\n")
+            .open();
+        let files = plugin.behind(plugin.commands_file().unwrap());
+        ["/home/dokku", "/var/log/dokku"].map(|path| plugin.names_path(&files, path))
+    };
+    assert_eq!(names("ls /home/dokku"), [true, false]);
+    assert_eq!(names("ls # of /home/dokku"), [false, false]);
+    assert_eq!(names("ls ${DOKKU_ROOT:-/home/dokku}"), [false, false]);
+    assert_eq!(names("ls ${MY_ROOT:-/home/dokku}"), [true, false]);
+    let sourced = "source \"$(dirname \"$0\")/config\"";
+    assert_eq!(names(sourced), [false, true]);
+    // What can't be told may be any file.
+    assert_eq!(names("source \"$(what)\""), [true, true]);
+}
+
+#[test]
+fn a_path_that_install_makes_and_commands_look_for_is_found() {
+    let awaits = |install: &str, commands: &str| {
+        let config = "source \"$(dirname \"$0\")/config\"";
+        let plugin = Fixture::new("p")
+            .with("config", "DATA_ROOT=${P_ROOT:-\"$DOKKU_LIB_ROOT/p\"}\n")
+            .with("install", format!("{SHELL}{config}\n{install}\n"))
+            .with("commands", format!("{SHELL}{config}\n{commands}\n"))
+            .open();
+        let files = plugin.behind(plugin.commands_file().unwrap());
+        plugin.awaits_install(&files)
+    };
+    let root = Some("$DATA_ROOT".to_owned());
+    assert_eq!(
+        awaits("mkdir -p \"$DATA_ROOT\"", "[[ -d $DATA_ROOT ]] || exit 1"),
+        root
+    );
+    assert_eq!(
+        awaits(
+            "sudo mkdir \"${DATA_ROOT}/\"",
+            "if [ ! -e \"$DATA_ROOT\" ]; then exit 1; fi"
+        ),
+        root
+    );
+    let inner = Some("$DATA_ROOT/a".to_owned());
+    assert_eq!(
+        awaits("mkdir -p $DATA_ROOT/a/b", "test -d $DATA_ROOT/a && ls"),
+        inner
+    );
+    assert_eq!(
+        awaits("date > \"$DATA_ROOT/a\"", "[[ -f \"$DATA_ROOT/a\" ]] && ls"),
+        inner
+    );
+    // A service of the user's own, an app's folder, what nobody asks for.
+    assert_eq!(
+        awaits("mkdir $DATA_ROOT", "[[ -d $DATA_ROOT/$1 ]] || exit 1"),
+        None
+    );
+    assert_eq!(
+        awaits(
+            "mkdir -p $DOKKU_ROOT/$APP/x",
+            "[[ -d $DOKKU_ROOT/$APP ]] || exit 1"
+        ),
+        None
+    );
+    assert_eq!(awaits("touch $FILE", "[[ -f $FILE ]] || exit 1"), None);
+    assert_eq!(awaits("mkdir $DATA_ROOT", "mkdir $DATA_ROOT"), None);
+}

@@ -5,7 +5,9 @@ use super::scene::Scene;
 use super::sentence::clipped;
 use super::{Difference, Evidence, Ground, Outcome, StepEvidence, Trial, Verdict};
 use crate::dokku::{Version, statuses};
-use crate::spec::{Case, Mismatch, Observations, Statuses, Step, Terms, judge, no_verdict};
+use crate::spec::{
+    Case, Mismatch, NoVerdict, Observations, Statuses, Step, Terms, judge, no_verdict,
+};
 use crate::world::Unknown;
 
 /// How many bytes of what was expected, and of what was there, a difference shows; the evidence has all.
@@ -46,6 +48,17 @@ impl Attempt {
             let why = self.undecided.clone()?;
             Some((Outcome::Inconclusive, why))
         })
+    }
+
+    /// The verdict that all was as expected. What no expectation looks at of standard error is left out: in a trace the
+    /// order of the lines is often the scheduler's.
+    pub(super) fn passed(mut self, play: &Play<'_>) -> Verdict {
+        for (step, seen) in play.steps.iter().zip(&mut self.evidence.steps) {
+            if !play.case.looks_at_stderr(&step.name) {
+                seen.stderr.clear();
+            }
+        }
+        self.verdict(Outcome::Pass, String::new())
     }
 
     /// The verdict that this run is the evidence of.
@@ -92,8 +105,12 @@ impl Ground {
             values: &trial.values,
             statuses: statuses(trial.version),
         };
-        let reason =
-            |reasons| no_verdict(reasons, &seen, terms).map(|reason| reason.map(str::to_owned));
+        let reason = |reasons: &[NoVerdict]| {
+            let here = reasons
+                .iter()
+                .filter(|reason| reason.holds.contains(trial.version));
+            no_verdict(here, &seen, terms).map(|reason| reason.map(str::to_owned))
+        };
         let not_applicable = reason(&case.not_applicable)?;
         let undecided = reason(&case.undecided)?;
         let mismatches = judge(steps, &seen, terms)?;

@@ -2,7 +2,7 @@
 
 use super::attempt::{Attempt, Play};
 use super::fault::Fault;
-use super::{Fate, Ground, Outcome, Trial, Verdict, doubt, inspect, sentence};
+use super::{Fate, Ground, Outcome, Trial, Verdict, doubt, inspect, sentence, steady};
 use crate::spec::Script;
 use crate::world::Unknown;
 
@@ -29,38 +29,55 @@ impl Ground {
     /// Runs the case, and again where the first run leaves a doubt that a second can remove.
     fn decide(&self, play: &Play) -> Result<Verdict, Fault> {
         let first = self.attempt(play, Unknown::Fails)?;
+        let unmodelled = doubt::unmodelled(&first.evidence);
         if let Some((outcome, because)) = first.no_verdict() {
-            return Ok(first.verdict(outcome, because));
+            return match (outcome, unmodelled) {
+                (_, None) => Ok(first.verdict(outcome, because)),
+                (Outcome::Skip, Some(names)) => self.confirm(play, first, Some(because), names),
+                (_, Some(names)) => Ok(first.verdict(Outcome::Inconclusive, names)),
+            };
         }
         if let Some(because) = doubt::interpreter(play.trial, &first.evidence) {
             return Ok(first.verdict(Outcome::Inconclusive, because));
         }
-        let unmodelled = doubt::unmodelled(&first.evidence);
         if first.passes() {
             return match unmodelled {
-                None => Ok(first.verdict(Outcome::Pass, String::new())),
-                Some(names) => self.confirm_pass(play, first, names),
+                None => Ok(first.passed(play)),
+                Some(names) => self.confirm(play, first, None, names),
             };
         }
-        let doubt = unmodelled.or_else(|| doubt::of_failure(play.trial, &first.evidence));
+        let doubt = unmodelled.or_else(|| doubt::of_failure(play, &first.evidence));
         match doubt {
             None => self.confirm_failure(play, first),
             Some(because) => Ok(first.verdict(Outcome::Inconclusive, because)),
         }
     }
 
-    /// A pass counts, whatever the world could not answer, if the opposite answer makes no difference.
-    fn confirm_pass(&self, play: &Play, first: Attempt, names: String) -> Result<Verdict, Fault> {
+    /// A pass, or a skip for this reason, counts, whatever the world could not answer, if the opposite answer makes no
+    /// difference.
+    fn confirm(
+        &self,
+        play: &Play,
+        first: Attempt,
+        skipped: Option<String>,
+        names: String,
+    ) -> Result<Verdict, Fault> {
         let second = self.attempt(play, Unknown::Succeeds)?;
-        Ok(match second.passes() && second.no_verdict().is_none() {
-            true => first.verdict(Outcome::Pass, String::new()),
-            false => second.verdict(Outcome::Inconclusive, names),
+        Ok(match (skipped, second.no_verdict()) {
+            (None, None) if second.passes() => first.passed(play),
+            (Some(because), Some((Outcome::Skip, again))) if again == because => {
+                first.verdict(Outcome::Skip, because)
+            }
+            _ => second.verdict(Outcome::Inconclusive, names),
         })
     }
 
-    /// A failure counts if it comes again.
+    /// A failure counts if it comes again, and if what it compares is the same in both runs.
     fn confirm_failure(&self, play: &Play, first: Attempt) -> Result<Verdict, Fault> {
         let second = self.attempt(play, Unknown::Fails)?;
+        if let Some(because) = steady::varying(play.steps, &first.evidence, &second.evidence) {
+            return Ok(second.verdict(Outcome::Inconclusive, because));
+        }
         if second.shape() != first.shape() {
             let reason = "it came out differently when it was run again";
             return Ok(second.verdict(Outcome::Inconclusive, reason.into()));

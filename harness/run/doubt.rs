@@ -4,9 +4,10 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Evidence, StepEvidence, Trial};
+use super::attempt::Play;
+use super::{Evidence, StepEvidence, Trial, played};
 use crate::dokku::core;
-use crate::plugin::{Plugin, Presence};
+use crate::plugin::{Plugin, PluginFile, Presence};
 use crate::sandbox::Exit;
 use crate::world::Call;
 use crate::world::stand_in::UNMODELLED;
@@ -20,6 +21,18 @@ static NOT_FOUND: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static MISSING_PATH: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"\[ROOT\]/((?:home|var)/[^\s'’:]+)['’]?: No such file or directory").ok()
 });
+
+/// The command that installs a plugin, as one tells the user to run it.
+const INSTALLATION: &str = "plugin:install";
+
+/// How programs say that there is no network.
+const UNREACHABLE: [&str; 5] = [
+    "Could not resolve host",
+    "Temporary failure in name resolution",
+    "Name or service not known",
+    "Network is unreachable",
+    "unable to resolve host",
+];
 
 /// Folders of Dokku itself, where no plugin's `install` makes anything.
 const OF_DOKKU: [&str; 2] = ["var/lib/dokku/core-plugins/", "var/lib/dokku/plugins/"];
@@ -92,7 +105,8 @@ pub(super) fn interpreter(trial: &Trial, evidence: &Evidence) -> Option<String> 
 }
 
 /// Why a failure may not be the plugin's own; none if nothing speaks against it.
-pub(super) fn of_failure(trial: &Trial, evidence: &Evidence) -> Option<String> {
+pub(super) fn of_failure(play: &Play, evidence: &Evidence) -> Option<String> {
+    let trial = play.trial;
     let text: String = evidence
         .steps
         .iter()
@@ -101,9 +115,13 @@ pub(super) fn of_failure(trial: &Trial, evidence: &Evidence) -> Option<String> {
     let plugin = &trial.plugin;
     denied(plugin, &text)
         .or_else(|| missing_program(plugin, &text))
+        .or_else(|| no_network(&text))
         .or_else(|| before_install(plugin, &text))
         .or_else(|| other_plugin(trial))
-        .or_else(|| host_path(plugin))
+        .or_else(|| {
+            let files = played::files(play);
+            not_set_up(plugin, &files, evidence).or_else(|| host_path(plugin, &files, &text))
+        })
 }
 
 fn denied(plugin: &Plugin, text: &str) -> Option<String> {
@@ -126,6 +144,14 @@ fn missing_program(plugin: &Plugin, text: &str) -> Option<String> {
         .map(|name| format!("it needs the program `{name}`, which this machine does not have"))
 }
 
+/// What a program says that wanted to reach another machine.
+fn no_network(text: &str) -> Option<String> {
+    UNREACHABLE
+        .iter()
+        .any(|words| text.contains(words))
+        .then(|| "it needs the network, which a world does not have".to_owned())
+}
+
 /// True for the functions that some version of Dokku had.
 fn is_core_function(name: &str) -> bool {
     core::functions()
@@ -144,6 +170,24 @@ fn before_install(plugin: &Plugin, text: &str) -> Option<String> {
     plugin.has_trigger("install").then(|| {
         format!("it needs {path}, which the plugin's `install` may make; `install` is not run at this isolation level")
     })
+}
+
+/// What the plugin's own `install` would have made and a failing step may have missed without naming it.
+fn not_set_up(plugin: &Plugin, files: &[&PluginFile], evidence: &Evidence) -> Option<String> {
+    let failed = |step: &&StepEvidence| !step.exit.is_success();
+    let mut failed = evidence.steps.iter().filter(failed).peekable();
+    failed.peek()?;
+    let asks_for_it =
+        failed.any(|step| step.stderr.contains(INSTALLATION) || step.stdout.contains(INSTALLATION));
+    if asks_for_it {
+        return Some(format!(
+            "it asks for `{INSTALLATION}`; no trigger of an installation is run at this isolation level"
+        ));
+    }
+    let path = plugin.awaits_install(files).filter(|_| plugin.sets_up())?;
+    Some(format!(
+        "it looks for {path}, which the plugin's `install` makes; `install` is not run at this isolation level"
+    ))
 }
 
 /// Another plugin that this one looks for, and that is not installed in a world of its own.
@@ -166,9 +210,25 @@ fn other_plugin(trial: &Trial) -> Option<String> {
     ))
 }
 
-fn host_path(plugin: &Plugin) -> Option<String> {
-    let path = HOST_PATHS.into_iter().find(|path| plugin.mentions(path))?;
+fn host_path(plugin: &Plugin, files: &[&PluginFile], text: &str) -> Option<String> {
+    // A path of the world itself is none of the host's.
+    let said = text.replace("[ROOT]/", "");
+    let path = HOST_PATHS
+        .into_iter()
+        .find(|path| plugin.names_path(files, path) || said.contains(path))?;
     Some(format!(
         "the plugin uses {path} itself, which a world has under that name only at isolation strict"
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::no_network;
+
+    #[test]
+    fn the_lack_of_a_network_is_seen() {
+        let text = "fatal: unable to access 'https://x/': Could not resolve host: x\n";
+        assert!(no_network(text).is_some());
+        assert_eq!(no_network("fatal: no such repository\n"), None);
+    }
 }

@@ -11,6 +11,7 @@ mod given;
 mod ground;
 mod inspect;
 mod plan;
+mod played;
 mod readable;
 mod redact;
 mod rehearsal;
@@ -18,6 +19,7 @@ mod runner;
 mod scene;
 mod selection;
 mod sentence;
+mod steady;
 mod trial;
 mod verdict;
 

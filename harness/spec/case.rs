@@ -6,6 +6,7 @@ use std::time::Duration;
 use regex::Regex;
 
 use super::{Cwd, Each, Expectation, Given, Inspection, Run, StepName, Template, Unfilled, Values};
+use crate::dokku::Span;
 
 /// One executable check of a requirement.
 #[derive(Clone, Debug)]
@@ -53,6 +54,31 @@ impl Case {
         expected
             .chain(reasons)
             .any(|expectation| !expectation.files.is_empty())
+    }
+}
+
+impl Case {
+    /// True if something that decides the case looks at what this step prints on standard error.
+    #[must_use]
+    pub fn looks_at_stderr(&self, name: &StepName) -> bool {
+        let Script::Steps(steps) = &self.script else {
+            return false;
+        };
+        let expected = steps
+            .iter()
+            .filter_map(|step| Some((Some(&step.name), step.expect.as_ref()?)));
+        let reasons = self
+            .not_applicable
+            .iter()
+            .chain(&self.undecided)
+            .map(|reason| (reason.step.as_ref(), &reason.when));
+        let looks = |(step, expectation): (Option<&StepName>, &Expectation)| {
+            let mut streams = expectation.stderr.iter().chain(&expectation.output);
+            streams.any(|matcher| {
+                step.is_none_or(|step| step == name) || matcher.same_as().contains(&name)
+            })
+        };
+        expected.chain(reasons).any(looks)
     }
 }
 
@@ -111,6 +137,8 @@ pub struct NoVerdict {
     pub when: Expectation,
     /// Why not, in one sentence.
     pub because: String,
+    /// The Dokku versions in which it counts.
+    pub holds: Span,
 }
 
 /// Where in a plugin a failure is to be shown.
@@ -120,4 +148,26 @@ pub struct PlaceHint {
     pub file: Template,
     /// The first line that this matches, if any does.
     pub line: Option<Regex>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Source, load};
+
+    #[test]
+    fn a_stream_is_looked_at_by_what_names_it_or_compares_with_it() {
+        let looks = |expect: &str, reasons: &str| {
+            let text = format!(
+                "id: x\ntitle: x\nlevel: must\ncases:\n  - name: x\n    steps:\n      - {{as: one, run: dokku x}}\n      - {{as: two, run: dokku x}}\n    expect: {{two: {expect}}}\n{reasons}"
+            );
+            let rules = load(&[Source::new("x.yaml", text)]).unwrap();
+            let case = &rules[0].cases[0];
+            ["one", "two"].map(|step| case.looks_at_stderr(&step.parse().unwrap()))
+        };
+        assert_eq!(looks("{stdout: {same_as: one}}", ""), [false, false]);
+        assert_eq!(looks("{stderr: {empty: true}}", ""), [false, true]);
+        assert_eq!(looks("{output: {same_as: one}}", ""), [true, true]);
+        let undecided = "    undecided: [{when: {stderr: {contains: no}}, because: no}]\n";
+        assert_eq!(looks("{exit: 0}", undecided), [true, true]);
+    }
 }

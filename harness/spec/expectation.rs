@@ -61,6 +61,19 @@ pub enum ExitTest {
     Not(Box<ExitTest>),
 }
 
+impl ExitTest {
+    /// The steps whose end it compares with.
+    #[must_use]
+    pub fn same_as(&self) -> Vec<&StepName> {
+        match self {
+            Self::SameAs(step) => vec![step],
+            Self::AnyOf(tests) => tests.iter().flat_map(Self::same_as).collect(),
+            Self::Not(test) => test.same_as(),
+            Self::Status(_) | Self::Named(_) => Vec::new(),
+        }
+    }
+}
+
 /// The statuses that differ between Dokku versions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Statuses {

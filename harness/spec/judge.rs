@@ -62,7 +62,7 @@ pub fn judge(
 /// # Errors
 /// If a placeholder has no value.
 pub fn no_verdict<'u>(
-    reasons: &'u [NoVerdict],
+    reasons: impl IntoIterator<Item = &'u NoVerdict>,
     observations: &Observations,
     terms: Terms<'_>,
 ) -> Result<Option<&'u str>, Unjudged> {

@@ -201,6 +201,26 @@ impl Test {
     }
 }
 
+impl Matcher {
+    /// The steps whose text it compares with.
+    #[must_use]
+    pub fn same_as(&self) -> Vec<&StepName> {
+        let mut steps = Vec::new();
+        for test in &self.tests {
+            match test {
+                Test::SameAs(step) => steps.push(step),
+                Test::AnyOf(matchers) | Test::AllOf(matchers) => {
+                    steps.extend(matchers.iter().flat_map(Self::same_as));
+                }
+                Test::EachLine(matcher) => steps.extend(matcher.same_as()),
+                Test::Not(matcher) => steps.extend(matcher.same_as()),
+                _ => {}
+            }
+        }
+        steps
+    }
+}
+
 impl ArgvMatcher {
     /// True if a call with these arguments is like this.
     ///

@@ -376,6 +376,10 @@ shapes! {
         pub(super) when: Expectation,
         /// Why it has none then.
         pub(super) because: String,
+        /// The first Dokku version in which it counts; without it, every version.
+        pub(super) since: Option<String>,
+        /// The last Dokku version in which it counts.
+        pub(super) until: Option<String>,
     }
 
     /// What a plugin says about its own conformance run.

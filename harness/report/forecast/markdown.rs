@@ -55,15 +55,19 @@ fn list(title: &str, causes: &[Cause]) -> String {
     format!("\n{title}:\n\n{items}")
 }
 
-/// A text that is nothing but text in a table.
+/// A text that is nothing but text in a table, but for what stands between backticks.
 fn cell(text: &str) -> String {
-    let mut cell = String::new();
-    for letter in visible(text).chars() {
+    let text = text.replace('\n', " ");
+    let pairs = text.matches('`').count() % 2 == 0;
+    let (mut cell, mut in_code) = (String::new(), false);
+    for letter in visible(&text).chars() {
         match letter {
-            '\n' => cell.push(' '),
-            '|' | '<' | '>' | '*' | '_' | '[' | ']' | '\\' => cell.extend(['\\', letter]),
-            letter => cell.push(letter),
+            '`' if pairs => in_code = !in_code,
+            '|' => cell.push('\\'),
+            '`' | '<' | '>' | '*' | '_' | '[' | ']' | '\\' if !in_code => cell.push('\\'),
+            _ => {}
         }
+        cell.push(letter);
     }
     cell
 }
@@ -75,5 +79,7 @@ mod tests {
     #[test]
     fn a_cell_keeps_to_itself() {
         assert_eq!(cell("a|b\n<i>"), r"a\|b \<i\>");
+        assert_eq!(cell("`a_b|c` a_b"), r"`a_b\|c` a\_b");
+        assert_eq!(cell("a ` b"), r"a \` b");
     }
 }

@@ -345,10 +345,12 @@ impl Desk<'_> {
             }
             let when = self.expectation(&raw.when, &scope, at.key("when"));
             let because = self.said(&raw.because, "because", at.key("because"));
+            let holds = self.span(raw.since.as_deref(), raw.until.as_deref(), at);
             reasons.extend(when.zip(because).map(|(when, because)| NoVerdict {
                 step,
                 when,
                 because,
+                holds,
             }));
         }
         reasons
