@@ -127,5 +127,7 @@ mod tests {
         assert!(!has("apps/post-delete", Version::new(0, 37, 10)));
         assert!(has("apps/post-delete", Version::NEWEST));
         assert!(!has("20_events/post-delete", Version::NEWEST));
+        // With it no other plugin is alone in having the trigger.
+        assert!(has("20_events/user-auth", Version::new(0, 18, 0)));
     }
 }
