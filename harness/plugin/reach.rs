@@ -6,6 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use super::file::{FileKind, Link, PluginFile};
 use super::open::Plugin;
 use super::shell::{Assigned, Constants, Part, Script, Word};
+use crate::dokku::Version;
 
 /// The files that are reached from what Dokku runs.
 #[derive(Debug, Default)]
@@ -14,7 +15,23 @@ pub(super) struct Reach {
     sourced: BTreeMap<usize, Vec<usize>>,
 }
 
+/// The first version that runs the files below `subcommands/` itself.
+pub(super) const SUBCOMMANDS: Version = Version::new(0, 5, 0);
+
 impl Plugin {
+    /// True if that version of Dokku runs files of this kind, or the plugin does so itself.
+    pub(super) fn runs(&self, kind: &FileKind, version: Version) -> bool {
+        !matches!(kind, FileKind::Subcommand(_))
+            || version >= SUBCOMMANDS
+            || self.answers_by_itself()
+    }
+
+    /// True if `commands` looks into the folder of the subcommands itself.
+    pub(super) fn answers_by_itself(&self) -> bool {
+        let commands = self.commands_file().and_then(|file| file.text().ok());
+        commands.is_some_and(|text| text.contains("subcommands"))
+    }
+
     /// The shell files that Dokku runs, and those that they source or run; each once, a link under its target.
     pub fn reached(&self) -> impl Iterator<Item = (&PluginFile, &Script)> {
         self.reach()

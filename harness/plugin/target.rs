@@ -71,13 +71,16 @@ impl Plugin {
     #[must_use]
     pub fn targets(&self, each: Each, version: Version) -> Targets {
         let (items, none_because) = match each {
-            Each::Command => (self.command_targets(|_| true), "its text names no command"),
+            Each::Command => (
+                self.command_targets(version, |_| true),
+                "its text names no command",
+            ),
             Each::AppCommand => (
-                self.command_targets(|takes| matches!(takes, TakesApp::Yes { .. })),
+                self.command_targets(version, |takes| matches!(takes, TakesApp::Yes { .. })),
                 "no command of it is known to take an app first",
             ),
             Each::RequiredAppCommand => (
-                self.command_targets(|takes| {
+                self.command_targets(version, |takes| {
                     matches!(
                         takes,
                         TakesApp::Yes {
@@ -89,7 +92,7 @@ impl Plugin {
                 "no command of it is known to need an app first",
             ),
             Each::VerifyingAppCommand => (
-                self.command_targets(|takes| {
+                self.command_targets(version, |takes| {
                     matches!(
                         takes,
                         TakesApp::Yes {
@@ -101,11 +104,13 @@ impl Plugin {
                 "no command of it is known to leave the check of its app to `verify_app_name`",
             ),
             Each::SubcommandFile => (
-                self.entries(|kind| matches!(kind, FileKind::Subcommand(_))),
+                self.entries(|kind| {
+                    matches!(kind, FileKind::Subcommand(_)) && self.runs(kind, version)
+                }),
                 "it has no subcommands",
             ),
             Each::Executable => (
-                self.entries(|_| true),
+                self.entries(|kind| self.runs(kind, version)),
                 "it has no executable that Dokku runs",
             ),
             Each::Trigger => (
@@ -195,11 +200,19 @@ impl Plugin {
             })
     }
 
-    fn command_targets(&self, wanted: impl Fn(&TakesApp) -> bool) -> Vec<Target> {
+    fn command_targets(&self, version: Version, wanted: impl Fn(&TakesApp) -> bool) -> Vec<Target> {
+        let is_run = |command: &&Command| {
+            let file = self
+                .files
+                .iter()
+                .find(|file| file.name == command.place.file);
+            file.is_none_or(|file| self.runs(&file.kind, version))
+        };
         let commands = self
             .commands()
             .iter()
-            .filter(|command| wanted(&command.takes_app));
+            .filter(|command| wanted(&command.takes_app))
+            .filter(is_run);
         commands
             .map(|command| self.command_target(command))
             .collect()

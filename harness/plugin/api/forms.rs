@@ -1,7 +1,6 @@
 //! Ways of use that hold in some versions only, as far as the text shows them.
 
 use super::expand::shape;
-use super::hooks::answers_by_itself;
 use super::process::Process;
 use super::used::{Certainty, Kind, Use};
 use crate::dokku::api;
@@ -23,7 +22,7 @@ pub(super) fn uses(plugin: &Plugin) -> Vec<Use> {
         .iter()
         .find(|file| matches!(file.kind, FileKind::Subcommand(_)));
     if let Some(file) = subcommand
-        && !answers_by_itself(plugin)
+        && !plugin.answers_by_itself()
     {
         found("files-in-subcommands", &file.name, None);
     }

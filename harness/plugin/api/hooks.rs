@@ -3,10 +3,8 @@
 use super::used::{Certainty, Kind, Use};
 use crate::dokku::api::{self, Life};
 use crate::dokku::{Span, Version, is_taken};
+use crate::plugin::reach::SUBCOMMANDS;
 use crate::plugin::{FileKind, Place, Plugin, PluginFile};
-
-/// The first version that runs the files below `subcommands/`.
-const SUBCOMMANDS: Version = Version::new(0, 5, 0);
 
 /// The triggers that the plugin implements, and its name.
 pub(super) fn uses(plugin: &Plugin) -> Vec<Use> {
@@ -66,18 +64,10 @@ pub(super) fn run_in(plugin: &Plugin, file: &PluginFile) -> Life {
         FileKind::Trigger(name) if !plugin.is_referenced(file) => {
             api::trigger::life(name).unwrap_or_else(Life::always)
         }
-        FileKind::Subcommand(_) if !answers_by_itself(plugin) => Life::from(Span {
+        FileKind::Subcommand(_) if !plugin.answers_by_itself() => Life::from(Span {
             since: Some(SUBCOMMANDS),
             until: None,
         }),
         _ => Life::always(),
     }
-}
-
-/// True if `commands` looks into the folder of the subcommands itself.
-pub(super) fn answers_by_itself(plugin: &Plugin) -> bool {
-    plugin
-        .commands_file()
-        .and_then(|file| file.text().ok())
-        .is_some_and(|text| text.contains("subcommands"))
 }

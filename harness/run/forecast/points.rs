@@ -7,7 +7,7 @@ use crate::dokku::{self, Span, Version, core};
 use crate::plugin::Plugin;
 
 /// In how many places a scout is run at most.
-const SCOUTED: usize = 16;
+const SCOUTED: usize = 8;
 
 /// The versions that a forecast tells apart.
 #[derive(Clone, Debug)]
