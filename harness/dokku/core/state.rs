@@ -15,6 +15,9 @@ const VERSION_PLACE: Timeline<VersionPlace> = Timeline::new(
     &[(Version::new(0, 18, 2), VersionPlace::Library)],
 );
 
+/// Whether an app has a folder for its deploy lock below DOKKU_LIB_ROOT.
+const LOCK_IN_LIBRARY: Timeline<bool> = Timeline::new(false, &[(Version::new(0, 34, 0), true)]);
+
 #[derive(Clone, Copy, Debug)]
 enum VersionPlace {
     /// VERSION in DOKKU_ROOT.
@@ -62,6 +65,9 @@ impl State {
     /// If the system refuses.
     pub fn make_app(&self, app: &str) -> io::Result<()> {
         let host = &self.0;
+        if *LOCK_IN_LIBRARY.at(host.version) {
+            fs::create_dir_all(host.lib.join("data/apps").join(app))?;
+        }
         match host.env_file(&Scope::App(app.to_owned())).parent() {
             Some(folder) => fs::create_dir_all(folder),
             None => Ok(()),
@@ -85,5 +91,7 @@ impl State {
 
 /// The versions in which something changed here.
 pub(super) fn turns() -> impl Iterator<Item = Version> {
-    [VERSION_PLACE.turns()].into_iter().flatten()
+    [LOCK_IN_LIBRARY.turns(), VERSION_PLACE.turns()]
+        .into_iter()
+        .flatten()
 }
