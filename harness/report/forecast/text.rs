@@ -35,7 +35,11 @@ impl fmt::Display for ForecastText<'_> {
             forecast.from,
             forecast.to
         )?;
-        self.list(f, "it begins there since before:", &forecast.lower)?;
+        let lower = match forecast.works.is_empty() {
+            true => "in the last of them:",
+            false => "it begins there since before:",
+        };
+        self.list(f, lower, &forecast.lower)?;
         self.list(f, "it ends there since after:", &forecast.upper)?;
         self.others(f)?;
         if self.upgrade {
@@ -113,7 +117,8 @@ impl ForecastText<'_> {
     fn always(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut rules: Vec<&str> = Vec::new();
         let always = self.forecast.always.iter();
-        for cause in always.filter(|cause| cause.level == Level::Must) {
+        let lower = &self.forecast.lower;
+        for cause in always.filter(|cause| cause.level == Level::Must && !lower.contains(cause)) {
             if !rules.contains(&cause.requirement.as_str()) {
                 rules.push(&cause.requirement);
             }

@@ -11,6 +11,9 @@ use crate::dokku::{Span, Version};
 use crate::run::{Checked, Outcome};
 use crate::spec::Level;
 
+/// The requirement that is about versions and nothing else: what breaks it everywhere works nowhere.
+const EXISTS: &str = "api-exists";
+
 /// Which Dokku versions a plugin works with, and what breaks in the others.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Forecast {
@@ -28,13 +31,14 @@ pub struct Forecast {
     /// Every span of versions in which nothing that counts breaks, oldest first. An open end is that of what was looked
     /// at.
     pub works: Vec<Span>,
-    /// What breaks just before the newest span begins.
+    /// What breaks just before the newest span begins; in the last version, if there is no such span.
     pub lower: Vec<Cause>,
     /// What breaks just after it ends.
     pub upper: Vec<Cause>,
     /// What breaks in some versions and not in others, the gravest first.
     pub changes: Vec<Reach>,
-    /// What breaks in every version in which it can be judged. The range does not count it.
+    /// What breaks in every version in which it can be judged. The range does not count it, unless it is a use of
+    /// something that none of them has.
     pub always: Vec<Cause>,
     /// What can't be judged in some version, and how many cases that are.
     pub unclear: BTreeMap<String, usize>,
@@ -71,7 +75,7 @@ impl Forecast {
             to: *scope.versions.end(),
         };
         let counts = |one: &&Break| {
-            one.varies()
+            (one.varies() || one.cause.requirement == EXISTS)
                 && (one.cause.level == Level::Must
                     || (scope.strict && one.cause.level == Level::Should))
         };
@@ -90,7 +94,7 @@ impl Forecast {
             to: *scope.versions.end(),
             range: view.name(newest),
             works: works.iter().map(|run| view.span(*run)).collect(),
-            lower: beyond(newest.and_then(|(first, _)| first.checked_sub(1))),
+            lower: beyond(newest.map_or(Some(last), |(first, _)| first.checked_sub(1))),
             upper: beyond(newest.map(|(_, end)| end + 1)),
             changes: all
                 .iter()
