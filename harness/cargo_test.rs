@@ -8,7 +8,6 @@ use libtest_mimic::{Arguments, Completion, Failed, Trial as Test};
 use crate::report::unified;
 use crate::role;
 use crate::run::{Check, CheckError, Fate, Ground, Outcome, Trial, Verdict};
-use crate::spec::Level;
 
 /// Runs the conformance tests of the plugin in a directory as the whole of a test binary with `harness = false`, and
 /// ends the process:
@@ -78,7 +77,7 @@ fn test_of(trial: Trial, strict: bool, worlds: &Arc<Worlds>) -> Test {
 
 fn result(trial: &Trial, verdict: Verdict, strict: bool) -> Result<Completion, Failed> {
     let level = trial.requirement.level;
-    let counts = level == Level::Must || (strict && level == Level::Should);
+    let counts = level.counts(strict);
     match verdict.outcome {
         Outcome::Pass => Ok(Completion::Completed),
         Outcome::Skip | Outcome::Inconclusive => Ok(Completion::ignored_with(format!(

@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use clap::{Args, ValueEnum};
 
 use super::ground;
-use super::output::Output;
+use super::output::{Format, Output};
+use super::plugins;
 use super::progress::Progress;
 use super::status::Status;
 use super::tree;
@@ -71,12 +72,6 @@ enum Denied {
     Inconclusive,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Text,
-    Jsonl,
-}
-
 /// Runs the subcommand.
 pub(super) fn main(arguments: Arguments) -> Result<Status, Status> {
     let tree = match &arguments.dokku_tree {
@@ -93,7 +88,7 @@ pub(super) fn main(arguments: Arguments) -> Result<Status, Status> {
     ground.tree = tree;
     let header = header(&check, &plan);
     if arguments.format == Format::Jsonl {
-        write_line(&mut output, &Line::Header(header.clone()))?;
+        output.write_line(&Line::Header(header.clone()))?;
     }
     let (cases, footer, mut output) = perform(&arguments, &plan, &ground, output)?;
     if cases.len() < plan.trials.len() {
@@ -105,7 +100,7 @@ pub(super) fn main(arguments: Arguments) -> Result<Status, Status> {
         return Err(Status::broken(ended));
     }
     match arguments.format {
-        Format::Jsonl => write_line(&mut output, &Line::Footer(footer.clone()))?,
+        Format::Jsonl => output.write_line(&Line::Footer(footer.clone()))?,
         Format::Text => {
             let (verbose, strict) = (arguments.verbose, arguments.strict);
             let palette = Palette::coloured();
@@ -154,13 +149,7 @@ fn read(arguments: &Arguments, tree: Option<&Tree>) -> Result<Check, Status> {
                 .collect(),
         },
     };
-    let (check, errors) = Check::new(&arguments.paths, &options);
-    for error in &errors {
-        Status::usage(error);
-    }
-    if !errors.is_empty() {
-        return Err(Status::Usage);
-    }
+    let check = plugins::open(&arguments.paths, &options)?;
     // A run of nothing would look as if all were well.
     if check.requirements().is_empty() {
         return Err(Status::usage(
@@ -205,7 +194,7 @@ fn perform(
             let (output, order, result) = &mut *desk;
             for case in order.take(finished.index, CaseRecord::new(trial, finished)) {
                 if result.is_ok() {
-                    *result = write_line(output, &Line::Case(Box::new(case)));
+                    *result = output.write_line(&Line::Case(Box::new(case)));
                 }
             }
         }
@@ -225,18 +214,10 @@ fn perform(
     Ok((cases, footer, output))
 }
 
-fn write_line(output: &mut Output, line: &Line) -> Result<(), Status> {
-    let text = serde_json::to_string(line).map_err(Status::broken)?;
-    output.write(&format!("{text}\n"))
-}
-
 fn status(arguments: &Arguments, counts: Counts, cases: &[CaseRecord]) -> Status {
     use crate::run::Outcome;
-    use crate::spec::Level;
-    let fails = |case: &CaseRecord| {
-        case.outcome == Outcome::Fail
-            && (case.level == Level::Must || (arguments.strict && case.level == Level::Should))
-    };
+    let fails =
+        |case: &CaseRecord| case.outcome == Outcome::Fail && case.level.counts(arguments.strict);
     if counts.error > 0 {
         return Status::Broken;
     }

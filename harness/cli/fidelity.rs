@@ -1,13 +1,12 @@
 //! `dokku-conform fidelity`: hold the imitated Dokku against a real one.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::ground;
-use super::output::Output;
+use super::output::{Format, Output};
 use super::status::Status;
 use super::tree;
 use crate::dokku::{Tree, Version, Versions};
@@ -50,12 +49,6 @@ pub(super) struct Arguments {
     verbose: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Text,
-    Jsonl,
-}
-
 /// Runs the subcommand.
 pub(super) fn main(arguments: &Arguments) -> Result<Status, Status> {
     let tree = tree::open(&arguments.tree, arguments.dokku)?;
@@ -69,7 +62,7 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Status> {
     let mut output = Output::open(arguments.output.as_deref())?;
     let ground = ground::ground(Some(arguments.timeout))?;
     let comparisons = fidelity::compare(&ground, &tree, &groups).map_err(Status::broken)?;
-    output.write(&report(arguments, &tree, &comparisons)?)?;
+    report(&mut output, arguments, &tree, &comparisons)?;
     Ok(match Agreements::of(&comparisons).differ {
         0 => Status::Fine,
         _ => Status::Failed,
@@ -77,10 +70,11 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Status> {
 }
 
 fn report(
+    output: &mut Output,
     arguments: &Arguments,
-    tree: &Arc<Tree>,
+    tree: &Tree,
     comparisons: &[Comparison],
-) -> Result<String, Status> {
+) -> Result<(), Status> {
     if arguments.format == Format::Text {
         let text = FidelityText {
             tree,
@@ -88,17 +82,11 @@ fn report(
             verbose: arguments.verbose,
             palette: Palette::coloured(),
         };
-        return Ok(text.to_string());
+        return output.write(&text.to_string());
     }
-    let header = FidelityLine::Header(TreeRecord::new(tree));
-    let lines = comparisons
-        .iter()
-        .map(|one| FidelityLine::Line(Box::new(LineRecord::new(one))));
-    let footer = FidelityLine::Footer(Agreements::of(comparisons));
-    let mut text = String::new();
-    for line in std::iter::once(header).chain(lines).chain([footer]) {
-        text.push_str(&serde_json::to_string(&line).map_err(Status::broken)?);
-        text.push('\n');
+    output.write_line(&FidelityLine::Header(TreeRecord::new(tree)))?;
+    for one in comparisons {
+        output.write_line(&FidelityLine::Line(Box::new(LineRecord::new(one))))?;
     }
-    Ok(text)
+    output.write_line(&FidelityLine::Footer(Agreements::of(comparisons)))
 }

@@ -6,12 +6,12 @@ use clap::{Args, ValueEnum};
 
 use super::ground;
 use super::output::Output;
+use super::plugins;
 use super::progress::Progress;
 use super::status::Status;
 use crate::dokku::{Version, Versions};
 use crate::report::{ForecastText, Palette, badge, markdown};
 use crate::run::{self, Check, Forecast, Options, Scope, Stir};
-use crate::spec::Level;
 
 /// Tell which Dokku versions plugins work with, and what an upgrade breaks
 #[derive(Debug, Args)]
@@ -80,7 +80,7 @@ pub(super) fn main(arguments: Arguments) -> Result<Status, Status> {
         };
         match arguments.format {
             Format::Text => output.write(&text(&arguments, &forecast))?,
-            Format::Jsonl => output.write(&json(&forecast)?)?,
+            Format::Jsonl => output.write_line(&json(&forecast)?)?,
             Format::Markdown => {}
         }
         forecasts.push(forecast);
@@ -89,7 +89,7 @@ pub(super) fn main(arguments: Arguments) -> Result<Status, Status> {
         output.write(&markdown(&forecasts))?;
     }
     if let (Some(file), Some(first)) = (&mut badge_file, forecasts.first()) {
-        file.write(&format!("{}\n", badge(first)))?;
+        file.write_line(&badge(first))?;
     }
     Ok(status(&arguments, &forecasts))
 }
@@ -117,14 +117,7 @@ fn read(arguments: &Arguments) -> Result<Check, Status> {
         name: arguments.name.clone(),
         ..Options::default()
     };
-    let (check, errors) = Check::new(&arguments.paths, &options);
-    for error in &errors {
-        Status::usage(error);
-    }
-    match errors.is_empty() {
-        true => Ok(check),
-        false => Err(Status::Usage),
-    }
+    plugins::open(&arguments.paths, &options)
 }
 
 fn is_upgrade(arguments: &Arguments) -> bool {
@@ -141,20 +134,18 @@ fn text(arguments: &Arguments, forecast: &Forecast) -> String {
     text.to_string()
 }
 
-fn json(forecast: &Forecast) -> Result<String, Status> {
+fn json(forecast: &Forecast) -> Result<serde_json::Value, Status> {
     let mut line = serde_json::to_value(forecast).map_err(Status::broken)?;
     if let Some(fields) = line.as_object_mut() {
         fields.insert("type".to_owned(), "forecast".into());
     }
-    Ok(format!("{line}\n"))
+    Ok(line)
 }
 
 /// An upgrade that was asked about and breaks what counts is a failure; a mere range is none.
 fn status(arguments: &Arguments, forecasts: &[Forecast]) -> Status {
-    let counts =
-        |level: Level| level == Level::Must || (arguments.strict && level == Level::Should);
     let mut breaks = forecasts.iter().flat_map(|one| &one.upgrade.breaks);
-    match is_upgrade(arguments) && breaks.any(|cause| counts(cause.level)) {
+    match is_upgrade(arguments) && breaks.any(|cause| cause.level.counts(arguments.strict)) {
         true => Status::Failed,
         false => Status::Fine,
     }

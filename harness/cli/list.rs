@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use serde_json::json;
 
-use super::output::Output;
+use super::output::{Format, Output};
 use super::status::Status;
 use crate::run;
 use crate::spec::Requirement;
@@ -19,12 +19,6 @@ pub(super) struct Arguments {
     /// Specs to add to the built-in ones, or to put in their place
     #[arg(long, value_name = "DIR")]
     specs: Option<PathBuf>,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
-    Text,
-    Jsonl,
 }
 
 /// Runs the subcommand.

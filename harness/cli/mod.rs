@@ -7,6 +7,7 @@ mod forecast;
 mod ground;
 mod list;
 mod output;
+mod plugins;
 mod progress;
 mod run;
 mod schema;

@@ -4,6 +4,9 @@ use std::fs::File;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
+use clap::ValueEnum;
+use serde::Serialize;
+
 use super::status::Status;
 
 /// An open output, with escape sequences taken out where they are not wanted.
@@ -31,6 +34,12 @@ impl Output {
         })
     }
 
+    /// Writes a line of JSON.
+    pub(super) fn write_line(&mut self, line: &impl Serialize) -> Result<(), Status> {
+        let text = serde_json::to_string(line).map_err(Status::broken)?;
+        self.write(&format!("{text}\n"))
+    }
+
     /// Writes a text. A reader that has heard enough is no fault.
     pub(super) fn write(&mut self, text: &str) -> Result<(), Status> {
         let result = self
@@ -44,6 +53,13 @@ impl Output {
             _ => Ok(()),
         }
     }
+}
+
+/// The form of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    Text,
+    Jsonl,
 }
 
 /// True if a person may be looking at standard error.

@@ -8,7 +8,6 @@ use super::group::{Group, Member, groups, spans};
 use super::{CaseRecord, Counts, Footer, Header, PluginRecord, unified, visible};
 use crate::dokku::Version;
 use crate::run::{Difference, Outcome, StepEvidence};
-use crate::spec::Level;
 
 /// How far the text under a heading is indented.
 const INDENT: &str = "     ";
@@ -189,11 +188,7 @@ impl Text<'_> {
         let palette = self.palette;
         let (style, word) = match case.outcome {
             Outcome::Pass => (palette.good, "pass"),
-            Outcome::Fail
-                if case.level == Level::Must || (self.strict && case.level == Level::Should) =>
-            {
-                (palette.bad, "FAIL")
-            }
+            Outcome::Fail if case.level.counts(self.strict) => (palette.bad, "FAIL"),
             Outcome::Fail => (palette.doubtful, "warn"),
             Outcome::Skip => (palette.faint, "skip"),
             Outcome::Inconclusive => (palette.doubtful, "?   "),

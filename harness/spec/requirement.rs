@@ -18,6 +18,18 @@ words! {
     }
 }
 
+impl Level {
+    /// True if a breach is a failure: that of a `must` always, that of a `should` for who is `strict`.
+    #[must_use]
+    pub fn counts(self, strict: bool) -> bool {
+        match self {
+            Self::Must => true,
+            Self::Should => strict,
+            Self::May => false,
+        }
+    }
+}
+
 /// One rule for plugins.
 #[derive(Clone, Debug)]
 pub struct Requirement {
