@@ -24,7 +24,7 @@ mod plugin_toml;
 mod plugn;
 pub mod programs;
 mod release;
-mod reserved;
+pub mod reserved;
 mod ssh;
 pub mod statuses;
 mod timeline;

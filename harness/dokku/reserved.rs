@@ -1,8 +1,7 @@
 //! The names of commands that are Dokku's own.
 
-use super::Version;
 use super::command::{ALIASES, PROXIES, STANDARD};
-use super::core;
+use super::{Version, core, releases};
 
 /// Why a plugin's command of this name can't be reached in that version, in one sentence; none if it can.
 ///
@@ -27,6 +26,15 @@ pub fn reserved(command: &str, version: Version) -> Option<String> {
     let standard = STANDARD.at(version).unwrap_or_default();
     (standard.contains(&command) || ["help", "version"].contains(&command))
         .then(|| format!("`{command}` is one of Dokku's own commands"))
+}
+
+/// The versions in which Dokku takes the command's name for itself, or gives it back.
+pub fn turns_of(command: &str) -> impl Iterator<Item = Version> {
+    let is_taken = |version: &Version| reserved(command, *version).is_some();
+    let pairs = releases().iter().zip(releases().iter().skip(1));
+    pairs
+        .filter(move |(before, after)| is_taken(before) != is_taken(after))
+        .map(|(_, after)| *after)
 }
 
 /// True if a plugin of this name is not reached in that version, or can't be installed: Dokku has a plugin of this name,

@@ -7,7 +7,7 @@ use super::each::{Each, Placeholder};
 use super::file::{FileKind, Link, PluginFile};
 use super::open::Plugin;
 use super::place::Place;
-use crate::dokku::{Version, triggers};
+use crate::dokku::{Version, reserved, triggers};
 
 /// What stands for the arguments of a trigger, by their names in Dokku's documentation.
 const TRIGGER_ARGUMENTS: [(&str, &str); 15] = [
@@ -72,35 +72,19 @@ impl Plugin {
     pub fn targets(&self, each: Each, version: Version) -> Targets {
         let (items, none_because) = match each {
             Each::Command => (
-                self.command_targets(version, |_| true),
+                self.command_targets(each, version),
                 "its text names no command",
             ),
             Each::AppCommand => (
-                self.command_targets(version, |takes| matches!(takes, TakesApp::Yes { .. })),
+                self.command_targets(each, version),
                 "no command of it is known to take an app first",
             ),
             Each::RequiredAppCommand => (
-                self.command_targets(version, |takes| {
-                    matches!(
-                        takes,
-                        TakesApp::Yes {
-                            need: Need::Required,
-                            ..
-                        }
-                    )
-                }),
+                self.command_targets(each, version),
                 "no command of it is known to need an app first",
             ),
             Each::VerifyingAppCommand => (
-                self.command_targets(version, |takes| {
-                    matches!(
-                        takes,
-                        TakesApp::Yes {
-                            how: Evidence::Verified,
-                            ..
-                        }
-                    ) && self.leaves_it_to_dokku()
-                }),
+                self.command_targets(each, version),
                 "no command of it is known to leave the check of its app to `verify_app_name`",
             ),
             Each::SubcommandFile => (
@@ -161,6 +145,7 @@ impl Plugin {
                 .collect();
         }
         let unclear = |command: &Command| {
+            let taken = || reserved(&command.name, version);
             let why = match (&command.takes_app, each) {
                 (TakesApp::Unknown { why }, Each::AppCommand | Each::RequiredAppCommand) => {
                     why.clone()
@@ -172,6 +157,7 @@ impl Plugin {
                     },
                     Each::RequiredAppCommand,
                 ) => "the plugin's text does not tell whether it can do without the app".to_owned(),
+                _ if self.concerns(each, command) => taken()?,
                 _ => return None,
             };
             Some(Unclear {
@@ -200,7 +186,21 @@ impl Plugin {
             })
     }
 
-    fn command_targets(&self, version: Version, wanted: impl Fn(&TakesApp) -> bool) -> Vec<Target> {
+    /// True if a command is one of what the case is repeated for, as far as the plugin's text tells.
+    fn concerns(&self, each: Each, command: &Command) -> bool {
+        let TakesApp::Yes { how, need, .. } = &command.takes_app else {
+            return each == Each::Command;
+        };
+        match each {
+            Each::Command | Each::AppCommand => true,
+            Each::RequiredAppCommand => *need == Need::Required,
+            Each::VerifyingAppCommand => *how == Evidence::Verified && self.leaves_it_to_dokku(),
+            _ => false,
+        }
+    }
+
+    /// The commands that the case is repeated for and that Dokku leaves to plugins.
+    fn command_targets(&self, each: Each, version: Version) -> Vec<Target> {
         let is_run = |command: &&Command| {
             let file = self
                 .files
@@ -211,8 +211,9 @@ impl Plugin {
         let commands = self
             .commands()
             .iter()
-            .filter(|command| wanted(&command.takes_app))
-            .filter(is_run);
+            .filter(|command| self.concerns(each, command))
+            .filter(is_run)
+            .filter(|command| reserved(&command.name, version).is_none());
         commands
             .map(|command| self.command_target(command))
             .collect()

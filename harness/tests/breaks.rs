@@ -143,11 +143,12 @@ impl Case {
             Broken::Between { .. } => "changes",
         };
         let causes = forecast[told].as_array().unwrap();
-        let fits = causes.iter().any(|cause| self.is_told_by(cause));
+        let told = causes.iter().find(|cause| self.is_told_by(cause));
+        let fits = told.is_some_and(|cause| self.bounds_rightly(cause, &forecast["works"]));
         (!fits).then(|| {
             format!(
-                "changes: {:#}\nalways: {:#}\nunclear: {}",
-                forecast["changes"], forecast["always"], forecast["unclear"]
+                "range: {}\nchanges: {:#}\nalways: {:#}\nunclear: {}",
+                forecast["range"], forecast["changes"], forecast["always"], forecast["unclear"]
             )
         })
     }
@@ -157,6 +158,14 @@ impl Case {
         cause["requirement"] == self.rule.as_str()
             && self.spans_fit(&cause["versions"])
             && self.says.iter().all(|words| message.contains(words))
+    }
+
+    /// True if what must not break, or what nobody reaches any more, leaves versions in which the plugin does not work.
+    fn bounds_rightly(&self, cause: &Value, works: &Value) -> bool {
+        let varies = matches!(self.broken, Broken::Between { .. });
+        let counts = cause["level"] == "must" || self.rule == "commands-namespaced";
+        let everywhere = serde_json::json!([{ "since": null, "until": null }]);
+        !(varies && counts) || *works != everywhere
     }
 
     fn spans_fit(&self, spans: &Value) -> bool {

@@ -44,9 +44,10 @@ impl Failure {
             }
             Self::Silent(status) => status,
             Self::Unmodelled(what) => {
-                // The note is all there is to do; without the program there is nobody to take it.
-                let _ = Command::new("conform-unmodelled").arg(what).status();
-                1
+                // How it ends is the case's to say; without the program there is nobody to ask.
+                let answer = Command::new("conform-unmodelled").arg(what).status();
+                let status = answer.ok().and_then(|status| status.code());
+                status.and_then(|code| u8::try_from(code).ok()).unwrap_or(1)
             }
         }
     }

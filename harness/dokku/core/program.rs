@@ -39,7 +39,7 @@ const FUNCTIONS_VERIFY: Timeline<App> =
 /// Runs as the core program that the path names, by its last two or three parts: the directory of a core plugin, and
 /// a file in it. Gives none if it names no such program.
 ///
-/// What the world does not model is noted through `conform-unmodelled`, and ends with status 1.
+/// What the world does not model is noted through `conform-unmodelled`, and ends with that program's status.
 #[must_use]
 pub fn run(called_as: &Path, arguments: &[OsString]) -> Option<u8> {
     let program = Program::of(called_as)?;

@@ -11,24 +11,28 @@ pub(super) fn inspect(plugin: &Plugin, version: Version) -> Inspected {
     for command in plugin.commands() {
         inspected.looked_at += 1;
         let name = command.name.as_str();
-        let taken = reserved(name, version);
-        let foreign = name != plugin.name() && !name.starts_with(&own);
-        let message = match (taken, foreign) {
-            (Some(why), _) => format!("`{name}` is not the plugin's to answer: {why}"),
-            (None, true) => format!(
+        let mut find = |message: String| {
+            inspected.find(Finding {
+                place: command.place.clone(),
+                message,
+                excerpt: None,
+            });
+        };
+        // Two faults, and each is said: the one is the author's in every version, the other came with a Dokku release.
+        let is_foreign = name != plugin.name() && !name.starts_with(&own);
+        if is_foreign {
+            find(format!(
                 "`{name}` is not of the plugin's own name `{}`",
                 plugin.name()
-            ),
-            (None, false) if name_taken => format!(
+            ));
+        }
+        if let Some(why) = reserved(name, version) {
+            find(format!("`{name}` is not the plugin's to answer: {why}"));
+        } else if !is_foreign && name_taken {
+            find(format!(
                 "`{name}` is in the space of a plugin that Dokku {version} itself comes with"
-            ),
-            (None, false) => continue,
-        };
-        inspected.find(Finding {
-            place: command.place.clone(),
-            message,
-            excerpt: None,
-        });
+            ));
+        }
     }
     inspected.or_skip("its text names no command")
 }

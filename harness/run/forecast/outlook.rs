@@ -14,6 +14,10 @@ use crate::spec::Level;
 /// The requirement that is about versions and nothing else: what breaks it everywhere works nowhere.
 const EXISTS: &str = "api-exists";
 
+/// The requirement that a release breaks by taking a name for itself. Whatever its level, from there on nobody reaches
+/// the plugin by that name.
+const NAMESPACED: &str = "commands-namespaced";
+
 /// Which Dokku versions a plugin works with, and what breaks in the others.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Forecast {
@@ -75,8 +79,10 @@ impl Forecast {
             to: *scope.versions.end(),
         };
         let counts = |one: &&Break| {
-            (one.varies() || one.cause.requirement == EXISTS)
+            let id = one.cause.requirement.as_str();
+            (one.varies() || id == EXISTS)
                 && (one.cause.level == Level::Must
+                    || id == NAMESPACED
                     || (scope.strict && one.cause.level == Level::Should))
         };
         let limits: Vec<&Break> = all.iter().filter(counts).collect();
