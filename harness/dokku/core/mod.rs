@@ -13,6 +13,7 @@ mod functions;
 mod help;
 mod host;
 mod keeping;
+mod modelled;
 mod network;
 mod nginx;
 mod ports;
@@ -40,9 +41,11 @@ pub use state::State;
 
 /// The versions in which something changed that is not told function by function or file by file.
 pub(super) fn turns() -> impl Iterator<Item = crate::dokku::Version> {
-    common_helper::turns()
+    apps::turns()
+        .chain(common_helper::turns())
         .chain(config_program::turns())
         .chain(env_file::turns())
+        .chain(file::turns())
         .chain(help::turns())
         .chain(host::turns())
         .chain(program::turns())

@@ -121,6 +121,16 @@ struct Block {
     text: String,
 }
 
+impl Block {
+    /// The versions in which it holds, unless a newer block of its name does.
+    fn reach(&self) -> Span {
+        Span {
+            since: self.since,
+            until: None,
+        }
+    }
+}
+
 /// The blocks of one name in one file, oldest first.
 type Blocks = BTreeMap<(&'static str, &'static str), Vec<Block>>;
 
@@ -134,7 +144,7 @@ fn holding(blocks: &[Block], version: Version) -> Option<&Block> {
     blocks
         .iter()
         .rev()
-        .find(|block| block.since.is_none_or(|since| since <= version))
+        .find(|block| block.reach().contains(version))
         .filter(|block| block.modelled)
 }
 
