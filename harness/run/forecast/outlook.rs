@@ -9,7 +9,6 @@ use super::breaks::{self, Break, Cause};
 use super::samples::{Effort, Samples};
 use crate::dokku::{Span, Version};
 use crate::run::{Checked, Outcome};
-use crate::spec::Level;
 
 /// The requirement that is about versions and nothing else: what breaks it everywhere works nowhere.
 const EXISTS: &str = "api-exists";
@@ -76,8 +75,7 @@ impl Forecast {
         };
         let counts = |one: &&Break| {
             (one.varies() || one.cause.requirement == EXISTS)
-                && (one.cause.level == Level::Must
-                    || (scope.strict && one.cause.level == Level::Should))
+                && one.cause.level.counts(scope.strict)
         };
         let limits: Vec<&Break> = all.iter().filter(counts).collect();
         let last = view.points.len().saturating_sub(1);
