@@ -157,18 +157,12 @@ impl Samples {
 
     /// How many cases there would be to run in all releases of the range.
     fn all_cases(&self, scope: &Scope) -> usize {
-        let within = |from: Version, to: Option<Version>| {
-            releases()
-                .iter()
-                .filter(|one| scope.versions.contains(one))
-                .filter(|one| **one >= from && to.is_none_or(|to| **one < to))
-                .count()
-        };
-        let widths: Vec<usize> = self
-            .points
-            .iter()
-            .enumerate()
-            .map(|(place, from)| within(*from, self.points.get(place + 1).copied()))
+        let last = |place: usize| self.points.get(place + 1).and_then(|next| next.previous());
+        let points = self.points.iter().enumerate();
+        let widths: Vec<usize> = points
+            .map(|(place, from)| {
+                releases_of(&(*from..=last(place).unwrap_or(*scope.versions.end())))
+            })
             .collect();
         let open = self.courses.values().flat_map(Course::open);
         open.filter_map(|place| widths.get(place)).sum()
