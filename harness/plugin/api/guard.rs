@@ -57,6 +57,17 @@ enum Holds {
     Else,
 }
 
+impl Holds {
+    /// Whether the opposite holds.
+    fn not(self) -> Self {
+        match self {
+            Self::Always => Self::Never,
+            Self::Never => Self::Always,
+            other => other,
+        }
+    }
+}
+
 impl<'s> Guards<'s> {
     /// Collects what these scripts ask for.
     pub(super) fn of(scripts: &[&'s Script], expander: &Expander<'_>) -> Self {
@@ -157,35 +168,9 @@ impl<'s> Guards<'s> {
 
     fn holds(&self, condition: &Condition) -> Holds {
         match condition {
-            Condition::Not(inner) => match self.holds(inner) {
-                Holds::Always => Holds::Never,
-                Holds::Never => Holds::Always,
-                other => other,
-            },
-            Condition::All(all) => {
-                let parts: Vec<Holds> = all.iter().map(|one| self.holds(one)).collect();
-                if parts.contains(&Holds::Never) {
-                    Holds::Never
-                } else if parts.contains(&Holds::Asks) {
-                    Holds::Asks
-                } else if parts.iter().all(|one| *one == Holds::Always) {
-                    Holds::Always
-                } else {
-                    Holds::Else
-                }
-            }
-            Condition::Any(any) => {
-                let parts: Vec<Holds> = any.iter().map(|one| self.holds(one)).collect();
-                if parts.contains(&Holds::Always) {
-                    Holds::Always
-                } else if parts.contains(&Holds::Asks) {
-                    Holds::Asks
-                } else if parts.iter().all(|one| *one == Holds::Never) {
-                    Holds::Never
-                } else {
-                    Holds::Else
-                }
-            }
+            Condition::Not(inner) => self.holds(inner).not(),
+            Condition::All(all) => self.joined(all, Holds::Never),
+            Condition::Any(any) => self.joined(any, Holds::Always),
             Condition::Unary { operator, operand } => {
                 if is_api_version(operand) {
                     return match operator.as_str() {
@@ -205,6 +190,14 @@ impl<'s> Guards<'s> {
             _ if self.asks_version(&text_of(condition)) => Holds::Asks,
             _ => asked(condition),
         }
+    }
+
+    /// Whether a condition of several holds, of which one that comes to `settling` settles it.
+    fn joined(&self, parts: &[Condition], settling: Holds) -> Holds {
+        let parts: Vec<Holds> = parts.iter().map(|one| self.holds(one)).collect();
+        let weights = [settling, Holds::Asks, Holds::Else];
+        let heaviest = weights.into_iter().find(|weight| parts.contains(weight));
+        heaviest.unwrap_or(settling.not())
     }
 
     fn asks_version(&self, text: &str) -> bool {
