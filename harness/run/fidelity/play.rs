@@ -120,11 +120,7 @@ fn play(
             stdout: redactor.text(&ended.stdout.text()),
             stderr: redactor.text(&ended.stderr.text()),
             changes: redactor.changes(before.changes_to(&world.snapshot())),
-            unmodelled: new
-                .iter()
-                .filter(|call| !call.modelled)
-                .map(doubt::name)
-                .collect(),
+            unmodelled: doubt::unmodelled_calls(new),
         });
         last = Some(ended.supervisor);
     }
