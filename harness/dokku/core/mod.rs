@@ -31,7 +31,7 @@ mod testing;
 mod triggers;
 
 pub use file::{Content, CoreFile, VERSION_FILE, files, plugins};
-pub use functions::{Audience, CoreFunction, functions, functions_in};
+pub use functions::{Audience, CoreFunction, functions, functions_in, words_in};
 pub(in crate::dokku) use help::{declines, help_lines};
 pub use program::run;
 pub use programs::has_subcommand;

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::sync::OnceLock;
 
-use super::functions::{functions, functions_in};
+use super::functions::{functions, functions_in, words_in};
 use super::{programs, table};
 use crate::dokku::{Span, Version};
 
@@ -166,9 +166,7 @@ pub fn turns_of(names: &BTreeSet<&str>) -> BTreeSet<Version> {
         let of_name = blocks().iter().filter(|((_, of), _)| *of == name);
         for block in of_name.flat_map(|(_, blocks)| blocks) {
             turns.extend(block.since);
-            open.extend(block.text.split(|letter: char| {
-                !(letter.is_ascii_alphanumeric() || letter == '_' || letter == '-')
-            }));
+            open.extend(words_in(&block.text));
         }
     }
     turns

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::expand::{Expander, shape};
 use super::used::Certainty;
 use crate::dokku::api;
+use crate::dokku::core::words_in;
 use crate::plugin::shell::{Assigned, Condition, Script, Site, Word};
 
 /// How commands ask whether there is a function or a program of some name.
@@ -127,7 +128,7 @@ impl<'s> Guards<'s> {
     pub(super) fn asks_for_function(&self, name: &str) -> bool {
         self.functions
             .iter()
-            .any(|text| words(text).any(|word| word == name))
+            .any(|text| words_in(text).any(|word| word == name))
     }
 
     /// True if some condition tests for this file, given as its shape.
@@ -201,7 +202,7 @@ impl<'s> Guards<'s> {
     }
 
     fn asks_version(&self, text: &str) -> bool {
-        tells_version(text) || words(text).any(|word| self.versions.contains(word))
+        tells_version(text) || words_in(text).any(|word| self.versions.contains(word))
     }
 }
 
@@ -228,7 +229,7 @@ fn tells_version(text: &str) -> bool {
 /// True if the text asks whether there is a function that some Dokku has, or one of a computed name.
 fn asks_function(text: &str) -> bool {
     ASKING.iter().any(|start| text.contains(start))
-        && (text.contains("$") || words(text).any(api::is_function))
+        && (text.contains("$") || words_in(text).any(api::is_function))
 }
 
 /// True if the path leads to what Dokku brings.
@@ -237,11 +238,6 @@ fn is_dokkus(path: &str) -> bool {
         || path.contains("core-plugins")
         || path.contains("/var/lib/dokku/plugins")
         || path.contains("PLUGIN_PATH")
-}
-
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-'))
-        .filter(|word| !word.is_empty())
 }
 
 /// The words of a condition, one after the other.
