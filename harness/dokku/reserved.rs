@@ -23,6 +23,11 @@ pub fn reserved(command: &str, version: Version) -> Option<String> {
             "Dokku {version} answers it by its own plugin `{plugin}`"
         ));
     }
+    if ["default", "help"].contains(&subcommand) && core::has_help(&plugin, version) {
+        return Some(format!(
+            "Dokku {version}'s own plugin `{plugin}` answers it too"
+        ));
+    }
     let standard = STANDARD.at(version).unwrap_or_default();
     (standard.contains(&command) || ["help", "version"].contains(&command))
         .then(|| format!("`{command}` is one of Dokku's own commands"))
@@ -66,6 +71,7 @@ mod tests {
             is_taken("nginx:validate-config", Version::NEWEST)
                 && !is_taken("nginx:cache", Version::NEWEST)
         );
+        assert!(is_taken("ports", Version::NEWEST) && !is_taken("ports", Version::new(0, 30, 11)));
         assert!(
             is_taken("cleanup", Version::NEWEST) && !is_taken("hello:cleanup", Version::NEWEST)
         );

@@ -32,11 +32,74 @@ pub fn turns() -> BTreeSet<Version> {
 #[cfg(test)]
 mod tests {
     use std::fs;
-    use std::path::Path;
+    use std::path::{Path, PathBuf};
 
+    use regex::Regex;
     use walkdir::WalkDir;
 
     use super::*;
+
+    /// The files that say what it is to compare versions; everything else asks them.
+    const COMPARING: [&str; 5] = [
+        "timeline.rs",
+        "version.rs",
+        "versions.rs",
+        "release.rs",
+        "api/life.rs",
+    ];
+
+    /// The sources of the imitated Dokku.
+    fn sources() -> impl Iterator<Item = (PathBuf, String)> {
+        let place = Path::new(env!("CARGO_MANIFEST_DIR")).join("harness/dokku");
+        let paths = WalkDir::new(&place).into_iter();
+        paths
+            .map(|entry| entry.unwrap().into_path())
+            .filter(|path| path.extension().is_some_and(|end| end == "rs"))
+            .map(move |path| {
+                let text = fs::read_to_string(&path).unwrap();
+                (path.strip_prefix(&place).unwrap().to_owned(), text)
+            })
+    }
+
+    /// Where a source, its comments and tests aside, holds one version against another.
+    fn comparisons(source: &str) -> Vec<String> {
+        let code = source.split("#[cfg(test)]\nmod tests {").next().unwrap();
+        let lines = code.lines().map(str::trim);
+        let code: Vec<&str> = lines.filter(|line| !line.starts_with("//")).collect();
+        let written = Regex::new(r"Version::new\([^()]*\)").unwrap();
+        let code = written
+            .replace_all(&code.join(" "), "Version::NEW")
+            .into_owned();
+        let words: Vec<&str> = code.split_whitespace().collect();
+        let is_version = |word: &str| {
+            let last = word.rsplit(['.', '(', '*', '&', '!', '|']).next().unwrap();
+            ["version", "since", "until"].contains(&last) || last.starts_with("Version::")
+        };
+        // What ends with the bracket of a call is what the call gives.
+        let is_left = |word: &str| is_version(word.trim_end_matches("()"));
+        let is_right =
+            |word: &str| is_version(word.trim_end_matches([')', '{', '}', ',', ';', '(']));
+        let compares = |words: &&[&str]| match words {
+            [left, "<" | ">" | "<=" | ">=" | "==" | "!=", right] => {
+                is_left(left) || is_right(right)
+            }
+            [arm, "=>" | "|" | "if", _] => arm.starts_with("Version::"),
+            _ => false,
+        };
+        let called =
+            r"\.(contains|cmp|partial_cmp|max|min|eq|ne|lt|le|gt|ge)\(&\*?([\w]+\.)*version\b";
+        let called = Regex::new(called).unwrap();
+        let constant = Regex::new(r"const \w+: Version =").unwrap();
+        let by_name = [called, constant].into_iter().flat_map(|pattern| {
+            let found = pattern.find_iter(&code).map(|found| found.as_str());
+            found.map(str::to_owned).collect::<Vec<_>>()
+        });
+        let by_sign = words.windows(3).filter(compares);
+        by_sign
+            .map(|words| words.join(" "))
+            .chain(by_name)
+            .collect()
+    }
 
     #[test]
     fn every_version_is_a_release() {
@@ -52,13 +115,7 @@ mod tests {
     /// What one forgets here is a change that no forecast sees.
     #[test]
     fn no_timeline_is_forgotten() {
-        let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("harness/dokku");
-        for entry in WalkDir::new(sources) {
-            let path = entry.unwrap().into_path();
-            if path.extension().is_none_or(|end| end != "rs") || path.ends_with("timeline.rs") {
-                continue;
-            }
-            let text = fs::read_to_string(&path).unwrap();
+        for (path, text) in sources().filter(|(path, _)| path != Path::new("timeline.rs")) {
             for line in text.lines().filter(|line| line.contains(": Timeline<")) {
                 let Some(name) = line
                     .strip_prefix("const ")
@@ -70,6 +127,50 @@ mod tests {
                 let turns = format!("{name}.turns()");
                 assert!(text.contains(&turns), "{} of {}", name, path.display());
             }
+        }
+    }
+
+    /// What one decides by hand is a change that no forecast sees either.
+    #[test]
+    fn versions_are_compared_in_one_place() {
+        for (path, text) in sources() {
+            if !COMPARING.iter().any(|known| path == Path::new(known)) {
+                let found = comparisons(&text);
+                assert!(
+                    found.is_empty(),
+                    "{} compares versions itself, where a `Timeline` is to be asked: {found:?}",
+                    path.display()
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_comparison_is_seen_in_whatever_form() {
+        for source in [
+            "if host.version >= KEPT {",
+            "if host.version\n    >= KEPT",
+            "if Version::new(0, 38, 0) <= *version {",
+            "_ if one.is_some() && version() != other => 1,",
+            "since.is_none_or(|since| since <= it)",
+            "(Version::new(0, 4, 0)..NEWER).contains(&host.version)",
+            "match version { Version::NEWEST => 1, _ => 2 }",
+            "const KEPT: Version = Version::new(0, 38, 0);",
+            "host.version.cmp(&other.version)",
+        ] {
+            assert_eq!(comparisons(source).len(), 1, "{source}");
+        }
+        for source in [
+            "if *KEPT.at(host.version) {",
+            "Some(version) => version,",
+            "// version >= KEPT",
+            "const KEPT: Timeline<bool> = Timeline::new(false, &[(Version::new(0, 5, 0), true)]);",
+            "const fn at(minor: u16) -> Version { Version::new(0, minor, 0) }",
+            "span.contains(version) && index > 0",
+            "Offer::of(plugin, version) == Offer::Own",
+            "#[cfg(test)]\nmod tests {\n    version < it\n}",
+        ] {
+            assert_eq!(comparisons(source), Vec::<String>::new(), "{source}");
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::dokku::Version;
 use crate::run::{Difference, Outcome, StepEvidence};
 
 /// How far the text under a heading is indented.
-const INDENT: &str = "     ";
+pub(super) const INDENT: &str = "     ";
 /// How many notes on a plugin are shown unless all evidence is.
 const NOTES: usize = 5;
 /// How many lines of a stream are shown; the record has all.

@@ -1,5 +1,6 @@
 //! Reasons why a case that came out badly may not show a fault of the plugin.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -42,21 +43,20 @@ const HOST_PATHS: [&str; 3] = ["/home/dokku", "/var/lib/dokku", "/var/log/dokku"
 
 /// What the case asked for that the world does not model, in one sentence; none if there was nothing.
 pub(super) fn unmodelled(evidence: &Evidence) -> Option<String> {
-    let mut names: Vec<String> = evidence
-        .steps
-        .iter()
-        .flat_map(|step| &step.calls)
-        .filter(|call| !call.modelled)
-        .map(name)
-        .collect();
-    names.sort();
-    names.dedup();
+    let names = unmodelled_calls(evidence.steps.iter().flat_map(|step| &step.calls));
     let verb = if names.len() == 1 { "is" } else { "are" };
+    let names: Vec<String> = names.into_iter().collect();
     (!names.is_empty()).then(|| format!("{} {verb} not modelled", names.join(", ")))
 }
 
+/// The names of those calls that the world does not model.
+pub(super) fn unmodelled_calls<'c>(calls: impl IntoIterator<Item = &'c Call>) -> BTreeSet<String> {
+    let unmodelled = calls.into_iter().filter(|call| !call.modelled);
+    unmodelled.map(name).collect()
+}
+
 /// What a call is called by in a sentence: the program and, where it has verbs, the verb.
-pub(super) fn name(call: &Call) -> String {
+fn name(call: &Call) -> String {
     if call.program == UNMODELLED {
         return call.argv.join(" ");
     }

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use crate::world::Change;
+
 /// What stands for the world's own folder.
 const ROOT: &str = "[ROOT]";
 
@@ -27,6 +29,17 @@ impl Redactor {
             Ok(pattern) => pattern.replace_all(bytes, ROOT.as_bytes()).into_owned(),
             Err(_) => bytes.to_owned(),
         }
+    }
+
+    /// What changed, with the root replaced in what is in the files.
+    pub(super) fn changes(&self, mut changes: Vec<Change>) -> Vec<Change> {
+        for change in &mut changes {
+            let states = [&mut change.before, &mut change.after];
+            for state in states.into_iter().flatten() {
+                state.content = state.content.as_deref().map(|text| self.text(text));
+            }
+        }
+        changes
     }
 }
 

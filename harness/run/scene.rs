@@ -95,19 +95,8 @@ impl<'a> Scene<'a> {
     }
 
     fn changes(&self, before: &Snapshot) -> Vec<Change> {
-        let mut changes = before.changes_to(&self.world.snapshot());
-        for change in &mut changes {
-            for state in [&mut change.before, &mut change.after]
-                .into_iter()
-                .flatten()
-            {
-                state.content = state
-                    .content
-                    .as_deref()
-                    .map(|text| self.redactor.text(text));
-            }
-        }
-        changes
+        let changes = before.changes_to(&self.world.snapshot());
+        self.redactor.changes(changes)
     }
 
     fn redacted(&self, output: &Output) -> Output {

@@ -1,4 +1,4 @@
-//! The commands and triggers of the core plugin apps: making and listing from 0.20.0 on, the others from 0.38.12 on.
+//! The commands and triggers of the core plugin apps.
 
 use std::env;
 use std::fs;
@@ -11,10 +11,13 @@ use super::failure::Failure;
 use super::host::Host;
 use super::properties::Properties;
 use super::report::{self, Kind, Values, go_json};
-use crate::dokku::Version;
+use crate::dokku::{Timeline, Version};
 
-/// From here on all of the plugin is modelled.
-const WHOLE: Version = Version::new(0, 38, 12);
+/// Whether the time of its making is kept of an app.
+const KEEPS_CREATION: Timeline<bool> = Timeline::new(false, &[(Version::new(0, 29, 0), true)]);
+
+/// Whether the apps can be listed as JSON.
+const LISTS_AS_JSON: Timeline<bool> = Timeline::new(false, &[(Version::new(0, 38, 21), true)]);
 
 const REPORT: Kind = Kind {
     plugin: "apps",
@@ -67,7 +70,6 @@ pub(super) fn run(
         "list" => list(host, arguments, out),
         "exists" => verify_app_name(host, request(&[])?.word(0)),
         "create" => create(host, request(&[])?.word(0), out),
-        _ if host.version < WHOLE => Err(Failure::unmodelled(format!("`dokku apps:{name}`"))),
         "destroy" => {
             let request = request(&["--force"])?;
             let app = request.word(0);
@@ -102,7 +104,7 @@ pub(super) fn create(host: &Host, app: &str, out: &mut dyn Write) -> Result<(), 
         let _ = writeln!(out, "-----> Creating {app}...");
     }
     fs::create_dir_all(host.app(app)).map_err(|error| Failure::new(error.to_string()))?;
-    if host.version >= WHOLE {
+    if *KEEPS_CREATION.at(host.version) {
         let now = SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .map_or(0, |since| since.as_secs());
@@ -137,11 +139,6 @@ pub(super) fn destroy_if_confirmed(
     app: &str,
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
-    if host.version < WHOLE {
-        return Err(Failure::unmodelled(
-            "trigger app-destroy of the core plugin apps",
-        ));
-    }
     if !is_forced() {
         confirm(app, out)?;
     }
@@ -276,7 +273,7 @@ fn after_copy(
 pub(super) fn list(host: &Host, arguments: &[String], out: &mut dyn Write) -> Result<(), Failure> {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let as_json = match words.as_slice() {
-        ["--format", format] | [format] if host.version >= Version::new(0, 38, 21) => {
+        ["--format", format] | [format] if *LISTS_AS_JSON.at(host.version) => {
             format.strip_prefix("--format=").unwrap_or(format) == "json"
         }
         [] => false,
@@ -371,4 +368,11 @@ fn unlock(host: &Host, app: &str, out: &mut dyn Write) -> Result<(), Failure> {
     fs::remove_file(file).map_err(|_| Failure::new("Unable to remove deploy lock"))?;
     let _ = writeln!(out, "-----> Deploy lock removed");
     Ok(())
+}
+
+/// The versions in which something changed here.
+pub(super) fn turns() -> impl Iterator<Item = Version> {
+    [KEEPS_CREATION.turns(), LISTS_AS_JSON.turns()]
+        .into_iter()
+        .flatten()
 }

@@ -1,4 +1,4 @@
-//! `config/config_sub VERB ...`, `config/subcommands/VERB config:VERB ...` and the config triggers, from 0.11.0 on.
+//! `config/config_sub VERB ...`, `config/subcommands/VERB config:VERB ...` and the config triggers.
 
 use std::io::Write;
 
@@ -83,8 +83,12 @@ const REFUSAL: Timeline<Refusal> = Timeline::new(
 /// Whether nothing to set or to unset is a mistake.
 const WANTS_SOMETHING: Timeline<bool> = Timeline::new(false, &[(Version::new(0, 18, 0), true)]);
 
-/// Since when variables are exported as JSON.
-const JSON: Version = Version::new(0, 15, 5);
+/// Whether variables can be exported as JSON.
+const EXPORTS_JSON: Timeline<bool> = Timeline::new(false, &[(Version::new(0, 15, 5), true)]);
+
+/// What is said of plugins whose trigger failed.
+const TRIGGER_FAILED: Timeline<&str> =
+    Timeline::new("exit status 1", &[(Version::new(0, 34, 0), "")]);
 
 impl Refusal {
     /// Fails unless the app is there.
@@ -421,7 +425,9 @@ fn exported(all: &Variables, format: &str, version: Version) -> Result<String, F
         "pack-keys" => each(&|name, _| format!("--env {name}"), " ") + "\n",
         "pretty" => columns("", all) + "\n",
         "envfile" => env_file::render(all, version) + "\n",
-        "json" if version < JSON => return Err(Failure::new("Unknown export format: json")),
+        "json" if !EXPORTS_JSON.at(version) => {
+            return Err(Failure::new("Unknown export format: json"));
+        }
         "json" => serde_json::json!(all).to_string() + "\n",
         other => {
             return Err(Failure::unmodelled(format!(
@@ -469,8 +475,7 @@ fn changed(host: &Host, app: &str, done: &str, names: &[&str]) {
     let reason = match host.tell("post-config-update", &[&[app, done], names].concat()) {
         Ok(()) => return,
         Err(Failure::Said { text, .. }) => text,
-        Err(_) if host.version < Version::new(0, 34, 0) => "exit status 1".to_owned(),
-        Err(_) => String::new(),
+        Err(_) => (*TRIGGER_FAILED.at(host.version)).to_owned(),
     };
     eprintln!(" !     Failure while triggering post-config-update: {reason}");
 }
@@ -489,7 +494,9 @@ fn restarted(host: &Host, scope: &Scope, request: &Request) -> Result<(), Failur
 pub(super) fn turns() -> impl Iterator<Item = Version> {
     [
         END_OF_VALUE.turns(),
+        EXPORTS_JSON.turns(),
         REFUSAL.turns(),
+        TRIGGER_FAILED.turns(),
         WANTS_SOMETHING.turns(),
     ]
     .into_iter()

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use super::{programs, shell, table};
-use crate::dokku::{Span, Version};
+use crate::dokku::{Span, Timeline, Version};
 
 /// The file below DOKKU_LIB_ROOT that tells the core programs which version they imitate: its text, without a newline.
 /// It lies beside `core-plugins/available`, where no plugin looks.
@@ -99,24 +99,26 @@ const SUBJECTS: &[(&str, &str)] = &[
 /// Core plugins whose manifests nobody kept up.
 const FORGOTTEN: &[(&str, &str)] = &[("builds", "0.34.0"), ("named-containers", "0.4.0.1")];
 
-/// From here on the manifests of the core plugins say the version of Dokku.
-const KEPT_UP: Version = Version::new(0, 5, 1);
+/// What the manifests of the core plugins say for a version, or none where that is Dokku's own: they kept that of their
+/// first release until one of the next replaced it.
+const MANIFESTS_SAY: Timeline<Option<Version>> =
+    Timeline::new(Some(Version::OLDEST), &[(Version::new(0, 5, 1), None)]);
 
 fn manifest(plugin: &str, version: Version) -> String {
     let subject = SUBJECTS.iter().find(|(name, _)| *name == plugin);
     let subject = subject.map_or(plugin, |(_, subject)| subject);
-    // The manifests kept the version of their first release until one of the next replaced it.
-    let version = if version < KEPT_UP {
-        Version::OLDEST
-    } else {
-        version
-    };
+    let version = MANIFESTS_SAY.at(version).unwrap_or(version);
     let forgotten = FORGOTTEN.iter().find(|(name, _)| *name == plugin);
     let version =
         forgotten.map_or_else(|| version.to_string(), |(_, version)| (*version).to_owned());
     format!(
         "[plugin]\ndescription = \"dokku core {subject} plugin\"\nversion = \"{version}\"\n[plugin.config]\n"
     )
+}
+
+/// The versions in which something changed here that is not told file by file.
+pub(super) fn turns() -> impl Iterator<Item = Version> {
+    MANIFESTS_SAY.turns().into_iter()
 }
 
 #[cfg(test)]

@@ -46,6 +46,13 @@ pub fn functions_in(version: Version) -> impl Iterator<Item = &'static CoreFunct
         .filter(move |function| function.span.contains(version))
 }
 
+/// The words of a shell text, each as often as it is there: what may be the name of a function or a variable.
+pub fn words_in(text: &str) -> impl Iterator<Item = &str> {
+    let is_letter = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-');
+    text.split(move |letter| !is_letter(letter))
+        .filter(|word| !word.is_empty())
+}
+
 fn parse(row: &'static str) -> Option<CoreFunction> {
     let [file, name, first, last, kind] = table::cells(row)?;
     Some(CoreFunction {
@@ -68,6 +75,12 @@ mod tests {
     #[test]
     fn every_row_of_the_table_is_read() {
         assert_eq!(functions().len(), table::rows(TABLE).count());
+    }
+
+    #[test]
+    fn a_word_ends_with_its_last_letter() {
+        let words: Vec<&str> = words_in("x=\"$(get_app_scheme \"$APP\")\"; fn-a-b;").collect();
+        assert_eq!(words, ["x", "get_app_scheme", "APP", "fn-a-b"]);
     }
 
     #[test]

@@ -85,19 +85,19 @@ const EXTRA: &[(&str, &[&str], Span)] = &[
     ),
 ];
 
-/// The first version with a core plugin whose `commands` is written in Go.
-const GO: Version = Version::new(0, 11, 0);
+/// Whether the core plugin config is written in Go.
+const CONFIG_IN_GO: Timeline<bool> = Timeline::new(false, &[(Version::new(0, 11, 0), true)]);
 
 fn is_extra(plugin: &str, command: &str, version: Version) -> bool {
-    let is_option = plugin == "config" && command.starts_with('-') && version >= GO;
+    let is_option = plugin == "config" && command.starts_with('-') && *CONFIG_IN_GO.at(version);
     is_option
         || EXTRA.iter().any(|(owner, commands, span)| {
             *owner == plugin && commands.contains(&command) && span.contains(version)
         })
 }
 
-/// From here on `apps` by itself lists the apps.
-const APPS_LISTS: Version = Version::new(0, 31, 0);
+/// Whether `apps` by itself lists the apps, and does not show its help.
+const APPS_LISTS: Timeline<bool> = Timeline::new(false, &[(Version::new(0, 31, 0), true)]);
 
 /// Whether `config` by itself says that `config:show` is to be used.
 const DEPRECATES: Timeline<bool> = Timeline::new(
@@ -145,8 +145,8 @@ pub(super) fn run(
             Ok(())
         }
         Offer::Own => match command {
-            "apps" if host.version >= APPS_LISTS && rest.is_empty() => apps::list(host, &[], out),
-            "config" | "config:show" if host.version >= GO => {
+            "apps" if *APPS_LISTS.at(host.version) && rest.is_empty() => apps::list(host, &[], out),
+            "config" | "config:show" if *CONFIG_IN_GO.at(host.version) => {
                 if command == "config" && *DEPRECATES.at(host.version) {
                     eprintln!(" !     Deprecated: Use the 'config:show' command instead");
                 }
@@ -168,7 +168,11 @@ pub(super) fn run(
 
 /// The versions in which something of this changed.
 pub(super) fn turns() -> impl Iterator<Item = Version> {
-    [DEPRECATES.turns()].into_iter().flatten()
+    let extra = EXTRA.iter().flat_map(|(_, _, span)| span.turns());
+    [APPS_LISTS.turns(), CONFIG_IN_GO.turns(), DEPRECATES.turns()]
+        .into_iter()
+        .flatten()
+        .chain(extra)
 }
 
 /// What the host was told of its version.

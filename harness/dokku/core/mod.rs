@@ -13,6 +13,7 @@ mod functions;
 mod help;
 mod host;
 mod keeping;
+mod modelled;
 mod network;
 mod nginx;
 mod ports;
@@ -30,19 +31,21 @@ mod testing;
 mod triggers;
 
 pub use file::{Content, CoreFile, VERSION_FILE, files, plugins};
-pub use functions::{Audience, CoreFunction, functions, functions_in};
+pub use functions::{Audience, CoreFunction, functions, functions_in, words_in};
 pub(in crate::dokku) use help::{declines, help_lines};
 pub use program::run;
-pub use programs::has_subcommand;
+pub use programs::{has_help, has_subcommand};
 pub(in crate::dokku) use shell::sourced;
 pub use shell::turns_of;
 pub use state::State;
 
 /// The versions in which something changed that is not told function by function or file by file.
 pub(super) fn turns() -> impl Iterator<Item = crate::dokku::Version> {
-    common_helper::turns()
+    apps::turns()
+        .chain(common_helper::turns())
         .chain(config_program::turns())
         .chain(env_file::turns())
+        .chain(file::turns())
         .chain(help::turns())
         .chain(host::turns())
         .chain(program::turns())

@@ -8,7 +8,9 @@ use super::config_program::{self, App};
 use super::failure::Failure;
 use super::host::Host;
 use super::report::{self, Kind};
-use super::{apps, common_helper, domains, file, help, network, nginx, prop, proxy, triggers};
+use super::{
+    apps, common_helper, domains, file, help, modelled, network, nginx, prop, proxy, triggers,
+};
 use crate::dokku::{Timeline, Version};
 
 /// Which core program a path names.
@@ -123,9 +125,6 @@ impl Program {
     }
 }
 
-/// From here on the reports are modelled.
-const REPORTS: Version = Version::new(0, 38, 22);
-
 fn reported(
     host: &Host,
     plugin: &str,
@@ -161,14 +160,14 @@ fn subcommand(
     arguments: &[String],
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
+    let program = format!("subcommands/{name}");
+    let is_modelled = modelled::is_modelled(plugin, &program, host.version);
     // The first argument is the command itself.
     let rest = arguments.get(1..).unwrap_or_default();
     match plugin {
-        "config" if host.version >= Version::new(0, 11, 0) => {
-            config_program::run(host, name, rest, App::Verified, out)
-        }
-        "apps" if host.version >= Version::new(0, 20, 0) => apps::run(host, name, rest, out),
-        _ if name == "report" && host.version >= REPORTS => reported(host, plugin, rest, out),
+        "config" if is_modelled => config_program::run(host, name, rest, App::Verified, out),
+        "apps" if is_modelled => apps::run(host, name, rest, out),
+        _ if is_modelled && name == "report" => reported(host, plugin, rest, out),
         _ => Err(Failure::unmodelled(format!("`dokku {plugin}:{name}`"))),
     }
 }

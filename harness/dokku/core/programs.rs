@@ -2,13 +2,13 @@
 
 use std::sync::OnceLock;
 
-use super::table;
+use super::{modelled, table};
 use crate::dokku::{Span, Version};
 
 const TABLE: &str = include_str!("../data/programs.tsv");
 
-/// The beginnings of the names of triggers by which core plugins keep their own house in order. Nothing that a plugin
-/// could see of it is modelled, so nothing answers.
+/// The beginnings of the names of triggers by which core plugins keep their own house in order. Where nothing that a
+/// plugin could see of it is modelled, nothing answers.
 const HOUSEKEEPING: &[&str] = &[
     "backup-",
     "check-deploy",
@@ -22,18 +22,6 @@ const HOUSEKEEPING: &[&str] = &[
     "report",
     "update",
 ];
-
-/// Triggers that tell of an app's life: what core plugins keep of it is modelled from here on.
-const KEEPING: (Version, &[&str]) = (
-    Version::new(0, 38, 0),
-    &[
-        "post-app-clone-setup",
-        "post-app-rename",
-        "post-app-rename-setup",
-        "post-create",
-        "post-delete",
-    ],
-);
 
 /// Core plugins that keep nothing of apps themselves, by the beginnings of their names.
 const KEEPS_NOTHING: &[&str] = &[
@@ -92,21 +80,26 @@ fn is_housekeeping(path: &str) -> bool {
     })
 }
 
+/// True if a core plugin of that version has a `commands`, which answers its bare name and `<name>:help`.
+#[must_use]
+pub fn has_help(plugin: &str, version: Version) -> bool {
+    is_in(&format!("{plugin}/commands"), version)
+}
+
 /// True if a core plugin of that version has this subcommand, `default` for its bare name.
 #[must_use]
 pub fn has_subcommand(plugin: &str, subcommand: &str, version: Version) -> bool {
     subcommands(plugin, version).any(|known| known == subcommand)
 }
 
+/// True if what a core plugin keeps in order by this trigger is modelled.
 fn is_keeping(path: &str, version: Version) -> bool {
-    let (since, triggers) = KEEPING;
-    version >= since
-        && path.split_once('/').is_some_and(|(plugin, name)| {
-            triggers.contains(&name)
-                && !KEEPS_NOTHING
-                    .iter()
-                    .any(|beginning| plugin.starts_with(beginning))
-        })
+    path.split_once('/').is_some_and(|(plugin, name)| {
+        modelled::is_modelled(plugin, name, version)
+            && !KEEPS_NOTHING
+                .iter()
+                .any(|beginning| plugin.starts_with(beginning))
+    })
 }
 
 #[cfg(test)]

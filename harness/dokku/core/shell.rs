@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::sync::OnceLock;
 
-use super::functions::{functions, functions_in};
+use super::functions::{functions, functions_in, words_in};
 use super::{programs, table};
 use crate::dokku::{Span, Version};
 
@@ -121,6 +121,16 @@ struct Block {
     text: String,
 }
 
+impl Block {
+    /// The versions in which it holds, unless a newer block of its name does.
+    fn reach(&self) -> Span {
+        Span {
+            since: self.since,
+            until: None,
+        }
+    }
+}
+
 /// The blocks of one name in one file, oldest first.
 type Blocks = BTreeMap<(&'static str, &'static str), Vec<Block>>;
 
@@ -134,7 +144,7 @@ fn holding(blocks: &[Block], version: Version) -> Option<&Block> {
     blocks
         .iter()
         .rev()
-        .find(|block| block.since.is_none_or(|since| since <= version))
+        .find(|block| block.reach().contains(version))
         .filter(|block| block.modelled)
 }
 
@@ -156,9 +166,7 @@ pub fn turns_of(names: &BTreeSet<&str>) -> BTreeSet<Version> {
         let of_name = blocks().iter().filter(|((_, of), _)| *of == name);
         for block in of_name.flat_map(|(_, blocks)| blocks) {
             turns.extend(block.since);
-            open.extend(block.text.split(|letter: char| {
-                !(letter.is_ascii_alphanumeric() || letter == '_' || letter == '-')
-            }));
+            open.extend(words_in(&block.text));
         }
     }
     turns

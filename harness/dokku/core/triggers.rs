@@ -9,11 +9,8 @@ use super::config_program::{self, App};
 use super::failure::Failure;
 use super::host::{Host, Scope};
 use super::properties::Properties;
-use super::{keeping, network, ports, proxy};
+use super::{keeping, modelled, network, ports, proxy};
 use crate::dokku::{Timeline, Version};
-
-/// From here on the triggers that depend on properties of core plugins are modelled.
-const KEPT: Version = Version::new(0, 38, 0);
 
 /// Whether network-get-listeners warns those who do not name a type of processes, which it takes for `web`; before,
 /// there was no other.
@@ -43,13 +40,14 @@ pub(super) fn run(
             "trigger {trigger} of the core plugin {plugin}"
         )))
     };
-    if host.version >= KEPT
-        && let Some(came) = keeping::run(host, plugin, trigger, word(0), word(1))
-    {
+    if !modelled::is_modelled(plugin, trigger, host.version) {
+        return unmodelled();
+    }
+    if let Some(came) = keeping::run(host, plugin, trigger, word(0), word(1)) {
         return came;
     }
     match (plugin, trigger) {
-        ("common" | "apps", "app-list") => {
+        ("common", "app-list") => {
             let all = host.apps();
             let apps = if word(0) == "false" {
                 all
@@ -60,9 +58,9 @@ pub(super) fn run(
         }
         ("apps", "app-exists") => verify_app_name(host, word(0)),
         ("apps", "app-create") => apps::create(host, word(0), out),
-        ("apps", "app-maybe-create") if host.version >= KEPT => apps::maybe_create(host, word(0)),
+        ("apps", "app-maybe-create") => apps::maybe_create(host, word(0)),
         ("apps", "app-destroy") => apps::destroy_if_confirmed(host, word(0), out),
-        ("apps", "deploy-source-set") if host.version >= KEPT => {
+        ("apps", "deploy-source-set") => {
             let properties = Properties::new(&host.lib, plugin, word(0));
             properties.set("deploy-source", word(1))?;
             properties.set("deploy-source-metadata", word(2))
@@ -73,7 +71,7 @@ pub(super) fn run(
         ("config", "config-get") => value(host, &Scope::of(word(0)), word(1), out),
         ("config", "config-get-global") => value(host, &Scope::Global, word(0), out),
         ("config", "config-set") => config_program::run(host, "set", arguments, App::Trusted, out),
-        ("config", "config-unset") if host.version >= KEPT => {
+        ("config", "config-unset") => {
             let mut words: Vec<String> = arguments
                 .iter()
                 .filter(|word| !matches!(word.as_str(), "true" | "false"))
@@ -122,23 +120,21 @@ pub(super) fn run(
         ("network", "network-get-static-listeners") => say(property("static-web-listener")
             .as_deref()
             .unwrap_or_default()),
-        ("network", "network-get-property") if host.version >= KEPT => {
-            say(&network::computed(host, word(0), word(1))?)
-        }
-        ("network", "network-config-exists") if host.version >= KEPT => {
+        ("network", "network-get-property") => say(&network::computed(host, word(0), word(1))?),
+        ("network", "network-config-exists") => {
             say(&network::has_config(host, word(0)).to_string())
         }
         ("network", "network-get-ipaddr") => match network::fixed_address(host, word(0), word(1)) {
-            Some(address) if host.version >= KEPT => say(&address),
+            Some(address) => say(&address),
             _ => unmodelled(),
         },
-        ("network", "network-write-ipaddr") if host.version >= KEPT => written(
+        ("network", "network-write-ipaddr") => written(
             host,
             word(0),
             &format!("IP.{}.{}", word(1), word(2)),
             word(3),
         ),
-        ("network", "network-write-port") if host.version >= KEPT => written(
+        ("network", "network-write-port") => written(
             host,
             word(0),
             &format!("PORT.{}.{}", word(1), word(2)),
@@ -146,25 +142,17 @@ pub(super) fn run(
         ),
         // Neither has anything to do for containers that are not there.
         ("network", "network-build-config") if !host.has_container(word(0)) => Ok(()),
-        ("proxy", "proxy-is-enabled") if host.version >= KEPT => {
-            say(&proxy::is_enabled(host, word(0)).to_string())
-        }
-        ("proxy", "proxy-type") if host.version >= KEPT => say(&proxy::kind(host, word(0))),
-        ("ports", "ports-get") if host.version >= KEPT => ports::get(host, word(0), word(1), out),
-        ("ports", "ports-get-property") if host.version >= KEPT => {
-            say(&ports::property(host, word(0), word(1)))
-        }
-        ("ports", "ports-get-available") if host.version >= KEPT => {
+        ("proxy", "proxy-is-enabled") => say(&proxy::is_enabled(host, word(0)).to_string()),
+        ("proxy", "proxy-type") => say(&proxy::kind(host, word(0))),
+        ("ports", "ports-get") => ports::get(host, word(0), word(1), out),
+        ("ports", "ports-get-property") => say(&ports::property(host, word(0), word(1))),
+        ("ports", "ports-get-available") => {
             ports::available().map_or(Ok(()), |port| say(&port.to_string()))
         }
-        ("ports", "ports-clear") if host.version >= KEPT => ports::clear(host, word(0)),
-        ("ports", "ports-set-detected") if host.version >= KEPT => {
-            ports::set_detected(host, word(0), word(1))
-        }
-        ("ports", "ports-configure") if host.version >= KEPT => {
-            ports::configure(host, word(0), out)
-        }
-        ("git", "git-has-code") if host.version >= KEPT => {
+        ("ports", "ports-clear") => ports::clear(host, word(0)),
+        ("ports", "ports-set-detected") => ports::set_detected(host, word(0), word(1)),
+        ("ports", "ports-configure") => ports::configure(host, word(0), out),
+        ("git", "git-has-code") => {
             let branches = host.app(word(0)).join("refs/heads");
             if fs::read_dir(branches).is_ok_and(|mut branches| branches.next().is_some()) {
                 return unmodelled();
@@ -189,7 +177,7 @@ pub(super) fn run(
         ("scheduler-null", "scheduler-app-status") if word(0) != "null" => Ok(()),
         ("cron", "scheduler-stop") => Ok(()),
         ("checks", "checks-get-property") if word(1) != "wait-to-retire" => Err(Failure::Silent(1)),
-        ("checks", "checks-get-property") if host.version >= KEPT => {
+        ("checks", "checks-get-property") => {
             let global = Properties::new(&host.lib, plugin, "--global").get("wait-to-retire");
             let value = property("wait-to-retire").or(global.filter(|value| !value.is_empty()));
             say(value.as_deref().unwrap_or("60"))
@@ -209,7 +197,7 @@ pub(super) fn run(
         (
             "caddy-vhosts" | "haproxy-vhosts" | "openresty-vhosts" | "traefik-vhosts",
             "certs-force",
-        ) if host.version >= Version::new(0, 38, 7) => {
+        ) => {
             let proxy = plugin.trim_end_matches("-vhosts");
             let address = Properties::new(&host.lib, proxy, "--global").get("letsencrypt-email");
             let has_address = address.is_some_and(|address| !address.trim().is_empty());

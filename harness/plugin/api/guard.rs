@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::expand::{Expander, shape};
 use super::used::Certainty;
 use crate::dokku::api;
+use crate::dokku::core::words_in;
 use crate::plugin::shell::{Assigned, Condition, Script, Site, Word};
 
 /// How commands ask whether there is a function or a program of some name.
@@ -55,6 +56,17 @@ enum Holds {
     Asks,
     /// It depends on something else.
     Else,
+}
+
+impl Holds {
+    /// Whether the opposite holds.
+    fn not(self) -> Self {
+        match self {
+            Self::Always => Self::Never,
+            Self::Never => Self::Always,
+            other => other,
+        }
+    }
 }
 
 impl<'s> Guards<'s> {
@@ -116,7 +128,7 @@ impl<'s> Guards<'s> {
     pub(super) fn asks_for_function(&self, name: &str) -> bool {
         self.functions
             .iter()
-            .any(|text| words(text).any(|word| word == name))
+            .any(|text| words_in(text).any(|word| word == name))
     }
 
     /// True if some condition tests for this file, given as its shape.
@@ -157,35 +169,9 @@ impl<'s> Guards<'s> {
 
     fn holds(&self, condition: &Condition) -> Holds {
         match condition {
-            Condition::Not(inner) => match self.holds(inner) {
-                Holds::Always => Holds::Never,
-                Holds::Never => Holds::Always,
-                other => other,
-            },
-            Condition::All(all) => {
-                let parts: Vec<Holds> = all.iter().map(|one| self.holds(one)).collect();
-                if parts.contains(&Holds::Never) {
-                    Holds::Never
-                } else if parts.contains(&Holds::Asks) {
-                    Holds::Asks
-                } else if parts.iter().all(|one| *one == Holds::Always) {
-                    Holds::Always
-                } else {
-                    Holds::Else
-                }
-            }
-            Condition::Any(any) => {
-                let parts: Vec<Holds> = any.iter().map(|one| self.holds(one)).collect();
-                if parts.contains(&Holds::Always) {
-                    Holds::Always
-                } else if parts.contains(&Holds::Asks) {
-                    Holds::Asks
-                } else if parts.iter().all(|one| *one == Holds::Never) {
-                    Holds::Never
-                } else {
-                    Holds::Else
-                }
-            }
+            Condition::Not(inner) => self.holds(inner).not(),
+            Condition::All(all) => self.joined(all, Holds::Never),
+            Condition::Any(any) => self.joined(any, Holds::Always),
             Condition::Unary { operator, operand } => {
                 if is_api_version(operand) {
                     return match operator.as_str() {
@@ -207,8 +193,16 @@ impl<'s> Guards<'s> {
         }
     }
 
+    /// Whether a condition of several holds, of which one that comes to `settling` settles it.
+    fn joined(&self, parts: &[Condition], settling: Holds) -> Holds {
+        let parts: Vec<Holds> = parts.iter().map(|one| self.holds(one)).collect();
+        let weights = [settling, Holds::Asks, Holds::Else];
+        let heaviest = weights.into_iter().find(|weight| parts.contains(weight));
+        heaviest.unwrap_or(settling.not())
+    }
+
     fn asks_version(&self, text: &str) -> bool {
-        tells_version(text) || words(text).any(|word| self.versions.contains(word))
+        tells_version(text) || words_in(text).any(|word| self.versions.contains(word))
     }
 }
 
@@ -235,7 +229,7 @@ fn tells_version(text: &str) -> bool {
 /// True if the text asks whether there is a function that some Dokku has, or one of a computed name.
 fn asks_function(text: &str) -> bool {
     ASKING.iter().any(|start| text.contains(start))
-        && (text.contains("$") || words(text).any(api::is_function))
+        && (text.contains("$") || words_in(text).any(api::is_function))
 }
 
 /// True if the path leads to what Dokku brings.
@@ -244,11 +238,6 @@ fn is_dokkus(path: &str) -> bool {
         || path.contains("core-plugins")
         || path.contains("/var/lib/dokku/plugins")
         || path.contains("PLUGIN_PATH")
-}
-
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-'))
-        .filter(|word| !word.is_empty())
 }
 
 /// The words of a condition, one after the other.

@@ -2,7 +2,7 @@
 
 use super::used::{Certainty, Kind, Use};
 use crate::dokku::api::{self, Life};
-use crate::dokku::{Span, Version, is_taken};
+use crate::dokku::{Span, is_taken, releases};
 use crate::plugin::reach::SUBCOMMANDS;
 use crate::plugin::{FileKind, Place, Plugin, PluginFile};
 
@@ -47,9 +47,9 @@ fn hook(plugin: &Plugin, file: &PluginFile) -> Option<Use> {
 
 /// The versions in which nothing of Dokku's bears the name.
 fn free(name: &str) -> Life {
-    let taken: Life = Version::released()
+    let taken: Life = releases()
         .iter()
-        .filter(|version| **version >= Version::OLDEST && is_taken(name, **version))
+        .filter(|version| is_taken(name, **version))
         .map(|version| Span {
             since: Some(*version),
             until: Some(*version),

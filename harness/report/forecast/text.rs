@@ -3,12 +3,10 @@
 use std::fmt;
 
 use super::{SHOWN, effort, line, spans};
+use crate::report::text::INDENT;
 use crate::report::{Palette, visible};
 use crate::run::{Cause, Forecast};
 use crate::spec::Level;
-
-/// How far the text under a heading is indented.
-const INDENT: &str = "     ";
 
 /// The text report of one forecast.
 #[derive(Debug)]

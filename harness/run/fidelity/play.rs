@@ -115,23 +115,12 @@ fn play(
         let redactor = Redactor::new(world.layout().root());
         let calls = world.calls()?;
         let new = calls.get(known..).unwrap_or_default();
-        let mut changes = before.changes_to(&world.snapshot());
-        for state in changes
-            .iter_mut()
-            .filter_map(|change| change.after.as_mut())
-        {
-            state.content = state.content.as_deref().map(|text| redactor.text(text));
-        }
         outcomes.push(Outcome {
             exit: ended.report.exit,
             stdout: redactor.text(&ended.stdout.text()),
             stderr: redactor.text(&ended.stderr.text()),
-            changes,
-            unmodelled: new
-                .iter()
-                .filter(|call| !call.modelled)
-                .map(doubt::name)
-                .collect(),
+            changes: redactor.changes(before.changes_to(&world.snapshot())),
+            unmodelled: doubt::unmodelled_calls(new),
         });
         last = Some(ended.supervisor);
     }

@@ -69,9 +69,7 @@ impl Break {
 pub(super) fn breaks(samples: &Samples) -> Vec<Break> {
     let mut alike: BTreeMap<(String, String, BTreeSet<usize>), Break> = BTreeMap::new();
     for (key, course) in &samples.courses {
-        let level = samples.levels.get(&key.requirement).copied();
-        let level = level.unwrap_or(Level::Must);
-        for found in of_course(key, course, level, samples.points.len()) {
+        for found in of_course(key, course, samples.points.len()) {
             // What is run and breaks in the same versions most likely does so for one cause; the text tells each by name.
             let said = match course.is_run() {
                 true => String::new(),
@@ -92,7 +90,7 @@ pub(super) fn breaks(samples: &Samples) -> Vec<Break> {
 }
 
 /// What breaks in one case: each finding by itself, or the case as a whole.
-fn of_course(key: &Key, course: &Course, level: Level, points: usize) -> Vec<Break> {
+fn of_course(key: &Key, course: &Course, points: usize) -> Vec<Break> {
     let mut causes: BTreeMap<(String, String), (Option<Cause>, BTreeSet<usize>)> = BTreeMap::new();
     let mut judged = BTreeSet::new();
     for place in 0..points {
@@ -113,7 +111,7 @@ fn of_course(key: &Key, course: &Course, level: Level, points: usize) -> Vec<Bre
             };
             let cause = Cause {
                 requirement: key.requirement.clone(),
-                level,
+                level: key.level,
                 places: site.into_iter().collect(),
                 message,
                 cases: vec![key.case.clone()],

@@ -9,7 +9,6 @@ use super::breaks::{self, Break, Cause};
 use super::samples::{Effort, Samples};
 use crate::dokku::{Span, Version};
 use crate::run::{Checked, Outcome};
-use crate::spec::Level;
 
 /// The requirement that is about versions and nothing else: what breaks it everywhere works nowhere.
 const EXISTS: &str = "api-exists";
@@ -81,17 +80,22 @@ impl Forecast {
         let counts = |one: &&Break| {
             let id = one.cause.requirement.as_str();
             (one.varies() || id == EXISTS)
-                && (one.cause.level == Level::Must
-                    || id == NAMESPACED
-                    || (scope.strict && one.cause.level == Level::Should))
+                && (id == NAMESPACED || one.cause.level.counts(scope.strict))
         };
         let limits: Vec<&Break> = all.iter().filter(counts).collect();
         let last = view.points.len().saturating_sub(1);
-        let works = view.runs(|place| limits.iter().all(|limit| !limit.shown.contains(&place)));
-        let newest = works.last().copied();
+        let is_fine = |place| limits.iter().all(|limit| !limit.shown.contains(&place));
+        let newest = view.runs(is_fine).last().copied();
         let beyond = |place: Option<usize>| match place {
-            Some(place) => causes(&limits, |one| one.shown.contains(&place)),
+            Some(place) => {
+                let limits = limits.iter().copied();
+                causes(limits.filter(|one| one.shown.contains(&place)))
+            }
             None => Vec::new(),
+        };
+        let changed = |from: usize, to: usize| {
+            let all = all.iter();
+            causes(all.filter(|one| one.free.contains(&from) && one.shown.contains(&to)))
         };
         Self {
             plugin: checked.label.clone(),
@@ -99,7 +103,7 @@ impl Forecast {
             from: *scope.versions.start(),
             to: *scope.versions.end(),
             range: view.name(newest),
-            works: works.iter().map(|run| view.span(*run)).collect(),
+            works: view.spans(is_fine),
             lower: beyond(newest.map_or(Some(last), |(first, _)| first.checked_sub(1))),
             upper: beyond(newest.map(|(_, end)| end + 1)),
             changes: all
@@ -107,41 +111,22 @@ impl Forecast {
                 .filter(|one| one.varies())
                 .map(|one| Reach {
                     cause: one.cause.clone(),
-                    versions: view
-                        .runs(|place| one.shown.contains(&place))
-                        .into_iter()
-                        .map(|run| view.span(run))
-                        .collect(),
+                    versions: view.spans(|place| one.shown.contains(&place)),
                 })
                 .collect(),
-            always: all
-                .iter()
-                .filter(|one| !one.varies())
-                .map(|one| one.cause.clone())
-                .collect(),
+            always: causes(all.iter().filter(|one| !one.varies())),
             unclear: unclear(samples),
             upgrade: Upgrade {
-                breaks: causes(&all, |one| {
-                    one.shown.contains(&last) && one.free.contains(&0)
-                }),
-                mends: causes(&all, |one| {
-                    one.shown.contains(&0) && one.free.contains(&last)
-                }),
+                breaks: changed(0, last),
+                mends: changed(last, 0),
             },
             effort: samples.effort,
         }
     }
 }
 
-fn causes<'b, B: std::borrow::Borrow<Break> + 'b>(
-    breaks: &'b [B],
-    is_wanted: impl Fn(&Break) -> bool,
-) -> Vec<Cause> {
-    let wanted = breaks
-        .iter()
-        .map(std::borrow::Borrow::borrow)
-        .filter(|one| is_wanted(one));
-    wanted.map(|one| one.cause.clone()).collect()
+fn causes<'b>(breaks: impl Iterator<Item = &'b Break>) -> Vec<Cause> {
+    breaks.map(|one| one.cause.clone()).collect()
 }
 
 /// The reasons why cases can't be judged, with how many each stands for.
@@ -174,6 +159,12 @@ impl View<'_> {
             }
         }
         runs
+    }
+
+    /// The versions of the places that have something in common.
+    fn spans(&self, has_it: impl Fn(usize) -> bool) -> Vec<Span> {
+        let runs = self.runs(has_it).into_iter();
+        runs.map(|run| self.span(run)).collect()
     }
 
     fn span(&self, (first, last): (usize, usize)) -> Span {

@@ -58,10 +58,7 @@ fn named_functions(plugin: &Plugin) -> BTreeSet<&str> {
         .iter()
         .filter(|file| file.is_shell() || file.is_entry())
         .filter_map(|file| file.text().ok());
-    let is_letter = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '-';
-    let words: BTreeSet<&str> = texts
-        .flat_map(|text| text.split(move |letter| !is_letter(letter)))
-        .collect();
+    let words: BTreeSet<&str> = texts.flat_map(core::words_in).collect();
     let known = core::functions().iter().map(|function| function.name);
     known.filter(|name| words.contains(name)).collect()
 }

@@ -16,6 +16,7 @@ use crate::spec::{Level, Script};
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Key {
     pub(super) requirement: String,
+    pub(super) level: Level,
     /// Which of the requirement's cases, by index.
     index: usize,
     pub(super) case: String,
@@ -50,7 +51,6 @@ pub(super) struct Samples {
     pub(super) points: Vec<Version>,
     scouted: BTreeSet<usize>,
     pub(super) courses: BTreeMap<Key, Course>,
-    pub(super) levels: BTreeMap<String, Level>,
     pub(super) effort: Effort,
 }
 
@@ -113,11 +113,7 @@ impl Samples {
             points: points.versions,
             scouted: points.scouted,
             courses: BTreeMap::new(),
-            levels: BTreeMap::new(),
         };
-        for rule in &checked.requirements {
-            samples.levels.insert(rule.id.to_string(), rule.level);
-        }
         for (place, version) in samples.points.clone().into_iter().enumerate() {
             let plan = Plan::new(
                 &checked.plugin,
@@ -135,15 +131,15 @@ impl Samples {
 
     fn add(&mut self, place: usize, trial: Trial, scope: &Scope) {
         let Some(case) = trial.case() else { return };
-        let counts = trial.requirement.level == Level::Must
-            || (scope.strict && trial.requirement.level == Level::Should);
+        let level = trial.requirement.level;
         let of_text = match case.script {
             Script::Inspect(inspection) => Some(inspection),
-            Script::Steps(_) if counts => None,
+            Script::Steps(_) if level.counts(scope.strict) => None,
             Script::Steps(_) => return,
         };
         let key = Key {
             requirement: trial.requirement.id.to_string(),
+            level,
             index: trial.index,
             case: trial.case_name(),
         };
@@ -161,18 +157,12 @@ impl Samples {
 
     /// How many cases there would be to run in all releases of the range.
     fn all_cases(&self, scope: &Scope) -> usize {
-        let within = |from: Version, to: Option<Version>| {
-            releases()
-                .iter()
-                .filter(|one| scope.versions.contains(one))
-                .filter(|one| **one >= from && to.is_none_or(|to| **one < to))
-                .count()
-        };
-        let widths: Vec<usize> = self
-            .points
-            .iter()
-            .enumerate()
-            .map(|(place, from)| within(*from, self.points.get(place + 1).copied()))
+        let last = |place: usize| self.points.get(place + 1).and_then(|next| next.previous());
+        let points = self.points.iter().enumerate();
+        let widths: Vec<usize> = points
+            .map(|(place, from)| {
+                releases_of(&(*from..=last(place).unwrap_or(*scope.versions.end())))
+            })
             .collect();
         let open = self.courses.values().flat_map(Course::open);
         open.filter_map(|place| widths.get(place)).sum()
