@@ -20,9 +20,12 @@ use nix::sys::stat::{Mode, umask};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::{ForkResult, Pid, dup2_stderr, dup2_stdin, dup2_stdout, fork, getpid, setsid};
 
-use super::control::{self, Order, Report, Stdin, Target};
+use super::control::{self, Answer, Order, Report, Stdin, Target};
 use super::privilege::drop_rights;
 use super::{Exit, tree};
+
+/// The name under which this program starts itself as the supervisor of a step.
+pub const SUPERVISOR: &str = "conform-step";
 
 /// How a process of this program takes on a role: the path it is called as and its arguments in, its exit status out;
 /// none if there is no such role.
@@ -62,6 +65,20 @@ pub fn supervise(r#become: Become) -> u8 {
 fn try_supervise(r#become: Become) -> io::Result<u8> {
     let control = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
     let order: Order = control::receive(&control)?;
+    let refused = |error: io::Error| {
+        // Who does not listen has gone.
+        let _ = control::send(&control, &Answer::Err(error.to_string()));
+        1
+    };
+    let live = || live(&order, &control, r#become).unwrap_or_else(refused);
+    Ok(match order.walls.cell() {
+        None => live(),
+        Some(cell) => cell.enter(live, refused).unwrap_or_else(refused),
+    })
+}
+
+/// Starts the step's main process and watches over it to the end of all that it started.
+fn live(order: &Order, control: &UnixStream, r#become: Become) -> io::Result<u8> {
     let signals = block_signals(&[])?;
     nix::sys::prctl::set_child_subreaper(true)?;
     let terminal = order
@@ -75,21 +92,20 @@ fn try_supervise(r#become: Become) -> io::Result<u8> {
     // SAFETY: the process has one thread, so the child may do whatever its parent may.
     match unsafe { fork() }? {
         ForkResult::Child => {
-            drop(control);
             let slave = terminal.as_ref().map(|pty| pty.slave.as_fd());
             let reader = silent_pipe.as_ref().map(|(reader, _)| reader.as_fd());
-            Ok(be_the_step(&order, slave, reader, r#become))
+            Ok(be_the_step(order, slave, reader, r#become))
         }
         ForkResult::Parent { child } => {
             let terminal = terminal.map(|pty| {
                 drop(pty.slave);
                 pty.master
             });
-            let mut watch = Watch::new(child, Some(&control), terminal, signals);
+            let mut watch = Watch::new(child, Some(control), terminal, signals);
             watch.deadline = Some(Duration::from_millis(order.deadline_ms));
             watch.cap = Some(order.cap);
             let report = watch.run()?;
-            control::send(&control, &report)?;
+            control::send(control, &Answer::Ok(report))?;
             Ok(0)
         }
     }
@@ -173,7 +189,13 @@ fn prepare(
         dup2_stderr(slave)?;
     }
     umask(Mode::from_bits_truncate(order.umask));
-    drop_rights(order.cap.saturating_mul(FILE_SIZE_FACTOR))
+    if let Some(fence) = order.walls.fence() {
+        drop_rights(order.cap.saturating_mul(FILE_SIZE_FACTOR))?;
+        fence.close()?;
+        // The first process of a cell can't be looked into, and its child is as it is.
+        nix::sys::prctl::set_dumpable(true)?;
+    }
+    Ok(())
 }
 
 /// One wait for a tree of processes.
