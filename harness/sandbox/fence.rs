@@ -64,7 +64,7 @@ impl Fence {
             readable: vec!["/".into()],
             writable: WRITABLE
                 .into_iter()
-                .chain(["dev/shm", "proc"])
+                .chain(["dev/shm"])
                 .map(|name| Path::new("/").join(name))
                 .collect(),
         }

@@ -24,7 +24,7 @@ pub fn foreground(command: &mut Command, walls: &Walls) -> io::Result<ExitStatus
         Walls::Cell(cell) => {
             // What a cell says goes through its exit status, as that of a shell does.
             // SAFETY: the calls ask the system for less, and make no memory.
-            unsafe { command.pre_exec(|| drop_rights(nix::libc::RLIM_INFINITY)) };
+            unsafe { command.pre_exec(|| drop_rights(None)) };
             let live = || watched(command).map_or_else(not_started, of_shell);
             let status = cell.enter(live, not_started)?;
             Ok(ExitStatus::from_raw(i32::from(status) << 8))
@@ -43,7 +43,9 @@ fn watched(command: &mut Command) -> io::Result<ExitStatus> {
     Ok(match report.exit {
         Exit::Status(status) => ExitStatus::from_raw(i32::from(status) << 8),
         Exit::Signal(signal) => ExitStatus::from_raw(signal),
-        Exit::Deadline(_) | Exit::Flood(_) => ExitStatus::from_raw(Signal::SIGTERM as i32),
+        Exit::Deadline(_) | Exit::Flood(_) | Exit::Exhausted(_) => {
+            ExitStatus::from_raw(Signal::SIGTERM as i32)
+        }
     })
 }
 

@@ -47,15 +47,18 @@ impl Machine {
     /// What a level enforces on this machine, each in a few words.
     #[must_use]
     pub fn enforces(&self, level: Isolation) -> Vec<String> {
-        let mut enforced: Vec<String> = ["environment closed", "stand-ins first on PATH"]
-            .map(str::to_owned)
-            .into();
+        let mut enforced: Vec<String> = [
+            "environment closed",
+            "stand-ins first on PATH",
+            "process tree ended at the deadline and at the end of each step",
+        ]
+        .map(str::to_owned)
+        .into();
         if level == Isolation::Off {
             return enforced;
         }
         enforced.extend(
             [
-                "process tree ended at the deadline and at the end of each step",
                 "no capabilities, no new privileges",
                 "size of output, files and core dumps, open files, processor time, memory, processes and disk use limited",
             ]

@@ -20,11 +20,12 @@ mod privilege;
 mod step;
 mod supervisor;
 mod tree;
+mod usage;
 mod walls;
 
 pub use cell::{Cell, PROGRAM_IN_CELL, make_mount_points, mount_points};
 pub use control::{Order, Report, Stdin, Target};
-pub use exit::Exit;
+pub use exit::{Exit, Resource};
 pub use fence::Fence;
 pub use foreground::{foreground, of_shell};
 pub use host_view::furnish_etc;

@@ -36,6 +36,11 @@ impl Walls {
         }
     }
 
+    /// The folders that a step can write to, as it sees them.
+    pub(super) fn writable(&self) -> Vec<PathBuf> {
+        self.fence().map(|fence| fence.writable).unwrap_or_default()
+    }
+
     /// The same with a fence that lets these be read too, or with a cell that shows them.
     #[must_use]
     pub fn showing(mut self, paths: impl IntoIterator<Item = PathBuf>) -> Self {
