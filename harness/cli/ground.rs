@@ -72,7 +72,7 @@ fn tell(line: &str) {
 /// The ground, which a request to stop ends; with this time limit for each step, or the usual one.
 pub(super) fn ground(isolated: &Isolated, timeout: Option<Duration>) -> Result<Ground, Status> {
     let mut ground = Ground::new(isolated.isolation)
-        .map_err(|error| Status::broken(format!("no place for worlds: {error}")))?;
+        .map_err(|error| Status::broken(format!("no worlds can be made: {error}")))?;
     isolated.check(&ground)?;
     ground.timeout = timeout.unwrap_or(ground.timeout);
     let cancel = ground.cancel.clone();

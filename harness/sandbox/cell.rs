@@ -126,7 +126,7 @@ impl Cell {
                 | CloneFlags::CLONE_NEWIPC
                 | CloneFlags::CLONE_NEWUTS,
         )
-        .map_err(|errno| about("making namespaces", errno.into()))?;
+        .map_err(no_namespaces)?;
         let own = |name: &str, text: String| {
             fs::write(Path::new("/proc/self").join(name), text)
                 .map_err(|error| about("naming the users of a namespace", error))
@@ -314,6 +314,16 @@ fn set_attributes(path: &Path, set: u64, clear: u64) -> io::Result<()> {
         0 => Ok(()),
         _ => Err(at(path, Errno::last())),
     }
+}
+
+/// Says what a kernel means that makes no namespaces.
+fn no_namespaces(errno: Errno) -> io::Error {
+    let meaning = match errno {
+        Errno::EPERM => "the system forbids it".to_owned(),
+        Errno::ENOSPC => "the system allows no more of them".to_owned(),
+        other => other.to_string(),
+    };
+    io::Error::other(format!("making namespaces: {meaning}"))
 }
 
 /// Waits for the first process of the cell.
