@@ -8,7 +8,7 @@ use super::question::{
     variables_in,
 };
 use crate::dokku::core::words_in;
-use crate::plugin::shell::{Assigned, Condition, Invocation, Script, Site, Word};
+use crate::plugin::shell::{Assigned, Assignment, Condition, Invocation, Script, Site, Word};
 
 /// The tests of a file.
 pub(super) const FILE_TESTS: [&str; 8] = ["-f", "-e", "-r", "-s", "-x", "-d", "-L", "-h"];
@@ -119,10 +119,13 @@ impl<'s> Answers<'s> {
         answers
     }
 
-    /// Takes what is assigned at the sites for which `decided` holds for something that an answer set.
+    /// Takes a variable for a flag, if it is given a known text at a site for which `decided` holds, or where another flag
+    /// or an answer is looked at.
     pub(super) fn hint(&mut self, scripts: &[&'s Script], decided: impl Fn(&Site) -> bool) {
         let mut first = Vec::new();
-        for assignment in scripts.iter().flat_map(|script| &script.assignments) {
+        let assigned = scripts.iter().flat_map(|script| &script.assignments);
+        let is_flag = |one: &&Assignment| matches!(&one.value, Assigned::Word(word) if word.literal().is_some());
+        for assignment in assigned.filter(is_flag) {
             for text in assignment
                 .site
                 .conditions

@@ -15,7 +15,7 @@ const LAST_PLUGINHOOK: Version = Version::new(0, 3, 26);
 pub(super) fn uses(process: &Process<'_>) -> Vec<Use> {
     let mut uses = Vec::new();
     for (file, invocation, certainty) in process.invocations() {
-        let certainty = process.looked_at(file, &invocation.site, certainty);
+        let looked_at = |certainty| process.looked_at(file, &invocation.site, certainty);
         let found = function(process, file, invocation, certainty)
             .or_else(|| source(process, file, invocation, certainty))
             .or_else(|| trigger(process, file, invocation, certainty))
@@ -27,8 +27,14 @@ pub(super) fn uses(process: &Process<'_>) -> Vec<Use> {
             effect,
             certainty,
         }) = found
-            && let Some(one) =
-                process.use_at(file, invocation.site.line, kind, &name, life, certainty)
+            && let Some(one) = process.use_at(
+                file,
+                invocation.site.line,
+                kind,
+                &name,
+                life,
+                looked_at(certainty),
+            )
         {
             uses.push(Use { effect, ..one });
         }
@@ -40,7 +46,7 @@ pub(super) fn uses(process: &Process<'_>) -> Vec<Use> {
             let certainty = if process.guards.asks_for_function("pluginhook") {
                 Certainty::Guarded
             } else {
-                certainty
+                looked_at(certainty)
             };
             uses.extend(process.use_at(
                 file,
@@ -194,13 +200,6 @@ fn trigger(
 
 /// `dokku NAME`: a command that not every version has.
 fn command(process: &Process<'_>, invocation: &Invocation, certainty: Certainty) -> Option<Found> {
-    if process
-        .files
-        .iter()
-        .any(|(_, script)| script.function_names().any(|name| name == "dokku"))
-    {
-        return None;
-    }
     let program = invocation.program().filter(|program| {
         program
             .name
@@ -213,7 +212,13 @@ fn command(process: &Process<'_>, invocation: &Invocation, certainty: Certainty)
         .map(|word| word.literal().unwrap_or_default())
         .find(|word| !word.starts_with('-'))?;
     let entry = api::commands().iter().find(|entry| entry.name == name)?;
-    if name.split(':').next() == Some(process.plugin.name()) {
+    let is_own = name.split(':').next() == Some(process.plugin.name());
+    if is_own
+        || process
+            .files
+            .iter()
+            .any(|(_, script)| script.function_names().any(|name| name == "dokku"))
+    {
         return None;
     }
     Some(Found {

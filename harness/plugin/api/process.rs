@@ -125,6 +125,13 @@ impl<'p> Process<'p> {
                     .push((at, Some(index)));
             }
         }
+        let mut within: BTreeMap<Stretch, Vec<&'p Invocation>> = BTreeMap::new();
+        for (at, (_, script)) in self.files.iter().enumerate() {
+            for invocation in &script.invocations {
+                let stretch = (at, invocation.site.function);
+                within.entry(stretch).or_default().push(invocation);
+            }
+        }
         let all: Vec<Stretch> = functions.values().flatten().copied().collect();
         let mut waiting = vec![((0, None), Certainty::Certain)];
         while let Some((stretch, certainty)) = waiting.pop() {
@@ -139,10 +146,7 @@ impl<'p> Process<'p> {
             let Some((file, script)) = self.files.get(stretch.0).copied() else {
                 continue;
             };
-            for invocation in &script.invocations {
-                if invocation.site.function != stretch.1 {
-                    continue;
-                }
+            for invocation in within.get(&stretch).into_iter().flatten() {
                 let Some(here) = self.guards.certainty(stretch.0, &invocation.site) else {
                     continue;
                 };
