@@ -267,7 +267,7 @@ impl<'p> Process<'p> {
     fn goes_on(&self, file: usize, site: &Site) -> bool {
         let said = |script: &Script, before: usize| {
             let sets = script.invocations.iter().filter(|one| one.site.at < before);
-            sets.filter_map(sets_errexit).last()
+            sets.filter_map(sets_errexit).next_back()
         };
         let here = self
             .files

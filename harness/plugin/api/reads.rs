@@ -182,9 +182,8 @@ fn paths(process: &Process<'_>, made: &Made) -> Vec<Use> {
         .into_iter()
         .filter_map(|(file, site, word, reads)| {
             let entry = entry_of(&shape(&process.expander.expand(word)))?;
-            let certainty = if reads && made.has_file(entry.name) {
-                Certainty::Guarded
-            } else if is_tested(process, file, site, word) {
+            let is_made = reads && made.has_file(entry.name);
+            let certainty = if is_made || is_tested(process, file, site, word) {
                 Certainty::Guarded
             } else {
                 process.certainty(file, site)?
