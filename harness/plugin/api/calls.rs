@@ -6,7 +6,7 @@ use super::used::{Certainty, Effect, Kind, Use};
 use crate::dokku::api::{self, Life};
 use crate::dokku::{Span, Version};
 use crate::plugin::FileKind;
-use crate::plugin::shell::{Invocation, Word};
+use crate::plugin::shell::{Invocation, Site, Word};
 
 /// The last version that brought the program `pluginhook`.
 const LAST_PLUGINHOOK: Version = Version::new(0, 3, 26);
@@ -15,10 +15,10 @@ const LAST_PLUGINHOOK: Version = Version::new(0, 3, 26);
 pub(super) fn uses(process: &Process<'_>) -> Vec<Use> {
     let mut uses = Vec::new();
     for (file, invocation, certainty) in process.invocations() {
-        let certainty = process.looked_at(file, &invocation.site, certainty);
-        let found = function(process, invocation, certainty)
+        let looked_at = |certainty| process.looked_at(file, &invocation.site, certainty);
+        let found = function(process, file, invocation, certainty)
             .or_else(|| source(process, file, invocation, certainty))
-            .or_else(|| trigger(process, invocation, certainty))
+            .or_else(|| trigger(process, file, invocation, certainty))
             .or_else(|| command(process, invocation, certainty));
         if let Some(Found {
             kind,
@@ -27,8 +27,14 @@ pub(super) fn uses(process: &Process<'_>) -> Vec<Use> {
             effect,
             certainty,
         }) = found
-            && let Some(one) =
-                process.use_at(file, invocation.site.line, kind, &name, life, certainty)
+            && let Some(one) = process.use_at(
+                file,
+                invocation.site.line,
+                kind,
+                &name,
+                life,
+                looked_at(certainty),
+            )
         {
             uses.push(Use { effect, ..one });
         }
@@ -40,7 +46,7 @@ pub(super) fn uses(process: &Process<'_>) -> Vec<Use> {
             let certainty = if process.guards.asks_for_function("pluginhook") {
                 Certainty::Guarded
             } else {
-                certainty
+                looked_at(certainty)
             };
             uses.extend(process.use_at(
                 file,
@@ -64,23 +70,29 @@ struct Found {
 }
 
 /// A call of a function that some core file has or had.
-fn function(process: &Process<'_>, invocation: &Invocation, certainty: Certainty) -> Option<Found> {
+fn function(
+    process: &Process<'_>,
+    file: usize,
+    invocation: &Invocation,
+    certainty: Certainty,
+) -> Option<Found> {
     let name = invocation
         .name
         .literal()
         .filter(|name| api::is_function(name))?;
     let life = process.has_function(&name);
-    if life == Life::always() || process.defines(&name) {
+    if life == Life::always() || process.defines(&name) || process.brings_program(&name) {
         return None;
     }
-    let certainty = if process.guards.asks_for_function(&name) {
+    let certainty = if process.guards.asks_for_function(&name)
+        || process.ends_without_function(&name, file, &invocation.site)
+    {
         Certainty::Guarded
-    } else if process.is_closed() {
-        certainty
     } else {
-        certainty.min(Certainty::Unsure(
-            "not all that the script sources is known",
-        ))
+        match process.unknown() {
+            Some(why) => certainty.min(Certainty::Unsure(why)),
+            None => certainty,
+        }
     };
     Some(Found {
         kind: Kind::Function,
@@ -114,7 +126,7 @@ fn source(
         }
         _ => return None,
     };
-    let certainty = if is_tested(process, word) {
+    let certainty = if is_tested(process, file, &invocation.site, word) {
         Certainty::Guarded
     } else {
         certainty
@@ -128,10 +140,11 @@ fn source(
     })
 }
 
-/// True if some condition of the process tests for the file of this word.
-pub(super) fn is_tested(process: &Process<'_>, word: &Word) -> bool {
+/// True if some condition of the process tests for the file of this word, or the script ends where its folder is not
+/// there.
+pub(super) fn is_tested(process: &Process<'_>, file: usize, site: &Site, word: &Word) -> bool {
     let shape = super::expand::shape(&process.expander.expand(word));
-    process.guards.asks_for_file(&shape)
+    process.guards.asks_for_file(&shape) || process.guards.ends.without(&shape, file, site)
 }
 
 fn is_pluginhook(invocation: &Invocation) -> bool {
@@ -141,7 +154,12 @@ fn is_pluginhook(invocation: &Invocation) -> bool {
 }
 
 /// `plugn trigger NAME`: where nobody answers, it succeeds and says nothing.
-fn trigger(process: &Process<'_>, invocation: &Invocation, certainty: Certainty) -> Option<Found> {
+fn trigger(
+    process: &Process<'_>,
+    file: usize,
+    invocation: &Invocation,
+    certainty: Certainty,
+) -> Option<Found> {
     let program = invocation
         .program()
         .filter(|program| program.name.is("plugn"))?;
@@ -158,6 +176,14 @@ fn trigger(process: &Process<'_>, invocation: &Invocation, certainty: Certainty)
     if answers || life.contains(Version::OLDEST) && life.contains(Version::NEWEST) {
         return None;
     }
+    if process.defines("plugn") {
+        return None;
+    }
+    let certainty = if invocation.site.captured {
+        certainty.min(super::silence::of(process, file, &invocation.site))
+    } else {
+        certainty
+    };
     Some(Found {
         kind: Kind::Call,
         name,
@@ -174,13 +200,6 @@ fn trigger(process: &Process<'_>, invocation: &Invocation, certainty: Certainty)
 
 /// `dokku NAME`: a command that not every version has.
 fn command(process: &Process<'_>, invocation: &Invocation, certainty: Certainty) -> Option<Found> {
-    if process
-        .files
-        .iter()
-        .any(|(_, script)| script.function_names().any(|name| name == "dokku"))
-    {
-        return None;
-    }
     let program = invocation.program().filter(|program| {
         program
             .name
@@ -193,7 +212,13 @@ fn command(process: &Process<'_>, invocation: &Invocation, certainty: Certainty)
         .map(|word| word.literal().unwrap_or_default())
         .find(|word| !word.starts_with('-'))?;
     let entry = api::commands().iter().find(|entry| entry.name == name)?;
-    if name.split(':').next() == Some(process.plugin.name()) {
+    let is_own = name.split(':').next() == Some(process.plugin.name());
+    if is_own
+        || process
+            .files
+            .iter()
+            .any(|(_, script)| script.function_names().any(|name| name == "dokku"))
+    {
         return None;
     }
     Some(Found {

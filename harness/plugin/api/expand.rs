@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::question::variables_in;
 use crate::plugin::shell::{Assigned, Part, Script, Variable, Word};
 
 /// How often a replaced value is looked into again.
@@ -49,6 +50,18 @@ impl<'s> Expander<'s> {
             parts,
             ..word.clone()
         }
+    }
+
+    /// The text with the value of each variable that it names after it.
+    pub(super) fn expand_text(&self, text: &str) -> String {
+        let mut whole = text.to_owned();
+        for name in variables_in(text) {
+            if let Some(Some(value)) = self.values.get(name) {
+                whole.push(' ');
+                whole.push_str(&shape(&self.expand(value)));
+            }
+        }
+        whole
     }
 
     fn add(&self, word: &Word, parts: &mut Vec<Part>, depth: u8) {

@@ -3,19 +3,26 @@
 //! A [`Process`] is a script that Dokku starts with all that it sources. What it surely reaches and no guard stands
 //! before is certain; what the text does not settle never is.
 
+mod answers;
 mod calls;
+mod ends;
 mod expand;
 mod forms;
 mod guard;
 mod hooks;
+mod made;
 mod process;
+mod question;
 mod reads;
+mod silence;
 mod sourced;
 mod used;
 
 pub use used::{Certainty, Effect, Kind, Use};
 
 use super::Plugin;
+use crate::dokku::api::Life;
+use made::Made;
 use process::Process;
 
 impl Plugin {
@@ -26,20 +33,25 @@ impl Plugin {
         self.api.get_or_init(|| {
             let mut found = hooks::uses(self);
             found.extend(forms::uses(self));
-            for file in self.started() {
-                if let Some(process) = Process::of(self, file) {
-                    let life = hooks::run_in(self, file);
-                    let uses = calls::uses(&process)
-                        .into_iter()
-                        .chain(reads::uses(&process))
-                        .chain(forms::of(&process));
-                    found.extend(uses.map(|one| one.only_in(&life)));
-                }
+            let processes: Vec<(Life, Process<'_>)> = self
+                .started()
+                .into_iter()
+                .filter_map(|file| Some((hooks::run_in(self, file), Process::of(self, file)?)))
+                .collect();
+            let made: Made = processes.iter().map(|(_, one)| Made::by(one)).collect();
+            for (life, process) in &processes {
+                let uses = calls::uses(process)
+                    .into_iter()
+                    .chain(reads::uses(process, &made))
+                    .chain(forms::of(process));
+                found.extend(uses.map(|one| one.only_in(life)));
             }
             used::merged(found)
         })
     }
 }
 
+#[cfg(test)]
+mod guard_tests;
 #[cfg(test)]
 mod tests;

@@ -1,14 +1,26 @@
 //! What runs in one process: a script that is started, and all that it sources.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::ends::Stretch;
 use super::expand::Expander;
 use super::guard::Guards;
+use super::question::commands_in;
 use super::sourced::{Sourced, resolve};
 use super::used::{Certainty, Kind, Use};
 use crate::dokku::api::{self, Life};
-use crate::plugin::shell::{Assigned, Condition, Invocation, Script, Site};
+use crate::plugin::shell::{Assigned, Condition, Invocation, Script, Site, Word};
 use crate::plugin::{Place, Plugin, PluginFile};
+
+const UNKNOWN_SOURCE: &str = "not all that the script sources is known";
+
+/// A core file that is sourced.
+#[derive(Debug)]
+struct CoreSource<'p> {
+    word: &'p Word,
+    /// The core files that come with it.
+    brings: BTreeSet<&'static str>,
+}
 
 /// How many files one process is taken to source.
 const MOST_FILES: usize = 200;
@@ -23,14 +35,13 @@ pub(super) struct Process<'p> {
     pub(super) guards: Guards<'p>,
     /// The core files whose functions it has, each with the versions in which it has them.
     core: BTreeMap<&'static str, Life>,
-    /// True if it sources what is not known.
-    open: bool,
+    /// The core files that it sources: the file that does, the word that names it, and all that it brings.
+    sources: Vec<CoreSource<'p>>,
+    /// Why not all that it has is known; none if it is.
+    open: Option<&'static str>,
     /// How surely each function, or the text outside all of them, of each file is reached.
     reached: BTreeMap<Stretch, Certainty>,
 }
-
-/// A function of a file, or the text outside of all functions.
-type Stretch = (usize, Option<usize>);
 
 impl<'p> Process<'p> {
     /// The process that begins with this file; none if it can't be read.
@@ -41,13 +52,16 @@ impl<'p> Process<'p> {
             expander: Expander::default(),
             guards: Guards::default(),
             core: BTreeMap::new(),
-            open: false,
+            sources: Vec::new(),
+            open: None,
             reached: BTreeMap::new(),
         };
         process.gather();
         let scripts: Vec<&Script> = process.files.iter().map(|(_, script)| *script).collect();
         process.guards = Guards::of(&scripts, &process.expander);
-        process.open |= scripts.iter().any(|script| !script.broken.is_empty());
+        if scripts.iter().any(|script| !script.broken.is_empty()) {
+            process.open = Some("a part of the script could not be parsed");
+        }
         process.spread();
         Some(process)
     }
@@ -63,16 +77,21 @@ impl<'p> Process<'p> {
                     Sourced::Own(own) => self.take_in(own),
                     // A core file that is not where it was: what it brings is not missed beside it.
                     Sourced::Core(path) | Sourced::Old(path) => {
-                        for (path, life) in api::file::reach(path) {
+                        let brings = api::file::reach(path);
+                        for (path, life) in &brings {
                             let known = self.core.entry(path).or_default();
-                            *known = known.or(&life);
+                            *known = known.or(life);
                         }
+                        let brings = brings.into_keys().collect();
+                        self.sources.push(CoreSource { word, brings });
                     }
                     Sourced::Settings => {}
-                    Sourced::Unknown => self.open = true,
+                    Sourced::Unknown => self.open = Some(UNKNOWN_SOURCE),
                 }
             }
-            self.open |= script.invocations.iter().any(defines_unseen);
+            if script.invocations.iter().any(defines_unseen) {
+                self.open = Some("what it evaluates may define functions");
+            }
         }
     }
 
@@ -82,7 +101,7 @@ impl<'p> Process<'p> {
         }
         match own.script() {
             Ok(script) if self.files.len() < MOST_FILES => self.files.push((own, script)),
-            _ => self.open = true,
+            _ => self.open = Some(UNKNOWN_SOURCE),
         }
     }
 
@@ -90,7 +109,7 @@ impl<'p> Process<'p> {
         &self,
         file: &'p PluginFile,
         script: &Script,
-        word: &crate::plugin::shell::Word,
+        word: &Word,
     ) -> Sourced<'p> {
         resolve(self.plugin, file, script, word, &self.expander)
     }
@@ -104,6 +123,13 @@ impl<'p> Process<'p> {
                     .entry(&function.name)
                     .or_default()
                     .push((at, Some(index)));
+            }
+        }
+        let mut within: BTreeMap<Stretch, Vec<&'p Invocation>> = BTreeMap::new();
+        for (at, (_, script)) in self.files.iter().enumerate() {
+            for invocation in &script.invocations {
+                let stretch = (at, invocation.site.function);
+                within.entry(stretch).or_default().push(invocation);
             }
         }
         let all: Vec<Stretch> = functions.values().flatten().copied().collect();
@@ -120,11 +146,8 @@ impl<'p> Process<'p> {
             let Some((file, script)) = self.files.get(stretch.0).copied() else {
                 continue;
             };
-            for invocation in &script.invocations {
-                if invocation.site.function != stretch.1 {
-                    continue;
-                }
-                let Some(here) = self.guards.certainty(&invocation.site) else {
+            for invocation in within.get(&stretch).into_iter().flatten() {
+                let Some(here) = self.guards.certainty(stretch.0, &invocation.site) else {
                     continue;
                 };
                 let certainty = certainty.min(here);
@@ -186,12 +209,15 @@ impl<'p> Process<'p> {
     /// How sure it is that a site of one of the files is reached, unguarded; none if it never is.
     pub(super) fn certainty(&self, file: usize, site: &Site) -> Option<Certainty> {
         let around = self.reached.get(&(file, site.function))?;
-        Some((*around).min(self.guards.certainty(site)?))
+        Some((*around).min(self.guards.certainty(file, site)?))
     }
 
     /// How sure it is that the failure of a command in a substitution is one, given how sure it is without a look at the
     /// variable that takes its output: a script that tests that for a value may go on with another.
     pub(super) fn looked_at(&self, file: usize, site: &Site, otherwise: Certainty) -> Certainty {
+        if otherwise == Certainty::Certain && self.keeps_status(file, site) {
+            return Certainty::Unsure("its status is looked at");
+        }
         let taker = self
             .files
             .get(file)
@@ -201,11 +227,57 @@ impl<'p> Process<'p> {
             Some(name) if site.conditions.iter().any(|one| lacks(one, name)) => {
                 otherwise.min(Certainty::Guarded)
             }
-            Some(name) if self.guards.asks_for_variable(name) => {
+            Some(name) if self.guards.asks_for_variable(name) == Some(Certainty::Guarded) => {
                 otherwise.min(Certainty::Unsure("what it gives is looked at"))
             }
             _ => otherwise,
         }
+    }
+
+    /// True if the script goes on after a failure at this site, and looks at its status next.
+    fn keeps_status(&self, file: usize, site: &Site) -> bool {
+        let Some((_, script)) = self.files.get(file) else {
+            return false;
+        };
+        if site.captured || !self.goes_on(file, site) {
+            return false;
+        }
+        let next = script
+            .invocations
+            .iter()
+            .map(|one| &one.site)
+            .find(|one| one.at > site.at && one.function == site.function && !one.captured);
+        let is_between = |one: &Site| {
+            one.function == site.function
+                && one.at > site.at
+                && next.is_none_or(|next| one.at < next.at)
+        };
+        let is_status = |word: &Word| word.variables().any(|one| one.name == "?");
+        let kept = script.assignments.iter().any(|one| {
+            is_between(&one.site) && matches!(&one.value, Assigned::Word(word) if is_status(word))
+        });
+        let tested = script.tests.iter().any(|test| {
+            is_between(&test.site)
+                && matches!(&test.condition, Condition::Binary { left, .. } if is_status(left))
+        });
+        kept || tested
+    }
+
+    /// True if `set +e`, or no `set -e`, is what was said last before this site.
+    fn goes_on(&self, file: usize, site: &Site) -> bool {
+        let said = |script: &Script, before: usize| {
+            let sets = script.invocations.iter().filter(|one| one.site.at < before);
+            sets.filter_map(sets_errexit).next_back()
+        };
+        let here = self
+            .files
+            .get(file)
+            .and_then(|(_, script)| said(script, site.at));
+        let first = || {
+            let (_, script) = self.files.first()?;
+            said(script, usize::MAX)
+        };
+        !here.or_else(first).unwrap_or(false)
     }
 
     /// The commands that are reached, each with its file's place and how sure that is.
@@ -227,7 +299,7 @@ impl<'p> Process<'p> {
         let mut life = Life::never();
         for (file, defined) in api::definitions(name) {
             let sourced = self.core.get(file);
-            life = match (self.open, sourced) {
+            life = match (self.open.is_some(), sourced) {
                 (true, _) => life.or(defined),
                 (false, Some(sourced)) => life.or(&defined.and(sourced)),
                 (false, None) => life,
@@ -236,19 +308,33 @@ impl<'p> Process<'p> {
         life
     }
 
-    /// True if all that it sources is known.
-    pub(super) fn is_closed(&self) -> bool {
-        !self.open
+    /// True if the plugin brings a program of this name, and a script extends the path that programs are looked for in.
+    pub(super) fn brings_program(&self, name: &str) -> bool {
+        let is_it = |file: &&PluginFile| file.path.file_name().is_some_and(|one| one == name);
+        self.expander.assigns("PATH") && self.plugin.files().iter().any(|file| is_it(&file))
+    }
+
+    /// Why not all that it has is known; none if it is.
+    pub(super) fn unknown(&self) -> Option<&'static str> {
+        self.open
+    }
+
+    /// True if the scripts end before this site where a core file that would bring the function is not there.
+    pub(super) fn ends_without_function(&self, name: &str, file: usize, site: &Site) -> bool {
+        let mut bringing = self
+            .sources
+            .iter()
+            .filter(|one| api::definitions(name).any(|(path, _)| one.brings.contains(path)))
+            .peekable();
+        bringing.peek().is_some()
+            && bringing.all(|one| {
+                let shape = super::expand::shape(&self.expander.expand(one.word));
+                self.guards.ends.without(&shape, file, site)
+            })
     }
 
     /// True if the plugin itself defines a function of this name, in whatever file and however.
     pub(super) fn defines(&self, name: &str) -> bool {
-        let forms = [
-            format!("{name}()"),
-            format!("{name} ()"),
-            format!("function {name}"),
-            format!("alias {name}="),
-        ];
         let scripts = self.plugin.files().iter().filter(|file| {
             file.is_shell()
                 || file.is_entry()
@@ -256,7 +342,7 @@ impl<'p> Process<'p> {
         });
         scripts
             .filter_map(|file| file.text().ok())
-            .any(|text| forms.iter().any(|form| text.contains(form.as_str())))
+            .any(|text| is_defined_in(text, name))
     }
 
     /// A use at a place of one of the files.
@@ -278,8 +364,26 @@ impl<'p> Process<'p> {
     }
 }
 
+/// True if the text seems to define a function or an alias of this name.
+fn is_defined_in(text: &str, name: &str) -> bool {
+    text.match_indices(name).any(|(at, _)| {
+        let (before, after) = (text.get(..at), text.get(at + name.len()..));
+        let (before, after) = (before.unwrap_or_default(), after.unwrap_or_default());
+        let is_part = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-');
+        if before.ends_with(is_part) || after.starts_with(is_part) {
+            return false;
+        }
+        let blanks = [' ', '\t'];
+        let by_brackets = after.trim_start_matches(blanks).strip_prefix('(');
+        let line = before.rsplit('\n').next().unwrap_or_default();
+        by_brackets.is_some_and(|rest| rest.trim_start_matches(blanks).starts_with(')'))
+            || before.trim_end_matches(blanks).ends_with("function")
+            || after.starts_with('=') && line.split_whitespace().any(|word| word == "alias")
+    })
+}
+
 /// The variable whose assignment the site stands in.
-fn taker<'s>(script: &'s Script, site: &Site) -> Option<&'s str> {
+pub(super) fn taker<'s>(script: &'s Script, site: &Site) -> Option<&'s str> {
     script
         .assignments
         .iter()
@@ -308,6 +412,16 @@ fn lacks(condition: &Condition, variable: &str) -> bool {
     }
 }
 
+/// Whether a command makes the script end at a failure; none if it does not say.
+fn sets_errexit(invocation: &Invocation) -> Option<bool> {
+    let mut words = invocation.arguments.iter().filter_map(Word::literal);
+    let says = words.find_map(|word| match word.strip_prefix(['-', '+']) {
+        Some(letters) if letters.contains('e') => Some(word.starts_with('-')),
+        _ => None,
+    });
+    says.filter(|_| invocation.name.is("set"))
+}
+
 /// True if the command may define functions that the text does not show.
 fn defines_unseen(invocation: &Invocation) -> bool {
     invocation.name.is("eval")
@@ -315,5 +429,12 @@ fn defines_unseen(invocation: &Invocation) -> bool {
             ["()", "function ", "source "]
                 .iter()
                 .any(|sign| word.source.contains(sign))
+                || commands_in(&word.source)
+                    .any(|command| READERS.contains(&command) || command.starts_with('<'))
         })
 }
+
+/// The programs whose output may be a script.
+const READERS: [&str; 8] = [
+    "cat", "sed", "awk", "head", "tail", "curl", "wget", "base64",
+];

@@ -2,6 +2,7 @@
 
 use super::calls::is_tested;
 use super::expand::shape;
+use super::made::Made;
 use super::process::Process;
 use super::used::{Certainty, Kind, Use};
 use crate::dokku::api::{self, Without};
@@ -14,6 +15,9 @@ const READERS: [&str; 10] = [
 
 /// The commands to which it is one whether a file is there.
 const HARMLESS: [&str; 4] = ["rm", "echo", "test", "["];
+
+/// The commands that print what they are given.
+pub(super) const PRINTERS: [&str; 2] = ["echo", "printf"];
 
 /// The commands that give variables values by their names.
 const SETTERS: [&str; 10] = [
@@ -30,10 +34,10 @@ const SETTERS: [&str; 10] = [
 ];
 
 /// What the words of a process read.
-pub(super) fn uses(process: &Process<'_>) -> Vec<Use> {
+pub(super) fn uses(process: &Process<'_>, made: &Made) -> Vec<Use> {
     let mut uses = variables(process);
-    uses.extend(paths(process));
-    uses.extend(settings(process));
+    uses.extend(paths(process, made));
+    uses.extend(settings(process, made));
     uses
 }
 
@@ -53,19 +57,18 @@ fn variables(process: &Process<'_>) -> Vec<Use> {
             let Some(certainty) = process.certainty(file, site) else {
                 continue;
             };
-            let certainty = if process.guards.asks_for_variable(&read.name) {
-                Certainty::Guarded
-            } else {
-                certainty
+            let certainty = match process.guards.asks_for_variable(&read.name) {
+                Some(most) => certainty.min(most),
+                None => certainty,
             };
-            uses.extend(process.use_at(
-                file,
-                word.line,
-                Kind::Variable,
-                known.name,
-                known.life.clone(),
-                certainty,
-            ));
+            let certainty = match may_be_set(process, &read.name) {
+                Some(why) => certainty.min(Certainty::Unsure(why)),
+                None => certainty,
+            };
+            let life = known.life.clone();
+            let one = process.use_at(file, word.line, Kind::Variable, known.name, life, certainty);
+            let shown = !site.captured && !site.apart && is_printed(process, file, word);
+            uses.extend(one.map(|one| if shown { one.silent() } else { one }));
         }
     }
     uses
@@ -81,7 +84,7 @@ fn is_set_for_all(process: &Process<'_>, known: &api::Variable) -> bool {
 }
 
 /// `${X:-}` and its kin: the script knows that there may be no value.
-fn has_way_out(read: &Variable) -> bool {
+pub(super) fn has_way_out(read: &Variable) -> bool {
     let change = read.change.strip_prefix(':').unwrap_or(&read.change);
     change.starts_with(['-', '=', '?', '+'])
 }
@@ -101,8 +104,40 @@ fn is_own(process: &Process<'_>, name: &str) -> bool {
         })
 }
 
+/// Why the variable may have a value that the text does not show; none if it can't.
+fn may_be_set(process: &Process<'_>, name: &str) -> Option<&'static str> {
+    let scripts = || process.files.iter().map(|(_, script)| script);
+    let for_one = |one: &Invocation| {
+        let own = scripts().any(|script| {
+            script
+                .function_names()
+                .any(|function| one.name.is(function))
+        });
+        own && one.environment.iter().any(|set| set == name)
+    };
+    if scripts().any(|script| script.invocations.iter().any(for_one)) {
+        return Some("it is set for some calls of the script's own functions");
+    }
+    process.unknown()
+}
+
+/// True if the word is an argument of a command that prints it.
+fn is_printed(process: &Process<'_>, file: usize, word: &Word) -> bool {
+    process.files.get(file).is_some_and(|(_, script)| {
+        let printing = script.invocations.iter().filter(|one| {
+            PRINTERS.iter().any(|name| one.name.is(name))
+                || one.name.known_start().starts_with("dokku_log_")
+        });
+        printing
+            .flat_map(|one| &one.arguments)
+            .any(|argument| std::ptr::eq(argument, word))
+    })
+}
+
 /// Every word whose value is used, with its file's place and its site.
-fn words<'w>(process: &'w Process<'_>) -> impl Iterator<Item = (usize, &'w Site, &'w Word)> {
+pub(super) fn words<'w>(
+    process: &'w Process<'_>,
+) -> impl Iterator<Item = (usize, &'w Site, &'w Word)> {
     process
         .files
         .iter()
@@ -129,7 +164,7 @@ fn words<'w>(process: &'w Process<'_>) -> impl Iterator<Item = (usize, &'w Site,
         })
 }
 
-fn paths(process: &Process<'_>) -> Vec<Use> {
+fn paths(process: &Process<'_>, made: &Made) -> Vec<Use> {
     // Each with whether a program reads it, which fails where there is none.
     let mut named: Vec<(usize, &Site, &Word, bool)> = Vec::new();
     for (file, invocation, _) in process.invocations() {
@@ -147,7 +182,8 @@ fn paths(process: &Process<'_>) -> Vec<Use> {
         .into_iter()
         .filter_map(|(file, site, word, reads)| {
             let entry = entry_of(&shape(&process.expander.expand(word)))?;
-            let certainty = if is_tested(process, word) {
+            let is_made = reads && made.has_file(entry.name);
+            let certainty = if is_made || is_tested(process, file, site, word) {
                 Certainty::Guarded
             } else {
                 process.certainty(file, site)?
@@ -183,7 +219,7 @@ pub(super) fn entry_of(shape: &str) -> Option<&'static api::Entry> {
     })
 }
 
-fn settings(process: &Process<'_>) -> Vec<Use> {
+fn settings(process: &Process<'_>, made: &Made) -> Vec<Use> {
     process
         .invocations()
         .filter(|(_, invocation, _)| asks_config(invocation))
@@ -192,6 +228,11 @@ fn settings(process: &Process<'_>) -> Vec<Use> {
             let entry = api::settings().iter().find(|entry| entry.name == key)?;
             let line = invocation.site.line;
             let life = entry.life.clone();
+            let certainty = if made.has_setting(&key) {
+                Certainty::Guarded
+            } else {
+                certainty
+            };
             process.use_at(file, line, Kind::Setting, &key, life, certainty)
         })
         .collect()

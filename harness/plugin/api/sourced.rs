@@ -97,6 +97,15 @@ fn by_text<'p>(plugin: &'p Plugin, file: &'p PluginFile, text: &str) -> Sourced<
     }
 }
 
+/// The shape of a path, the same for all the ways to a core file or folder.
+pub(super) fn canonical(shape: &str) -> String {
+    let text = shape.replace("$DOKKU_LIB_ROOT/", "/var/lib/dokku/");
+    match FOLDERS.iter().find_map(|folder| text.strip_prefix(folder)) {
+        Some(below) => format!("core:{}", below.trim_end_matches('/')),
+        None => text,
+    }
+}
+
 fn is_settings(text: &str) -> bool {
     let name = text.rsplit('/').next().unwrap_or(text);
     let of_the_system = ["/etc/", "/usr/share/"]

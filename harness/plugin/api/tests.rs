@@ -4,7 +4,7 @@ use super::{Certainty, Effect, Kind, Use};
 use crate::dokku::Version;
 use crate::plugin::fixture::Fixture;
 
-const COMMON: &str = "source \"$PLUGIN_CORE_AVAILABLE_PATH/common/functions\"\n";
+pub(super) const COMMON: &str = "source \"$PLUGIN_CORE_AVAILABLE_PATH/common/functions\"\n";
 
 /// What a plugin with this text in a subcommand uses.
 fn uses(text: &str) -> Vec<Use> {
@@ -29,7 +29,7 @@ fn broken(uses: &[Use], version: &str) -> Vec<String> {
         .collect()
 }
 
-fn breaks(text: &str, version: &str) -> Vec<String> {
+pub(super) fn breaks(text: &str, version: &str) -> Vec<String> {
     broken(&uses(text), version)
 }
 
@@ -230,8 +230,11 @@ fn commands_settings_and_triggers_are_followed_too() {
     assert!(breaks(&setting, "0.30.11").is_empty());
     assert!(breaks(&setting, "0.31.0")[0].contains("ports-get"));
     assert!(
-        breaks("X=$(plugn trigger network-get-port a web false)", "0.31.0")[0]
-            .contains("network-get-port")
+        breaks(
+            "X=$(plugn trigger network-get-port a web false)\ncurl \"http://a:$X\"",
+            "0.31.0"
+        )[0]
+        .contains("network-get-port")
     );
     assert!(breaks("plugn trigger network-compute-ports a web false", "0.31.0").is_empty());
     let falls_back = format!(

@@ -180,6 +180,13 @@ impl Use {
 
     fn standing(&self, version: Version) -> String {
         let file = self.elsewhere(version);
+        if let Some(file) = file
+            && self.life == Life::never()
+        {
+            return format!(
+                "in Dokku {version} is in `{file}`, a file that this script does not source"
+            );
+        }
         let (gone, not_yet) = match self.kind {
             Kind::Trigger => ("is not called any more", "is called only"),
             Kind::Variable => ("is not set any more", "is set only"),
@@ -188,7 +195,7 @@ impl Use {
             Kind::Form => ("does not hold any more", "holds only"),
             _ => ("is gone", "exists only"),
         };
-        match (self.life.at(version), file) {
+        match (self.whole_life().at(version), file) {
             (Standing::Works, _) => format!("works in Dokku {version}"),
             (Standing::Gone { since } | Standing::Between { since, .. }, Some(file)) => {
                 format!(
@@ -207,6 +214,15 @@ impl Use {
             }
             (Standing::Never, None) => "no version of Dokku has".to_owned(),
         }
+    }
+
+    /// The versions that have what is used; for a function that is in none of the files that are sourced, those in which
+    /// any file has it.
+    fn whole_life(&self) -> Life {
+        if self.kind != Kind::Function || self.life != Life::never() {
+            return self.life.clone();
+        }
+        api::definitions(&self.name).fold(Life::never(), |life, (_, defined)| life.or(defined))
     }
 
     /// For a function: the core file that has it in that version.

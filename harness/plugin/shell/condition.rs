@@ -2,6 +2,7 @@
 
 use tree_sitter::Node;
 
+use super::read::is_arithmetic;
 use super::word::{Word, text_of};
 
 /// A condition, as far as the text tells.
@@ -76,6 +77,10 @@ impl Condition {
                 operator: "-n".to_owned(),
                 operand: Word::read(node, source),
             },
+            "compound_statement" if is_arithmetic(node) => {
+                only_child(node).map_or(Self::Unknown, inner)
+            }
+            "command" if is_test(node, source) => tested(&operands(node), source),
             "command" | "declaration_command" | "pipeline" => {
                 Self::Succeeds(text_of(node, source).to_owned())
             }
@@ -154,5 +159,51 @@ fn binary(node: Node<'_>, source: &str, depth: u8) -> Condition {
                 right,
             })
         }
+    }
+}
+
+/// True for the command `test`.
+fn is_test(node: Node<'_>, source: &str) -> bool {
+    node.child_by_field_name("name")
+        .is_some_and(|name| text_of(name, source) == "test")
+}
+
+/// What follows the name of a command.
+fn operands(node: Node<'_>) -> Vec<Node<'_>> {
+    let mut cursor = node.walk();
+    node.children(&mut cursor)
+        .skip_while(|child| child.kind() != "command_name")
+        .skip(1)
+        .filter(|child| !child.kind().ends_with("_redirect"))
+        .collect()
+}
+
+/// What the words after `test` ask.
+fn tested(words: &[Node<'_>], source: &str) -> Condition {
+    let text = |at: usize| words.get(at).map_or("", |word| text_of(*word, source));
+    for (operator, joined) in [("-o", Condition::Any as fn(_) -> _), ("-a", Condition::All)] {
+        // The first word and the last are operands.
+        let split = (1..words.len().saturating_sub(1)).find(|at| text(*at) == operator);
+        if let Some((left, right)) = split.map(|at| words.split_at(at)) {
+            let right = right.get(1..).unwrap_or_default();
+            return joined(vec![tested(left, source), tested(right, source)]);
+        }
+    }
+    match words {
+        [_, rest @ ..] if text(0) == "!" && !rest.is_empty() => tested(rest, source).negated(),
+        [word] => Condition::Unary {
+            operator: "-n".to_owned(),
+            operand: Word::read(*word, source),
+        },
+        [_, operand] => Condition::Unary {
+            operator: text(0).to_owned(),
+            operand: Word::read(*operand, source),
+        },
+        [left, _, right] => Condition::Binary {
+            left: Word::read(*left, source),
+            operator: text(1).to_owned(),
+            right: Word::read(*right, source),
+        },
+        _ => Condition::Unknown,
     }
 }

@@ -12,8 +12,8 @@ pub use condition::Condition;
 pub use constants::Constants;
 pub use glob::matches;
 pub use script::{
-    Assigned, Assignment, Case, CaseArm, Comment, Function, Heredoc, Invocation, Lines,
-    Redirection, Script, Site, Unread,
+    Assigned, Assignment, Case, CaseArm, Comment, Function, Heredoc, Input, Invocation, Lines,
+    Redirection, Script, Site, Test, Unread,
 };
 pub use word::{Part, Variable, Word};
 pub use wrapper::Program;

@@ -8,8 +8,8 @@ use tree_sitter::{Node, ParseOptions, ParseState, Parser};
 
 use super::condition::Condition;
 use super::script::{
-    Assigned, Assignment, Case, CaseArm, Comment, Function, Heredoc, Invocation, Lines,
-    Redirection, Script, Site, Unread,
+    Assigned, Assignment, Case, CaseArm, Comment, Function, Heredoc, Input, Invocation, Lines,
+    Redirection, Script, Site, Test, Unread,
 };
 use super::word::{Word, line_of, text_of};
 
@@ -85,6 +85,8 @@ struct Context {
     tested: bool,
     caught: bool,
     captured: bool,
+    /// The text of what the standard input comes from.
+    input: Option<Arc<str>>,
 }
 
 impl Context {
@@ -120,6 +122,13 @@ impl Context {
         Self {
             captured: true,
             ..self.apart()
+        }
+    }
+
+    fn reading(&self, text: &str) -> Self {
+        Self {
+            input: Some(Arc::from(text)),
+            ..self.clone()
         }
     }
 
@@ -162,20 +171,27 @@ impl Reader<'_> {
             "function_definition" => self.function(node, context, depth),
             "list" => self.list(node, context, depth),
             "if_statement" => self.branches(node, context, depth),
-            "while_statement" => {
-                for child in children(node) {
-                    let inner = if child.kind() == "do_group" {
-                        context.given(Condition::Unknown)
-                    } else {
-                        context.tested()
-                    };
-                    self.visit(child, &inner, depth + 1);
-                }
-            }
+            "while_statement" => self.loop_while(node, context, depth),
             "for_statement" | "c_style_for_statement" => self.loop_over(node, context, depth),
             "case_statement" => self.case(node, context, depth),
             "negated_command" => self.inside(node, &context.tested(), depth),
-            "pipeline" | "subshell" => self.inside(node, &context.apart(), depth),
+            "pipeline" => self.pipeline(node, context, depth),
+            "subshell" => self.inside(node, &context.apart(), depth),
+            "redirected_statement" => self.redirected(node, context, depth),
+            "test_command" => {
+                self.test(node, context, Condition::read(node, self.text, 0));
+                self.inside(node, context, depth);
+            }
+            "compound_statement" if is_arithmetic(node) => {
+                self.test(node, context, Condition::read(node, self.text, 0));
+                self.inside(node, context, depth);
+            }
+            "declaration_command" => {
+                if asks_for_function(node, self.text) {
+                    self.test(node, context, Condition::read(node, self.text, 0));
+                }
+                self.inside(node, context, depth);
+            }
             "command_substitution" | "process_substitution" => {
                 self.inside(node, &context.captured(), depth);
             }
@@ -202,14 +218,75 @@ impl Reader<'_> {
     }
 
     fn inside(&mut self, node: Node<'_>, context: &Context, depth: usize) {
-        for child in children(node) {
-            self.visit(child, context, depth + 1);
+        let mut children = children(node).into_iter().peekable();
+        while let Some(child) = children.next() {
+            if children.peek().is_some_and(|next| next.kind() == "&") {
+                self.visit(child, &context.apart(), depth + 1);
+            } else {
+                self.visit(child, context, depth + 1);
+            }
         }
+    }
+
+    fn test(&mut self, node: Node<'_>, context: &Context, condition: Condition) {
+        self.script.tests.push(Test {
+            site: context.site(node),
+            condition,
+        });
+    }
+
+    /// Each command of a pipeline reads what the ones before it print.
+    fn pipeline(&mut self, node: Node<'_>, context: &Context, depth: usize) {
+        let mut inner = context.apart();
+        for child in children(node) {
+            self.visit(child, &inner, depth + 1);
+            if child.is_named() {
+                inner = inner.reading(text_of(child, self.text));
+            }
+        }
+    }
+
+    fn redirected(&mut self, node: Node<'_>, context: &Context, depth: usize) {
+        let body = node.child_by_field_name("body");
+        let input = children(node)
+            .into_iter()
+            .find(|child| is_input(*child))
+            .map(|child| text_of(child, self.text));
+        for child in children(node) {
+            match input {
+                Some(input) if body == Some(child) => {
+                    self.visit(child, &context.reading(input), depth + 1);
+                }
+                _ => self.visit(child, context, depth + 1),
+            }
+        }
+    }
+
+    /// Notes the variables of a `read`, with what they come from.
+    fn reads(&mut self, node: Node<'_>, context: &Context, words: &[Word]) {
+        let own = children(node)
+            .into_iter()
+            .find(|child| is_input(*child))
+            .map(|child| text_of(child, self.text));
+        let Some(text) = own.or(context.input.as_deref()) else {
+            return;
+        };
+        let names = words
+            .iter()
+            .filter_map(Word::literal)
+            .filter(|word| !word.starts_with('-'))
+            .collect();
+        self.script.inputs.push(Input {
+            site: context.site(node),
+            names,
+            text: text.to_owned(),
+        });
     }
 
     fn command(&mut self, node: Node<'_>, context: &Context, depth: usize) {
         let name = node.child_by_field_name("name");
         let mut words = Vec::new();
+        let mut environment = Vec::new();
         for (index, child) in children(node).into_iter().enumerate() {
             let field = node.field_name_for_child(u32::try_from(index).unwrap_or(u32::MAX));
             match (child.kind(), field) {
@@ -222,6 +299,8 @@ impl Reader<'_> {
                     }) {
                         self.assignment(child, context, depth);
                     } else {
+                        let name = child.child_by_field_name("name");
+                        environment.extend(name.map(|name| text_of(name, self.text).to_owned()));
                         self.inside(child, context, depth);
                     }
                 }
@@ -233,10 +312,14 @@ impl Reader<'_> {
             }
         }
         if let Some(name) = name {
+            if matches!(text_of(name, self.text), "read" | "mapfile" | "readarray") {
+                self.reads(node, context, &words);
+            }
             self.script.invocations.push(Invocation {
                 site: context.site(name),
                 name: Word::read(name, self.text),
                 arguments: words,
+                environment,
             });
         }
     }
@@ -378,9 +461,39 @@ impl Reader<'_> {
         context.given(condition.negated())
     }
 
+    fn loop_while(&mut self, node: Node<'_>, context: &Context, depth: usize) {
+        let mut condition = Condition::Unknown;
+        let mut until = false;
+        for child in children(node) {
+            if child.kind() == "do_group" {
+                let holds = std::mem::replace(&mut condition, Condition::Unknown);
+                let holds = if until { holds.negated() } else { holds };
+                // It holds when the body is begun, not after what that changes.
+                let inner = context.given(holds).given(Condition::Unknown);
+                self.visit(child, &inner, depth + 1);
+                continue;
+            }
+            until |= child.kind() == "until";
+            if child.is_named() {
+                condition = Condition::read(child, self.text, 0);
+            }
+            self.visit(child, &context.tested(), depth + 1);
+        }
+    }
+
     fn loop_over(&mut self, node: Node<'_>, context: &Context, depth: usize) {
         let inner = context.given(Condition::Unknown);
         if let Some(variable) = node.child_by_field_name("variable") {
+            let mut cursor = node.walk();
+            let values: Vec<&str> = node
+                .children_by_field_name("value", &mut cursor)
+                .map(|value| text_of(value, self.text))
+                .collect();
+            self.script.inputs.push(Input {
+                site: inner.site(variable),
+                names: vec![text_of(variable, self.text).to_owned()],
+                text: values.join(" "),
+            });
             self.script.assignments.push(Assignment {
                 site: inner.site(variable),
                 name: text_of(variable, self.text).to_owned(),
@@ -494,6 +607,27 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// True for a redirection that a command reads.
+fn is_input(node: Node<'_>) -> bool {
+    match node.kind() {
+        "herestring_redirect" => true,
+        "file_redirect" => children(node).iter().any(|child| child.kind() == "<"),
+        _ => false,
+    }
+}
+
+/// True for `(( ... ))`.
+pub(super) fn is_arithmetic(node: Node<'_>) -> bool {
+    node.child(0).is_some_and(|first| first.kind() == "((")
+}
+
+/// True for `declare -f NAME` and its kin.
+fn asks_for_function(node: Node<'_>, source: &str) -> bool {
+    let mut words = text_of(node, source).split_whitespace();
+    matches!(words.next(), Some("declare" | "typeset"))
+        && words.any(|word| word.starts_with('-') && word.contains(['f', 'F']))
 }
 
 /// True if `||` follows the node.

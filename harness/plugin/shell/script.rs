@@ -18,6 +18,10 @@ pub struct Script {
     pub cases: Vec<Case>,
     /// Every here-document.
     pub heredocs: Vec<Heredoc>,
+    /// Every test, whether or not something hangs on it.
+    pub tests: Vec<Test>,
+    /// Every place where variables take what a `read` reads, or the values of a loop.
+    pub inputs: Vec<Input>,
     /// Every redirection to or from a file.
     pub redirections: Vec<Redirection>,
     /// Every comment.
@@ -76,6 +80,26 @@ pub struct Site {
     pub captured: bool,
 }
 
+/// What is asked: `[[ ... ]]`, `(( ... ))`, or `declare -f NAME`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Test {
+    /// Where it stands.
+    pub site: Site,
+    /// When it holds.
+    pub condition: Condition,
+}
+
+/// Where variables take their values from outside of an assignment: by `read`, or as the variable of a `for`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Input {
+    /// Where it stands.
+    pub site: Site,
+    /// The variables.
+    pub names: Vec<String>,
+    /// The text of what they come from: a here-string, the file or commands of a redirection, the commands before a `|`.
+    pub text: String,
+}
+
 /// A file that a redirection names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Redirection {
@@ -96,6 +120,8 @@ pub struct Invocation {
     pub name: Word,
     /// The words after it.
     pub arguments: Vec<Word>,
+    /// The variables that are set for it alone: `NAME=value command`.
+    pub environment: Vec<String>,
 }
 
 /// What is assigned.

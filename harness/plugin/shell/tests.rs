@@ -73,6 +73,65 @@ fn conditions_are_read_for_tests_and_arms() {
 }
 
 #[test]
+fn the_command_test_and_loops_have_conditions_too() {
+    let read = script(concat!(
+        "test -f \"$A\" && a\n",
+        "if test ! -d /x -a \"$B\" = b; then b; fi\n",
+        "while declare -F c >/dev/null; do c; done\n",
+        "until [[ -z $D ]]; do d; done\n",
+    ));
+    let conditions = |name: &str| {
+        let found = read.invocations.iter().find(|one| one.name.is(name));
+        found.unwrap().site.conditions.clone()
+    };
+    assert!(matches!(&*conditions("a")[0], Condition::Unary { operator, .. } if operator == "-f"));
+    let Condition::All(both) = &*conditions("b")[0] else {
+        panic!("{:?}", conditions("b"));
+    };
+    assert!(matches!(&both[0], Condition::Not(_)));
+    assert!(matches!(&both[1], Condition::Binary { operator, .. } if operator == "="));
+    assert!(matches!(&*conditions("c")[0], Condition::Succeeds(text) if text.contains("-F c")));
+    assert!(matches!(&*conditions("d")[0], Condition::Not(_)));
+    assert_eq!(read.tests.len(), 2);
+}
+
+#[test]
+fn what_a_read_takes_is_known_by_its_text() {
+    let read = script(concat!(
+        "IFS=. read -r major minor <<< \"$(dokku version)\"\n",
+        "while read -r line; do a; done < <(plugn trigger x)\n",
+        "b | while read -r other; do c; done\n",
+        "for one in $(d); do e; done\n",
+        "(( minor < 22 )) && f\n",
+        "X=1 g &\n",
+    ));
+    let inputs: Vec<(&str, bool)> = read
+        .inputs
+        .iter()
+        .map(|input| (input.names[0].as_str(), !input.text.is_empty()))
+        .collect();
+    assert_eq!(
+        inputs,
+        [
+            ("major", true),
+            ("line", true),
+            ("other", true),
+            ("one", true)
+        ]
+    );
+    assert!(read.inputs[0].text.contains("dokku version"));
+    assert_eq!(read.inputs[2].text, "b");
+    let last = read.invocations.last().unwrap();
+    assert!(last.site.apart && last.environment == ["X"]);
+    let f = &read.invocations[read.invocations.len() - 2];
+    assert!(
+        matches!(&*f.site.conditions[0], Condition::Binary { left, .. } if left.is("minor")),
+        "{:?}",
+        f.site.conditions
+    );
+}
+
+#[test]
 fn the_program_behind_a_wrapper_is_found() {
     let read = script(concat!(
         "sudo -u dokku -H dokku apps:list\n",
