@@ -25,8 +25,8 @@ mod plugin_text;
 
 /// How many sandboxes there are at the same time. Much of a run is waiting for a deadline.
 const AT_ONCE: usize = 6;
-/// The seconds that a run may take. The longest waits for two deadlines of two seconds, and for what ignores them.
-const PATIENCE: u64 = 8;
+/// The seconds that a run may take. The longest waits for two deadlines of three seconds, and for what ignores them.
+const PATIENCE: u64 = 10;
 /// Who a run is, outside of its sandbox, if the test is run by root: nobody that owns anything.
 const NOBODY: &str = "64753";
 /// What every place that a plugin must not read holds.
@@ -221,12 +221,12 @@ impl Hostile {
         let seen = stage.run(ground.asked, self.needs_normal_user)?;
         let broken = seen.broken(self);
         let result = match self.gap(ground) {
-            None if broken.is_empty() => Held::Held,
-            None => Held::Escaped,
-            Some(gap) if !broken.keys().all(|one| gap.promises.contains(one)) => Held::Escaped,
-            Some(gap) if gap.certain && broken.is_empty() => Held::Unexpectedly,
-            Some(_) if broken.is_empty() => Held::Held,
-            Some(_) => Held::NotPrevented,
+            None if broken.is_empty() => Came::Held,
+            None => Came::Escaped,
+            Some(gap) if !broken.keys().all(|one| gap.promises.contains(one)) => Came::Escaped,
+            Some(gap) if gap.certain && broken.is_empty() => Came::Unexpectedly,
+            Some(_) if broken.is_empty() => Came::Held,
+            Some(_) => Came::NotPrevented,
         };
         let reason = self
             .gap(ground)
@@ -272,7 +272,7 @@ impl Gap {
 
 /// What came of an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Held {
+enum Came {
     Held,
     /// As the fixture says.
     NotPrevented,
@@ -282,7 +282,7 @@ enum Held {
 }
 
 struct Found {
-    result: Held,
+    result: Came,
     broken: BTreeMap<Promise, String>,
     reason: String,
     seconds: u64,
@@ -291,19 +291,19 @@ struct Found {
 impl fmt::Display for Found {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.result {
-            Held::Held => "held",
-            Held::NotPrevented => "not prevented",
-            Held::Unexpectedly => "HELD, though it is listed as not prevented",
-            Held::Escaped => "ESCAPED",
+            Came::Held => "held",
+            Came::NotPrevented => "not prevented",
+            Came::Unexpectedly => "HELD, though it is listed as not prevented",
+            Came::Escaped => "ESCAPED",
         })?;
-        if self.seconds > PATIENCE / 2 {
+        if self.seconds >= PATIENCE {
             write!(f, " ({} s)", self.seconds)?;
         }
         let words: Vec<&str> = self.broken.keys().map(|one| one.word()).collect();
         match self.result {
-            Held::Held => Ok(()),
-            Held::NotPrevented => write!(f, " ({}): {}", words.join(", "), self.reason),
-            Held::Unexpectedly | Held::Escaped => write!(f, ": {:#?}", self.broken),
+            Came::Held => Ok(()),
+            Came::NotPrevented => write!(f, " ({}): {}", words.join(", "), self.reason),
+            Came::Unexpectedly | Came::Escaped => write!(f, ": {:#?}", self.broken),
         }
     }
 }
@@ -615,13 +615,13 @@ impl Seen {
                 )
             })
             .collect();
-        let is_held_to = |rule: &&str| {
+        let is_held_to = |rule: &str| {
             cases
                 .iter()
-                .any(|case| case["requirement"] == **rule && case["outcome"] == "pass")
+                .any(|case| case["requirement"] == *rule && case["outcome"] == "pass")
         };
         let may_be = |case: &&Value| case["outcome"] == "pass" || case["requirement"] == ATTEMPT;
-        let all_well = OTHERS.iter().all(|rule| is_held_to(&rule)) && cases.iter().all(may_be);
+        let all_well = OTHERS.iter().all(|rule| is_held_to(rule)) && cases.iter().all(may_be);
         (!all_well).then(|| verdicts.join("\n"))
     }
 
@@ -732,7 +732,7 @@ fn a_hostile_plugin_does_no_harm_that_its_level_prevents() {
     for ((ground, hostile), found) in try_all(&runs) {
         let name = format!("{:8} {:24}", ground.level.word(), hostile.name);
         tell(&format!("{name} {found}"));
-        if matches!(found.result, Held::Escaped | Held::Unexpectedly) {
+        if matches!(found.result, Came::Escaped | Came::Unexpectedly) {
             wrong.push(format!("{name} {found}"));
         }
     }
