@@ -62,7 +62,7 @@ impl Worlds {
     fn ground(&self) -> Result<&Ground, Failed> {
         let ground = self
             .0
-            .get_or_init(|| Ground::new().map_err(|error| error.to_string()));
+            .get_or_init(|| Ground::new(None).map_err(|error| error.to_string()));
         ground.as_ref().map_err(Failed::from)
     }
 }

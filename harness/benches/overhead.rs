@@ -15,7 +15,7 @@ use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
 use dokku_conform::run::{self, Check, Fate, Ground, Outcome, Plan, Rehearsal, Trial};
-use dokku_conform::sandbox::{Cancel, Stdin, Step, Target};
+use dokku_conform::sandbox::{Cancel, Isolation, Machine, Stdin, Step, Target};
 use dokku_conform::world::Stock;
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeVal;
@@ -54,7 +54,8 @@ fn measure() -> Result<(), Failure> {
     let plan = Plan {
         trials: runnable.iter().cycle().take(CASES).cloned().collect(),
     };
-    let ground = ground()?;
+    // The bare processes have no walls, so they are those of a world in the machine's own file system.
+    let ground = ground(Isolation::Off)?;
     let rehearsals = runnable
         .iter()
         .map(|trial| Ok(ground.rehearse(trial)?))
@@ -67,28 +68,47 @@ fn measure() -> Result<(), Failure> {
         "{} cases, {processes} processes, {threads} threads, {rounds} rounds",
         plan.trials.len()
     );
-    let (mut harness, mut bare) = (Vec::new(), Vec::new());
+    let levels = levels();
+    let mut harness: Vec<Vec<Cost>> = levels.iter().map(|_| Vec::new()).collect();
+    let mut bare = Vec::new();
     for _ in 0..rounds {
-        harness.push(timed(|| by_the_runner(&plan))?);
+        for (level, costs) in levels.iter().zip(&mut harness) {
+            costs.push(timed(|| by_the_runner(&plan, *level))?);
+        }
         bare.push(timed(|| barely(&rehearsals, plan.trials.len()))?);
     }
-    report("harness", &harness);
     report("bare", &bare);
-    let ratio = |of: fn(&Cost) -> Duration| {
-        median(&harness, of).as_secs_f64() / median(&bare, of).as_secs_f64()
-    };
-    println!(
-        "ratio {:.2} in time, {:.2} in work of the processors",
-        ratio(|cost| cost.time),
-        ratio(|cost| cost.work)
-    );
+    for (level, costs) in levels.iter().zip(&harness) {
+        report(&level.to_string(), costs);
+        let ratio = |of: fn(&Cost) -> Duration| {
+            median(costs, of).as_secs_f64() / median(&bare, of).as_secs_f64()
+        };
+        println!(
+            "{level}: ratio {:.2} in time, {:.2} in work of the processors",
+            ratio(|cost| cost.time),
+            ratio(|cost| cost.work)
+        );
+    }
     Ok(())
 }
 
-fn ground() -> io::Result<Ground> {
+/// The levels that work on this machine.
+fn levels() -> Vec<Isolation> {
+    let machine = Machine::look(Path::new(PROGRAM));
+    if let Some(why) = &machine.no_cell {
+        println!("strict is left out: {why}");
+    }
+    let all = [Isolation::Off, Isolation::Portable, Isolation::Strict];
+    all.into_iter()
+        .filter(|level| *level <= machine.best())
+        .collect()
+}
+
+fn ground(level: Isolation) -> io::Result<Ground> {
     Ok(Ground {
         tree: None,
-        stock: Stock::new(PathBuf::from(PROGRAM))?,
+        machine: Machine::look(Path::new(PROGRAM)),
+        stock: Stock::new(PathBuf::from(PROGRAM), level)?,
         cancel: Cancel::default(),
         timeout: Duration::from_secs(60),
         cap: 1 << 20,
@@ -102,8 +122,8 @@ fn processes<'r>(rehearsals: &'r [Rehearsal<'_>], index: usize) -> &'r [Step] {
         .map_or(&[], |rehearsal| &rehearsal.processes)
 }
 
-fn by_the_runner(plan: &Plan) -> Result<(), Failure> {
-    let finished = run::run(plan, &ground()?, None, &|_, _| {})?;
+fn by_the_runner(plan: &Plan, level: Isolation) -> Result<(), Failure> {
+    let finished = run::run(plan, &ground(level)?, None, &|_, _| {})?;
     match finished
         .iter()
         .find(|one| !matches!(one.verdict.outcome, Outcome::Pass | Outcome::Skip))

@@ -17,7 +17,6 @@ use crate::report::{
     CaseRecord, Counts, Footer, Header, InOrder, Line, Palette, PluginRecord, Text, millis,
 };
 use crate::run::{self, Check, Ground, Options, Plan, Selection};
-use crate::sandbox::Isolation;
 
 /// Check plugin directories against the requirements.
 #[derive(Debug, Args)]
@@ -50,6 +49,8 @@ pub(super) struct Arguments {
     /// How many seconds a step of a case may take
     #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = ground::seconds, allow_negative_numbers = true)]
     timeout: Duration,
+    #[command(flatten)]
+    isolated: ground::Isolated,
     /// A broken `should` counts as a failure
     #[arg(long)]
     strict: bool,
@@ -81,12 +82,12 @@ pub(super) fn main(arguments: Arguments) -> Result<Status, Status> {
     let check = read(&arguments, tree.as_deref())?;
     let mut output = Output::open(arguments.output.as_deref())?;
     let plan = check.plan();
-    let mut ground = ground::ground(Some(arguments.timeout))?;
+    let mut ground = ground::ground(&arguments.isolated, Some(arguments.timeout))?;
     if let Some(tree) = &tree {
         tree::tell_loans(tree);
     }
     ground.tree = tree;
-    let header = header(&check, &plan);
+    let header = header(&check, &plan, &ground);
     if arguments.format == Format::Jsonl {
         output.write_line(&Line::Header(header.clone()))?;
     }
@@ -159,7 +160,7 @@ fn read(arguments: &Arguments, tree: Option<&Tree>) -> Result<Check, Status> {
     Ok(check)
 }
 
-fn header(check: &Check, plan: &Plan) -> Header {
+fn header(check: &Check, plan: &Plan, ground: &Ground) -> Header {
     let plugins = check.plugins.iter().map(|checked| PluginRecord {
         label: checked.label.clone(),
         name: checked.plugin.name().to_owned(),
@@ -169,7 +170,7 @@ fn header(check: &Check, plan: &Plan) -> Header {
     Header::new(
         plan,
         &check.versions,
-        Isolation::DEFAULT,
+        ground.isolation(),
         plugins.collect(),
         &check.requirements(),
     )

@@ -38,6 +38,8 @@ pub(super) struct Arguments {
     /// How many seconds a command line may take
     #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = ground::seconds, allow_negative_numbers = true)]
     timeout: Duration,
+    #[command(flatten)]
+    isolated: ground::Isolated,
     /// The form of the report
     #[arg(long, default_value = "text")]
     format: Format,
@@ -60,7 +62,7 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Status> {
         groups.extend(fidelity::read(file).map_err(Status::usage)?);
     }
     let mut output = Output::open(arguments.output.as_deref())?;
-    let ground = ground::ground(Some(arguments.timeout))?;
+    let ground = ground::ground(&arguments.isolated, Some(arguments.timeout))?;
     let comparisons = fidelity::compare(&ground, &tree, &groups).map_err(Status::broken)?;
     report(&mut output, arguments, &tree, &comparisons)?;
     Ok(match Agreements::of(&comparisons).differ {

@@ -34,6 +34,8 @@ pub(super) struct Arguments {
     /// How many cases run at the same time [default: one for each core]
     #[arg(long, value_name = "N", value_parser = ground::jobs, allow_negative_numbers = true)]
     jobs: Option<usize>,
+    #[command(flatten)]
+    isolated: ground::Isolated,
     /// The form of the report
     #[arg(long, default_value = "text")]
     format: Format,
@@ -65,7 +67,7 @@ pub(super) fn main(arguments: Arguments) -> Result<Status, Status> {
         .as_deref()
         .map(|path| Output::open(Some(path)))
         .transpose()?;
-    let ground = ground::ground(None)?;
+    let ground = ground::ground(&arguments.isolated, None)?;
     let mut forecasts = Vec::new();
     for checked in &check.plugins {
         let progress = Progress::new(0);

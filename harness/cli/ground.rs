@@ -1,9 +1,13 @@
 //! The ground that a subcommand runs cases on, and the options about it.
 
+use std::io::{self, Write};
 use std::time::Duration;
+
+use clap::Args;
 
 use super::status::Status;
 use crate::run::Ground;
+use crate::sandbox::Isolation;
 
 /// The most cases at the same time.
 const MOST_JOBS: usize = 1024;
@@ -27,10 +31,49 @@ pub(super) fn seconds(text: &str) -> Result<Duration, String> {
     }
 }
 
+/// How far plugins are to be kept apart from the machine.
+#[derive(Debug, Args)]
+pub(super) struct Isolated {
+    /// How far plugins are kept apart from this machine: strict, portable or off [default: the best that works here]
+    #[arg(long, value_name = "LEVEL")]
+    isolation: Option<Isolation>,
+    /// Run nothing, with exit status 3, where no more than a lower level works
+    #[arg(long, value_name = "LEVEL")]
+    require_isolation: Option<Isolation>,
+}
+
+impl Isolated {
+    fn check(&self, ground: &Ground) -> Result<(), Status> {
+        let level = ground.stock.isolation();
+        if level == Isolation::Off {
+            tell("isolation is off: the plugins' code may do with this machine whatever you may");
+        }
+        match self.require_isolation {
+            Some(required) if level < required => {
+                let why = match (&ground.machine.no_cell, self.isolation) {
+                    (_, Some(asked)) => format!("--isolation asks for {asked}"),
+                    (Some(why), None) => why.clone(),
+                    (None, None) => String::new(),
+                };
+                Err(Status::broken(format!(
+                    "isolation {required} is required, and {level} is what there is: {why}; `dokku-conform doctor` tells more"
+                )))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+fn tell(line: &str) {
+    // Nobody may be listening any more.
+    let _ = writeln!(io::stderr(), "dokku-conform: {line}");
+}
+
 /// The ground, which a request to stop ends; with this time limit for each step, or the usual one.
-pub(super) fn ground(timeout: Option<Duration>) -> Result<Ground, Status> {
-    let mut ground =
-        Ground::new().map_err(|error| Status::broken(format!("no place for worlds: {error}")))?;
+pub(super) fn ground(isolated: &Isolated, timeout: Option<Duration>) -> Result<Ground, Status> {
+    let mut ground = Ground::new(isolated.isolation)
+        .map_err(|error| Status::broken(format!("no place for worlds: {error}")))?;
+    isolated.check(&ground)?;
     ground.timeout = timeout.unwrap_or(ground.timeout);
     let cancel = ground.cancel.clone();
     // A second request while the first is being carried out changes nothing: ending takes a moment at most.

@@ -1,6 +1,7 @@
 //! The command line: one file a subcommand, each turning arguments into calls of the library and an exit status.
 
 mod check;
+mod doctor;
 mod explain;
 mod fidelity;
 mod forecast;
@@ -35,6 +36,7 @@ enum Cli {
     Explain(explain::Arguments),
     Schema(schema::Arguments),
     Fidelity(fidelity::Arguments),
+    Doctor(doctor::Arguments),
 }
 
 /// Runs the command line, or the role that the process was started for.
@@ -59,6 +61,7 @@ pub fn main() -> ExitCode {
         Cli::Explain(arguments) => explain::main(&arguments),
         Cli::Schema(arguments) => schema::main(&arguments),
         Cli::Fidelity(arguments) => fidelity::main(&arguments),
+        Cli::Doctor(arguments) => doctor::main(&arguments),
     };
     result.unwrap_or_else(|status| status).into()
 }

@@ -13,7 +13,7 @@ use super::status::Status;
 use super::tree;
 use crate::dokku::{Version, Versions};
 use crate::plugin::Plugin;
-use crate::sandbox::{self, Isolation};
+use crate::sandbox::{self, Isolation, Machine};
 use crate::world::{
     App, Blueprint, Installation, InstalledPlugin, Origin, PluginSource, Stock, World,
 };
@@ -39,8 +39,9 @@ pub(super) struct Arguments {
     /// Set a variable in the command's environment
     #[arg(long = "env", value_name = "K=V", value_parser = variable)]
     env: Vec<(String, String)>,
-    /// How far the command is kept apart from this machine
-    #[arg(long, value_name = "LEVEL", default_value_t = Isolation::DEFAULT)]
+    /// How far the command is kept apart from this machine: `off`, `portable` (what it leaves running is ended; your
+    /// files are in its reach) or `strict` (of your files it sees those in the current directory, and changes none)
+    #[arg(long, value_name = "LEVEL", default_value_t = Isolation::Portable)]
     isolation: Isolation,
     /// The command, such as `dokku hello foo`, `bash` or `bats tests/`
     #[arg(required = true, last = true)]
@@ -57,19 +58,9 @@ fn variable(text: &str) -> Result<(String, String), String> {
 /// Runs the subcommand; its status is the command's own, or that of a harness that could not run it.
 pub(super) fn main(arguments: Arguments) -> ExitCode {
     match perform(&arguments) {
-        Ok(status) => ExitCode::from(of_shell(status)),
+        Ok(status) => ExitCode::from(sandbox::of_shell(status)),
         Err(status) => status.into(),
     }
-}
-
-/// The status as a shell shows it: 128 and the signal for a command that a signal ended.
-fn of_shell(status: ExitStatus) -> u8 {
-    let number = status
-        .code()
-        .or_else(|| status.signal().map(|signal| 128 + signal));
-    number
-        .and_then(|number| u8::try_from(number).ok())
-        .unwrap_or(1)
 }
 
 fn perform(arguments: &Arguments) -> Result<ExitStatus, Status> {
@@ -80,7 +71,13 @@ fn perform(arguments: &Arguments) -> Result<ExitStatus, Status> {
         plugins: plugins(arguments)?,
     };
     let program = std::env::current_exe().map_err(broken("finding this program"))?;
-    let stock = Stock::new(program).map_err(broken("making a world"))?;
+    if let (Isolation::Strict, Some(why)) = (arguments.isolation, &Machine::look(&program).no_cell)
+    {
+        return Err(Status::broken(format!(
+            "isolation strict does not work on this machine: {why}; `dokku-conform doctor` tells more"
+        )));
+    }
+    let stock = Stock::new(program, arguments.isolation).map_err(broken("making a world"))?;
     let blueprint = Blueprint {
         apps: apps(&arguments.apps)?,
         ..Blueprint::default()
@@ -97,7 +94,11 @@ fn perform(arguments: &Arguments) -> Result<ExitStatus, Status> {
     for passed in ["TERM", "COLUMNS", "LINES"] {
         command.envs(std::env::var_os(passed).map(|value| (passed, value)));
     }
-    sandbox::foreground(&mut command, arguments.isolation)
+    let here = std::env::current_dir().ok();
+    if arguments.isolation == Isolation::Strict {
+        command.current_dir(here.as_deref().unwrap_or(Path::new("/")));
+    }
+    sandbox::foreground(&mut command, &world.walls().showing(here))
         .or_else(|error| not_started(&program.to_string_lossy(), &error))
 }
 
@@ -167,9 +168,10 @@ fn find(program: &OsString, world: &World<'_>) -> PathBuf {
     if path.components().count() > 1 {
         return path.to_owned();
     }
-    let in_world = world.layout().bin().join(path);
-    if in_world.exists() {
-        in_world
+    let layout = world.layout();
+    // A link in the world may lead to where only its own processes get.
+    if layout.bin().join(path).symlink_metadata().is_ok() {
+        layout.seen().bin().join(path)
     } else {
         path.to_owned()
     }

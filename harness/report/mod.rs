@@ -1,6 +1,7 @@
 //! The record of a run, and its renderings.
 
 mod diff;
+mod doctor;
 mod fidelity;
 mod forecast;
 mod group;
@@ -11,6 +12,7 @@ mod visible;
 mod writer;
 
 pub use diff::unified;
+pub use doctor::{Doctor, LevelPage};
 pub use fidelity::{Agreements, FidelityLine, FidelityText, LineRecord, TreeRecord, loans};
 pub use forecast::{ForecastText, badge, markdown};
 pub use record::{CaseRecord, Footer, Header, Line, PluginRecord, RuleRecord, millis};

@@ -110,12 +110,12 @@ pub struct Footer {
 }
 
 impl Header {
-    /// The header of a run that begins now.
+    /// The header of a run that begins now, at a level of isolation that enforces these.
     #[must_use]
     pub fn new(
         plan: &Plan,
         versions: &[Version],
-        isolation: Isolation,
+        (isolation, enforced): (Isolation, Vec<String>),
         plugins: Vec<PluginRecord>,
         requirements: &[std::sync::Arc<Requirement>],
     ) -> Self {
@@ -124,11 +124,7 @@ impl Header {
             program: env!("CARGO_PKG_VERSION").to_owned(),
             dokku: versions.to_vec(),
             isolation,
-            enforced: isolation
-                .enforces()
-                .iter()
-                .map(|text| (*text).to_owned())
-                .collect(),
+            enforced,
             time: jiff::Timestamp::now()
                 .strftime("%Y-%m-%dT%H:%M:%SZ")
                 .to_string(),

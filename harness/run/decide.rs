@@ -46,7 +46,8 @@ impl Ground {
                 Some(names) => self.confirm(play, first, None, names),
             };
         }
-        let doubt = unmodelled.or_else(|| doubt::of_failure(play, &first.evidence));
+        let doubt =
+            unmodelled.or_else(|| doubt::of_failure(play, &first.evidence, self.stock.isolation()));
         match doubt {
             None => self.confirm_failure(play, first),
             Some(because) => Ok(first.verdict(Outcome::Inconclusive, because)),

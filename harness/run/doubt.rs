@@ -9,7 +9,7 @@ use super::attempt::Play;
 use super::{Evidence, StepEvidence, Trial, played};
 use crate::dokku::core;
 use crate::plugin::{Plugin, PluginFile, Presence};
-use crate::sandbox::Exit;
+use crate::sandbox::{Exit, Isolation};
 use crate::world::Call;
 use crate::world::stand_in::UNMODELLED;
 
@@ -22,6 +22,15 @@ static NOT_FOUND: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static MISSING_PATH: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"\[ROOT\]/((?:home|var)/[^\s'’:]+)['’]?: No such file or directory").ok()
 });
+
+/// What programs say of a path that they may not reach.
+static DENIED_PATH: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#"(?m)(?:^|[\s'"‘])(/[^\s'’:"]+)['’"]?: Permission denied"#).ok());
+
+/// The folders of the system that a fence lets a plugin read and not change, as a Dokku host does.
+const OF_THE_SYSTEM: [&str; 7] = [
+    "/usr/", "/bin/", "/sbin/", "/lib", "/etc/", "/proc/", "/dev/",
+];
 
 /// The command that installs a plugin, as one tells the user to run it.
 const INSTALLATION: &str = "plugin:install";
@@ -105,7 +114,7 @@ pub(super) fn interpreter(trial: &Trial, evidence: &Evidence) -> Option<String> 
 }
 
 /// Why a failure may not be the plugin's own; none if nothing speaks against it.
-pub(super) fn of_failure(play: &Play, evidence: &Evidence) -> Option<String> {
+pub(super) fn of_failure(play: &Play, evidence: &Evidence, level: Isolation) -> Option<String> {
     let trial = play.trial;
     let text: String = evidence
         .steps
@@ -120,7 +129,14 @@ pub(super) fn of_failure(play: &Play, evidence: &Evidence) -> Option<String> {
         .or_else(|| other_plugin(trial))
         .or_else(|| {
             let files = played::files(play);
-            not_set_up(plugin, &files, evidence).or_else(|| host_path(plugin, &files, &text))
+            let is_apart = level == Isolation::Strict;
+            not_set_up(plugin, &files, evidence)
+                .or_else(|| {
+                    (!is_apart)
+                        .then(|| host_path(plugin, &files, &text))
+                        .flatten()
+                })
+                .or_else(|| fenced(&text, level))
         })
 }
 
@@ -221,9 +237,37 @@ fn host_path(plugin: &Plugin, files: &[&PluginFile], text: &str) -> Option<Strin
     ))
 }
 
+/// A path outside of the world that the fence did not let the plugin reach. Of the machine's own folders, which no Dokku
+/// lets a plugin change either, there is nothing to doubt.
+fn fenced(text: &str, level: Isolation) -> Option<String> {
+    if level != Isolation::Portable {
+        return None;
+    }
+    let mut found = DENIED_PATH.as_ref()?.captures_iter(text);
+    let path = found.find_map(|found| {
+        let path = found.get(1)?.as_str();
+        (!OF_THE_SYSTEM.iter().any(|folder| path.starts_with(folder))).then_some(path)
+    })?;
+    Some(format!(
+        "it may not reach {path}, which lies outside of the world; at isolation strict a world has a place of that name"
+    ))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::no_network;
+    use super::{fenced, no_network};
+    use crate::sandbox::Isolation;
+
+    #[test]
+    fn what_the_fence_denied_is_no_fault_of_the_plugin() {
+        let text = "commands: line 3: /tmp/x.lock: Permission denied\n";
+        assert!(fenced(text, Isolation::Portable).is_some_and(|why| why.contains("/tmp/x.lock")));
+        assert_eq!(fenced(text, Isolation::Strict), None);
+        let own = "line 3: [ROOT]/home/dokku/x: Permission denied\n";
+        assert_eq!(fenced(own, Isolation::Portable), None);
+        let system = "touch: cannot touch '/usr/x': Permission denied\n";
+        assert_eq!(fenced(system, Isolation::Portable), None);
+    }
 
     #[test]
     fn the_lack_of_a_network_is_seen() {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::dokku::{Tree, Version};
-use crate::sandbox::Cancel;
+use crate::sandbox::{Cancel, Isolation, Machine};
 use crate::world::{Origin, Stock};
 
 /// Where trials run, and under which limits.
@@ -13,6 +13,8 @@ use crate::world::{Origin, Stock};
 pub struct Ground {
     /// The worlds.
     pub stock: Stock,
+    /// What the machine offers to keep plugins apart from it.
+    pub machine: &'static Machine,
     /// The real Dokku that takes the place of the imitated one, for trials in its version.
     pub tree: Option<Arc<Tree>>,
     /// The request to stop.
@@ -29,18 +31,34 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 const CAP: u64 = 1 << 20;
 
 impl Ground {
-    /// A ground in the system's folder of temporary files.
+    /// A ground in the system's folder of temporary files, at this level of isolation or else at the best that works
+    /// here.
     ///
     /// # Errors
-    /// If the system has no place, or does not tell where this program is.
-    pub fn new() -> io::Result<Self> {
+    /// If the system has no place, does not tell where this program is, or can't do what the level asks for.
+    pub fn new(isolation: Option<Isolation>) -> io::Result<Self> {
+        let program = std::env::current_exe()?;
+        let machine = Machine::look(&program);
+        if let (Some(Isolation::Strict), Some(why)) = (isolation, &machine.no_cell) {
+            return Err(io::Error::other(format!(
+                "isolation strict does not work on this machine: {why}"
+            )));
+        }
         Ok(Self {
-            stock: Stock::new(std::env::current_exe()?)?,
+            stock: Stock::new(program, isolation.unwrap_or(machine.best()))?,
+            machine,
             tree: None,
             cancel: Cancel::default(),
             timeout: TIMEOUT,
             cap: CAP,
         })
+    }
+
+    /// The level of isolation, and what it enforces on this machine, each in a few words.
+    #[must_use]
+    pub fn isolation(&self) -> (Isolation, Vec<String>) {
+        let level = self.stock.isolation();
+        (level, self.machine.enforces(level))
     }
 
     /// The Dokku of the trials in a version.

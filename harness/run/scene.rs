@@ -13,6 +13,9 @@ use crate::sandbox::{self, Order, Output, Stdin};
 use crate::spec::{self, Case, Cwd, Observed, Step, Unfilled};
 use crate::world::{Call, Change, Snapshot, Unknown, World};
 
+/// The folder at a world's root that a step begins in which nobody may enter.
+const UNREADABLE: &str = "unreadable";
+
 /// A world in which steps are played.
 #[derive(Debug)]
 pub(super) struct Scene<'a> {
@@ -37,7 +40,7 @@ impl<'a> Scene<'a> {
         let installation = given::installation(&trial.plugin, ground.origin(trial.version), case);
         let blueprint = given::blueprint(&case.given, &trial.values, unknown)?;
         let world = World::new(&ground.stock, &installation, blueprint)?;
-        let redactor = Redactor::new(world.layout().root());
+        let redactor = Redactor::new(world.layout());
         Ok(Self {
             ground,
             trial,
@@ -89,7 +92,7 @@ impl<'a> Scene<'a> {
         number: usize,
     ) -> Result<(sandbox::Step, String), Fault> {
         let run = step.run.fill(&self.trial.values)?;
-        let command = Command::new(run, self.world.layout(), self.trial.plugin.name());
+        let command = Command::new(run, &self.world.layout().seen(), self.trial.plugin.name());
         let shown = command.shown.clone();
         Ok((self.sandboxed(step, command, number)?, shown))
     }
@@ -154,13 +157,14 @@ impl<'a> Scene<'a> {
         );
         let stream = |name: &str| layout.control().join(format!("{name}-{number}"));
         Ok(sandbox::Step {
-            supervisor: layout.supervisor(),
+            supervisor: self.world.supervisor(),
             name: command.name,
             args: command.args,
             env,
             stdout: stream("stdout"),
             stderr: stream("stderr"),
             order: Order {
+                walls: self.world.walls(),
                 target: command.target,
                 stdin: self.stdin(step, number)?,
                 tty,
@@ -181,13 +185,10 @@ impl<'a> Scene<'a> {
             spec::Stdin::Empty => Stdin::Empty,
             spec::Stdin::Open => Stdin::Open,
             spec::Stdin::Text(text) => {
-                let path = self
-                    .world
-                    .layout()
-                    .control()
-                    .join(format!("stdin-{number}"));
-                fs::write(&path, text.fill(&self.trial.values)?)?;
-                Stdin::File(path)
+                let name = format!("stdin-{number}");
+                let layout = self.world.layout();
+                fs::write(layout.control().join(&name), text.fill(&self.trial.values)?)?;
+                Stdin::File(layout.seen().control().join(name))
             }
         })
     }
@@ -197,17 +198,17 @@ impl<'a> Scene<'a> {
     }
 
     fn cwd(&self, step: &Step, in_plugin: bool) -> io::Result<PathBuf> {
-        let layout = self.world.layout();
+        let layout = self.world.layout().seen();
         Ok(match self.given_cwd(step) {
             Cwd::Home if in_plugin => layout.plugin(self.trial.plugin.name()),
             Cwd::Home => layout.dokku_root(),
             Cwd::Path(path) => layout.root().join(path.trim_start_matches('/')),
             Cwd::Unreadable => {
-                let path = layout.root().join("unreadable");
+                let path = self.world.layout().root().join(UNREADABLE);
                 fs::create_dir_all(&path)?;
                 // The step before may have taken the rights away.
                 fs::set_permissions(&path, fs::Permissions::from_mode(0o700))?;
-                path
+                layout.root().join(UNREADABLE)
             }
         })
     }

@@ -6,12 +6,14 @@ use std::path::PathBuf;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::Exit;
+use super::{Exit, Walls};
 
 /// What the runner orders of a supervisor. Arguments, environment, working directory and output files are not in it:
 /// the supervisor is started with them.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Order {
+    /// What stands between the child and the machine. The paths of the rest of the order are as seen from within.
+    pub walls: Walls,
     /// What the child becomes.
     pub target: Target,
     /// What the child reads.
@@ -58,6 +60,9 @@ pub struct Report {
     /// The command lines of processes that were still there after it, and that the supervisor ended.
     pub left: Vec<String>,
 }
+
+/// What a supervisor answers: its report, or why there is none, in one sentence.
+pub(super) type Answer = Result<Report, String>;
 
 /// Sends one message.
 pub(super) fn send<T: Serialize>(mut to: impl Write, message: &T) -> io::Result<()> {

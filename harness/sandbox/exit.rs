@@ -16,6 +16,22 @@ pub enum Exit {
     Deadline(u64),
     /// It wrote more than the cap, given in bytes, to a stream; if it was still running it was ended by the supervisor.
     Flood(u64),
+    /// The tree used more than this of what it shares with everybody, and was ended by the supervisor.
+    Exhausted(Resource),
+}
+
+/// A bound on what a tree of processes may use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Resource {
+    /// So many processes at the same time.
+    Processes(u64),
+    /// So many bytes of memory at the same time, all its processes together.
+    Memory(u64),
+    /// So many bytes on the disk.
+    Disk(u64),
+    /// So many files and folders.
+    Files(u64),
 }
 
 impl Exit {
@@ -31,7 +47,19 @@ impl Exit {
         match self {
             Self::Status(status) => Some(i32::from(status)),
             Self::Signal(signal) => Some(128 + signal),
-            Self::Deadline(_) | Self::Flood(_) => None,
+            Self::Deadline(_) | Self::Flood(_) | Self::Exhausted(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for Resource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mebibytes = |bytes: &u64| bytes >> 20;
+        match self {
+            Self::Processes(count) => write!(f, "{count} processes at a time"),
+            Self::Memory(bytes) => write!(f, "{} MiB of memory", mebibytes(bytes)),
+            Self::Disk(bytes) => write!(f, "{} MiB of disk", mebibytes(bytes)),
+            Self::Files(count) => write!(f, "{count} files"),
         }
     }
 }
@@ -48,6 +76,7 @@ impl fmt::Display for Exit {
                 let mebibytes = *cap as f64 / f64::from(1 << 20);
                 write!(f, "ended because it wrote more than {mebibytes} MiB")
             }
+            Self::Exhausted(resource) => write!(f, "ended because it used more than {resource}"),
         }
     }
 }

@@ -5,21 +5,33 @@
 //! to be run, the parent stays as its supervisor until the whole tree has ended. Nobody waits for end-of-file on a
 //! stream: output goes to files, and the wait is for processes, with a deadline.
 
+mod cell;
 mod control;
 mod exit;
+mod fence;
 mod foreground;
+mod host_view;
 mod isolation;
+mod loopback;
+mod machine;
 mod orphans;
 mod output;
 mod privilege;
 mod step;
 mod supervisor;
 mod tree;
+mod usage;
+mod walls;
 
+pub use cell::{Cell, PROGRAM_IN_CELL, make_mount_points, mount_points};
 pub use control::{Order, Report, Stdin, Target};
-pub use exit::Exit;
-pub use foreground::foreground;
+pub use exit::{Exit, Resource};
+pub use fence::Fence;
+pub use foreground::{foreground, of_shell};
+pub use host_view::furnish_etc;
 pub use isolation::{Isolation, IsolationError};
+pub use machine::Machine;
 pub use output::{Output, visible_utf8};
 pub use step::{Cancel, Ended, Lingering, Step, StepError};
-pub use supervisor::{Become, supervise};
+pub use supervisor::{Become, SUPERVISOR, supervise};
+pub use walls::Walls;

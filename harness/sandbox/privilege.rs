@@ -10,11 +10,23 @@ use rustix::thread::{
 /// Open files that a child may have at once.
 const OPEN_FILES: u64 = 1024;
 
-/// Gives up every capability, for this process and all it starts, and bounds core dumps, open files and file size.
+/// How much of its address space one process may fill with data. A tree has a bound of its own, that is lower.
+const DATA: u64 = 4 << 30;
+
+/// What one process may use.
+pub(super) struct Bounds {
+    /// The size of a file that it writes, in bytes.
+    pub(super) file_size: u64,
+    /// Its time on a processor.
+    pub(super) seconds: u64,
+}
+
+/// Gives up every capability, for this process and all it starts, and bounds core dumps, and the rest where there are
+/// bounds.
 ///
 /// The user `dokku` of a real host has no capabilities either, so a harness that is run as root shows a plugin no more
 /// than a normal user would: a directory without read permission is one it may not read.
-pub(super) fn drop_rights(file_size: u64) -> io::Result<()> {
+pub(super) fn drop_rights(bounds: Option<Bounds>) -> io::Result<()> {
     nix::sys::prctl::set_no_new_privs()?;
     if nix::unistd::geteuid().is_root() {
         for capability in CapabilitySet::all().iter() {
@@ -32,8 +44,11 @@ pub(super) fn drop_rights(file_size: u64) -> io::Result<()> {
         },
     )?;
     setrlimit(Resource::RLIMIT_CORE, 0, 0)?;
+    let Some(bounds) = bounds else { return Ok(()) };
     limit(Resource::RLIMIT_NOFILE, OPEN_FILES)?;
-    limit(Resource::RLIMIT_FSIZE, file_size)
+    limit(Resource::RLIMIT_DATA, DATA)?;
+    limit(Resource::RLIMIT_CPU, bounds.seconds)?;
+    limit(Resource::RLIMIT_FSIZE, bounds.file_size)
 }
 
 /// Lowers a limit to the value; one that is lower already stays.

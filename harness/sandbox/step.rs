@@ -14,7 +14,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::Output;
-use super::control::{self, Order, Report};
+use super::control::{self, Answer, Order, Report};
 use super::orphans::Supervisors;
 
 /// How long a supervisor may take over the deadline before it is taken for dead.
@@ -50,6 +50,9 @@ pub enum StepError {
         /// What the system said.
         source: io::Error,
     },
+    /// The supervisor could not do what was ordered.
+    #[error("the step could not be started: {0}")]
+    Refused(String),
     /// The supervisor ended without a report.
     #[error("the step's supervisor ended without a report ({0})")]
     NoReport(String),
@@ -177,7 +180,7 @@ impl Step {
             cancel,
             until,
         };
-        control::receive(&mut waiting).map_err(|source| {
+        let answer: Answer = control::receive(&mut waiting).map_err(|source| {
             if cancel.requested() {
                 StepError::Cancelled
             } else {
@@ -186,7 +189,8 @@ impl Step {
                     source,
                 }
             }
-        })
+        })?;
+        answer.map_err(StepError::Refused)
     }
 
     fn collect(&self, mut file: File) -> Result<Output, StepError> {

@@ -20,9 +20,13 @@ use nix::sys::stat::{Mode, umask};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::{ForkResult, Pid, dup2_stderr, dup2_stdin, dup2_stdout, fork, getpid, setsid};
 
-use super::control::{self, Order, Report, Stdin, Target};
-use super::privilege::drop_rights;
-use super::{Exit, tree};
+use super::control::{self, Answer, Order, Report, Stdin, Target};
+use super::privilege::{Bounds, drop_rights};
+use super::usage::Usage;
+use super::{Exit, Resource, tree};
+
+/// The name under which this program starts itself as the supervisor of a step.
+pub const SUPERVISOR: &str = "conform-step";
 
 /// How a process of this program takes on a role: the path it is called as and its arguments in, its exit status out;
 /// none if there is no such role.
@@ -37,10 +41,14 @@ const GRACE_AFTER_TERM: Duration = Duration::from_millis(300);
 const GRACE_FOR_MAIN: Duration = Duration::from_secs(2);
 /// What the kernel itself sends a signal with, as for a key that was typed.
 const SI_KERNEL: i32 = 0x80;
+/// How many processes are too many to be asked.
+const CROWD: usize = 64;
 /// How long killing may take before the supervisor gives up and says so by its own status.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How often the sizes of the output files are looked at.
 const LOOK_AT_OUTPUT: Duration = Duration::from_millis(20);
+/// How much processor time one process has beyond the deadline: never the bound that ends it first, unless it got away.
+const SECONDS_TO_SPARE: u64 = 10;
 /// How much larger than an output stream's cap any file may grow.
 const FILE_SIZE_FACTOR: u64 = 64;
 
@@ -62,6 +70,20 @@ pub fn supervise(r#become: Become) -> u8 {
 fn try_supervise(r#become: Become) -> io::Result<u8> {
     let control = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
     let order: Order = control::receive(&control)?;
+    let refused = |error: io::Error| {
+        // Who does not listen has gone.
+        let _ = control::send(&control, &Answer::Err(error.to_string()));
+        1
+    };
+    let live = || live(&order, &control, r#become).unwrap_or_else(refused);
+    Ok(match order.walls.cell() {
+        None => live(),
+        Some(cell) => cell.enter(live, refused).unwrap_or_else(refused),
+    })
+}
+
+/// Starts the step's main process and watches over it to the end of all that it started.
+fn live(order: &Order, control: &UnixStream, r#become: Become) -> io::Result<u8> {
     let signals = block_signals(&[])?;
     nix::sys::prctl::set_child_subreaper(true)?;
     let terminal = order
@@ -75,21 +97,21 @@ fn try_supervise(r#become: Become) -> io::Result<u8> {
     // SAFETY: the process has one thread, so the child may do whatever its parent may.
     match unsafe { fork() }? {
         ForkResult::Child => {
-            drop(control);
             let slave = terminal.as_ref().map(|pty| pty.slave.as_fd());
             let reader = silent_pipe.as_ref().map(|(reader, _)| reader.as_fd());
-            Ok(be_the_step(&order, slave, reader, r#become))
+            Ok(be_the_step(order, slave, reader, r#become))
         }
         ForkResult::Parent { child } => {
             let terminal = terminal.map(|pty| {
                 drop(pty.slave);
                 pty.master
             });
-            let mut watch = Watch::new(child, Some(&control), terminal, signals);
+            let mut watch = Watch::new(child, Some(control), terminal, signals);
             watch.deadline = Some(Duration::from_millis(order.deadline_ms));
             watch.cap = Some(order.cap);
+            watch.usage = Some(Usage::of(order.walls.writable()));
             let report = watch.run()?;
-            control::send(&control, &report)?;
+            control::send(control, &Answer::Ok(report))?;
             Ok(0)
         }
     }
@@ -173,7 +195,16 @@ fn prepare(
         dup2_stderr(slave)?;
     }
     umask(Mode::from_bits_truncate(order.umask));
-    drop_rights(order.cap.saturating_mul(FILE_SIZE_FACTOR))
+    if let Some(fence) = order.walls.fence() {
+        drop_rights(Some(Bounds {
+            file_size: order.cap.saturating_mul(FILE_SIZE_FACTOR),
+            seconds: order.deadline_ms / 1000 + SECONDS_TO_SPARE,
+        }))?;
+        fence.close()?;
+        // The first process of a cell can't be looked into, and its child is as it is.
+        nix::sys::prctl::set_dumpable(true)?;
+    }
+    Ok(())
 }
 
 /// One wait for a tree of processes.
@@ -184,6 +215,7 @@ struct Watch<'a> {
     signals: SignalFd,
     deadline: Option<Duration>,
     cap: Option<u64>,
+    usage: Option<Usage>,
     started: Instant,
     /// Whether a signal is for the main process first.
     passes_on: bool,
@@ -196,6 +228,7 @@ enum End {
     Ended(Exit),
     Deadline,
     Flood(u64),
+    Exhausted(Resource),
     Cancelled,
 }
 
@@ -213,6 +246,7 @@ impl<'a> Watch<'a> {
             signals,
             deadline: None,
             cap: None,
+            usage: None,
             started: Instant::now(),
             passes_on: false,
             until: None,
@@ -229,6 +263,7 @@ impl<'a> Watch<'a> {
                 return Ok(Report {
                     exit: match end {
                         End::Flood(cap) => Exit::Flood(cap),
+                        End::Exhausted(resource) => Exit::Exhausted(resource),
                         End::Ended(exit) => exit,
                         End::Deadline | End::Cancelled => Exit::Deadline(
                             self.deadline
@@ -261,6 +296,9 @@ impl<'a> Watch<'a> {
             }
             if let Some(cap) = self.exceeded() {
                 return Ok(End::Flood(cap));
+            }
+            if let Some(resource) = self.usage.as_mut().and_then(Usage::look) {
+                return Ok(End::Exhausted(resource));
             }
             let left = self.deadline.map_or(LOOK_AT_OUTPUT, |limit| limit - spent);
             if self.sleep(left.min(LOOK_AT_OUTPUT))? {
@@ -356,12 +394,18 @@ impl<'a> Watch<'a> {
         tree::signal_descendants(getpid(), Signal::SIGTERM);
         tree::signal_descendants(getpid(), Signal::SIGCONT);
         let asked = Instant::now();
+        let mut grace = GRACE_AFTER_TERM;
         while any_child()? {
             let waited = asked.elapsed();
             if waited > PATIENCE {
                 return Err(io::Error::other("processes of the step can't be killed"));
             }
-            if waited > GRACE_AFTER_TERM {
+            // What multiplies meanwhile is to have no time for it.
+            if tree::descendants(getpid()).len() > CROWD {
+                tree::freeze_descendants(getpid());
+                grace = Duration::ZERO;
+            }
+            if waited > grace {
                 tree::signal_descendants(getpid(), Signal::SIGKILL);
             }
             self.sleep(Duration::from_millis(5))?;

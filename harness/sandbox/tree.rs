@@ -46,6 +46,19 @@ pub(super) fn signal_descendants(of: Pid, signal: Signal) {
     }
 }
 
+/// Stops every descendant of a process, until none is left that runs and so could start another.
+pub(super) fn freeze_descendants(of: Pid) {
+    let mut frozen = 0;
+    loop {
+        signal_descendants(of, Signal::SIGSTOP);
+        let now = descendants(of).len();
+        if now <= frozen {
+            return;
+        }
+        frozen = now;
+    }
+}
+
 /// The command line of a process with its words joined by blanks, or its short name in brackets, or none if it has
 /// ended (a zombie has ended).
 pub(super) fn command_line(pid: Pid) -> Option<String> {

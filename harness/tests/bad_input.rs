@@ -92,8 +92,18 @@ impl Desk {
     /// Checks a plugin that does this with every command but `help`, under a deadline of a second.
     #[track_caller]
     fn hostile(&self, name: &str, body: &str, only: &str) -> Said {
+        self.hostile_with(&[], name, body, only)
+    }
+
+    /// Where nothing but the supervisor stands between the plugin and what it does.
+    fn unwalled(&self, name: &str, body: &str, only: &str) -> Said {
+        self.hostile_with(&["--isolation", "off"], name, body, only)
+    }
+
+    fn hostile_with(&self, options: &[&str], name: &str, body: &str, only: &str) -> Said {
         let plugin = self.plugin(name, body);
-        let said = self.check(&plugin, &["-v", "--timeout", "1", "--only", only]);
+        let own = ["-v", "--timeout", "1", "--only", only];
+        let said = self.check(&plugin, &[options, &own].concat());
         assert_nothing_runs(&self.dir.path().display().to_string());
         said
     }
@@ -431,7 +441,7 @@ fn output_is_capped_and_shown_harmlessly() {
 fn a_step_that_turns_on_its_supervisor_is_ended_with_all_it_started() {
     let desk = Desk::new();
     let killed = "(exec -a marked sleep 300) & kill -KILL $PPID; sleep 300";
-    desk.hostile("kills", killed, DECLINED)
+    desk.unwalled("kills", killed, DECLINED)
         .has(3, &["as by a plugin that stops or kills its parent"]);
 }
 
@@ -439,7 +449,7 @@ fn a_step_that_turns_on_its_supervisor_is_ended_with_all_it_started() {
 #[ignore = "takes the half minute after which a supervisor that was stopped is given up"]
 fn a_step_that_stops_its_supervisor_is_ended_too() {
     let desk = Desk::new();
-    desk.hostile("stops", "kill -STOP $PPID; exec sleep 300", DECLINED)
+    desk.unwalled("stops", "kill -STOP $PPID; exec sleep 300", DECLINED)
         .has(3, &["as by a plugin that stops or kills its parent"]);
 }
 
@@ -447,7 +457,7 @@ fn a_step_that_stops_its_supervisor_is_ended_too() {
 fn a_world_that_was_spoilt_is_neither_judged_nor_used_again() {
     let desk = Desk::new();
     let removes = "rm -rf \"$(dirname \"$(dirname \"$DOKKU_ROOT\")\")\"; exit 10";
-    desk.hostile("removes", removes, DECLINED)
+    desk.unwalled("removes", removes, DECLINED)
         .has(3, &["removed the world that it ran in"]);
     let closes = "mkdir -p $DOKKU_ROOT/a/b; chmod 000 $DOKKU_ROOT/a/b $DOKKU_ROOT/a; exit 10";
     desk.hostile("closes", closes, DECLINED)

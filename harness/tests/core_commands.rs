@@ -55,13 +55,13 @@ impl Rig {
         let program = env!("CARGO_BIN_EXE_dokku-conform");
         // The program takes itself for the dispatcher of a world only where a world's own file lies.
         rig.write("conform/manner.json", "{}", 0o644);
-        fs::create_dir_all(rig.path("bin")).unwrap();
-        for name in ["conform/dokku", "bin/plugn", "bin/column"] {
+        fs::create_dir_all(rig.path("stand-ins")).unwrap();
+        for name in ["conform/dokku", "stand-ins/plugn", "stand-ins/column"] {
             symlink(program, rig.path(name)).unwrap();
         }
         for (name, script) in PROGRAMS {
             rig.write(
-                &format!("bin/{name}"),
+                &format!("stand-ins/{name}"),
                 &format!("#!/bin/sh\n{script}\n"),
                 0o755,
             );
@@ -147,7 +147,7 @@ impl Rig {
             .env_clear()
             .env(
                 "PATH",
-                format!("{}:/usr/bin:/bin", self.path("bin").display()),
+                format!("{}:/usr/bin:/bin", self.path("stand-ins").display()),
             )
             .env("LC_ALL", "C")
             .env("HOME", self.path("root"))
@@ -408,7 +408,7 @@ fn nginx_is_checked_and_told_to_read_its_configuration() {
         .replace(&rig.0.path().display().to_string(), "$E");
     assert_eq!(
         calls,
-        "sudo $E/bin/systemctl reload nginx\nsudo $E/bin/nginx -t\n"
+        "sudo $E/stand-ins/systemctl reload nginx\nsudo $E/stand-ins/nginx -t\n"
     );
     let missing = " !     No nginx config found for foo\n";
     assert_eq!(

@@ -110,16 +110,16 @@ impl Rig {
             fs::create_dir_all(rig.path("root").join(app)).unwrap();
         }
         fs::create_dir_all(rig.path("src")).unwrap();
-        fs::create_dir_all(rig.path("bin")).unwrap();
+        fs::create_dir_all(rig.path("stand-ins")).unwrap();
         let program = env!("CARGO_BIN_EXE_dokku-conform");
         // The program takes itself for the dispatcher of a world only where a world's own file lies.
         write(&rig.path("conform/manner.json"), "{}", 0o644);
         symlink(program, rig.path("conform/dokku")).unwrap();
-        symlink(program, rig.path("bin/plugn")).unwrap();
+        symlink(program, rig.path("stand-ins/plugn")).unwrap();
         for name in ["docker", "id", "conform-unmodelled"] {
             symlink(
                 fixtures().join("programs").join(name),
-                rig.path("bin").join(name),
+                rig.path("stand-ins").join(name),
             )
             .unwrap();
         }
@@ -216,7 +216,7 @@ impl Rig {
             words.into_iter().partition(is_variable);
         let search = format!(
             "{}:{}:/usr/local/bin:/usr/bin:/bin",
-            self.path("bin").display(),
+            self.path("stand-ins").display(),
             self.path("src").display()
         );
         let output = Command::new(self.path("conform/dokku"))

@@ -17,6 +17,7 @@ use super::stand_in::{self, Manner};
 use super::stock::{Place, Stock};
 use super::tree;
 use crate::dokku::core::State;
+use crate::sandbox::Walls;
 
 /// The fake Dokku host of one case. When it is dropped its place goes back to the stock.
 #[derive(Debug)]
@@ -64,10 +65,23 @@ impl<'a> World<'a> {
         &self.layout
     }
 
+    /// What stands between a step in this world and the machine.
+    #[must_use]
+    pub fn walls(&self) -> Walls {
+        let walls = self.stock.walls(&self.layout, self.blueprint.user);
+        walls.showing(self.origin.tree().map(|tree| tree.root().to_owned()))
+    }
+
+    /// The path under which the harness starts itself as the supervisor of a step.
+    #[must_use]
+    pub fn supervisor(&self) -> PathBuf {
+        self.stock.supervisor()
+    }
+
     /// The whole environment that a command starts with, before the dispatcher adds its own.
     #[must_use]
     pub fn environment(&self) -> Vec<(OsString, OsString)> {
-        let layout = &self.layout;
+        let layout = self.layout.seen();
         let mut path = layout.bin().into_os_string();
         path.push(":/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
         let user = OsString::from(self.blueprint.user.name());
@@ -127,7 +141,7 @@ impl<'a> World<'a> {
         };
         write(&layout.manner(), &serde_json::to_string(&manner)?, 0o644)?;
         // What the dispatcher is called as it runs again itself, behind sudo and for a line that came by SSH.
-        symlink(layout.bin().join("dokku"), layout.dispatcher())?;
+        symlink(layout.seen().bin().join("dokku"), layout.dispatcher())?;
         let version = self.origin.version();
         let state = State::new(layout.dokku_root(), layout.lib_root(), version);
         state.write_version()?;

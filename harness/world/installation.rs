@@ -174,17 +174,12 @@ fn own_programs<'p>(names: impl Iterator<Item = &'p String>) -> impl Iterator<It
 
 /// Links a core plugin as plugn does: from both `enabled` folders and from the common `available` one.
 fn enable_core(layout: &Layout, name: &str) -> io::Result<()> {
-    let (core, all) = (layout.core_plugins(), layout.plugins());
+    let (core, all, seen) = (layout.core_plugins(), layout.plugins(), layout.seen());
+    let real = seen.core_plugins().join("available").join(name);
+    symlink(&real, core.join("enabled").join(name))?;
+    symlink(&real, all.join("available").join(name))?;
     symlink(
-        core.join("available").join(name),
-        core.join("enabled").join(name),
-    )?;
-    symlink(
-        core.join("available").join(name),
-        all.join("available").join(name),
-    )?;
-    symlink(
-        all.join("available").join(name),
+        seen.plugins().join("available").join(name),
         all.join("enabled").join(name),
     )
 }
@@ -216,7 +211,10 @@ fn install(plugin: &InstalledPlugin, layout: &Layout) -> io::Result<()> {
     if plugin.core {
         return enable_core(layout, &plugin.name);
     }
-    symlink(&to, layout.plugins().join("enabled").join(&plugin.name))
+    symlink(
+        layout.seen().plugin(&plugin.name),
+        layout.plugins().join("enabled").join(&plugin.name),
+    )
 }
 
 /// Copies a plugin's files with their modes and links. What is no file, folder or link, can't be read, or is larger than

@@ -6,13 +6,33 @@ use std::path::{Path, PathBuf};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layout {
     root: PathBuf,
+    /// The root as the world's own processes see it.
+    seen: PathBuf,
 }
 
 impl Layout {
     /// The layout of the world with this root.
     #[must_use]
     pub fn new(root: PathBuf) -> Self {
-        Self { root }
+        Self {
+            seen: root.clone(),
+            root,
+        }
+    }
+
+    /// The layout of the world with this root, whose processes see it as the root of the whole file system.
+    #[must_use]
+    pub fn rooted(root: PathBuf) -> Self {
+        Self {
+            root,
+            seen: "/".into(),
+        }
+    }
+
+    /// The layout as the world's own processes see it.
+    #[must_use]
+    pub fn seen(&self) -> Self {
+        Self::new(self.seen.clone())
     }
 
     /// The layout of the world that a program in its [`bin`](Self::bin) or [`control`](Self::control) folder was
@@ -31,19 +51,13 @@ impl Layout {
     /// The stand-ins, first on `PATH`.
     #[must_use]
     pub fn bin(&self) -> PathBuf {
-        self.root.join("bin")
+        self.root.join("stand-ins")
     }
 
     /// What the harness keeps for itself: calls, answers, output.
     #[must_use]
     pub fn control(&self) -> PathBuf {
         self.root.join("conform")
-    }
-
-    /// The name under which the harness starts itself as the supervisor of a step.
-    #[must_use]
-    pub fn supervisor(&self) -> PathBuf {
-        self.bin().join(SUPERVISOR)
     }
 
     /// The path that the dispatcher of a step itself is called as: not the one that a nested call finds on `PATH`, so
@@ -141,9 +155,6 @@ impl Layout {
         self.plugins().join("available").join(name)
     }
 }
-
-/// The name of the supervisor's link in the folder of stand-ins.
-pub(crate) const SUPERVISOR: &str = "conform-step";
 
 /// The name of the role that becomes another program in the dispatcher's environment.
 pub(crate) const INSIDE: &str = "inside";

@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use super::layout::{INSIDE, Layout, SUPERVISOR};
+use super::layout::{INSIDE, Layout};
 use super::stand_in;
+use crate::sandbox::SUPERVISOR;
 
 /// What this program is when it is started under another name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +27,9 @@ pub enum Role {
 #[must_use]
 pub fn role_of(called_as: &Path) -> Option<Role> {
     let name = called_as.file_name()?.to_str()?;
+    if name == SUPERVISOR {
+        return Some(Role::Supervisor);
+    }
     if called_as
         .ancestors()
         .any(|above| above.ends_with("core-plugins") || above.ends_with("plugins"))
@@ -38,7 +42,6 @@ pub fn role_of(called_as: &Path) -> Option<Role> {
     }
     let folder = called_as.parent()?;
     Some(match name {
-        SUPERVISOR => Role::Supervisor,
         INSIDE if folder == layout.control() => Role::Inside,
         "dokku" if folder == layout.control() => Role::Dispatcher,
         "dokku" => Role::NestedDispatcher,

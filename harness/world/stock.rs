@@ -19,11 +19,22 @@ use super::blueprint::Installation;
 use super::ground;
 use super::installation::{Program, Seal, clear, settle};
 use super::layout::Layout;
+use super::user::User;
+use crate::sandbox::{self, Cell, Fence, Isolation, SUPERVISOR, Walls};
+
+/// The folder of the ground that becomes `/etc` in a cell.
+const ETC: &str = "etc";
 
 /// All the worlds of one run.
 #[derive(Debug)]
 pub struct Stock {
     ground: TempDir,
+    isolation: Isolation,
+    /// What becomes `/etc` in a cell.
+    etc: PathBuf,
+    /// The file of this very program.
+    own: PathBuf,
+    /// What the worlds' programs are made from.
     program: Program,
     clock: PathBuf,
     next: AtomicUsize,
@@ -56,25 +67,33 @@ impl Fittings {
 }
 
 impl Stock {
-    /// A stock of worlds in a new folder of its own. `program` is the file of this
+    /// A stock of worlds in a new folder of its own, for steps that are run at this level. `program` is the file of this
     /// very program, which the worlds' stand-ins are links to. Sets the umask of the process to that of Dokku, 022.
     ///
     /// # Errors
     /// If the folder can't be made.
-    pub fn new(program: PathBuf) -> io::Result<Self> {
+    pub fn new(program: PathBuf, isolation: Isolation) -> io::Result<Self> {
         // What a world is made of has the modes that a package gives it, and a plugin the umask that Dokku gives it.
         umask(Mode::S_IWGRP | Mode::S_IWOTH);
         let ground = ground::make()?;
         let clock = ground.path().join("clock");
         fs::write(&clock, "")?;
+        symlink(&program, ground.path().join(SUPERVISOR))?;
+        let file = match isolation {
+            Isolation::Strict => PathBuf::from(sandbox::PROGRAM_IN_CELL),
+            Isolation::Portable | Isolation::Off => program.clone(),
+        };
+        if isolation == Isolation::Strict {
+            sandbox::furnish_etc(&ground.path().join(ETC))?;
+        }
         let link = ground.path().join("program");
-        symlink(&program, &link)?;
+        symlink(&file, &link)?;
         Ok(Self {
+            etc: fs::canonicalize(ground.path())?.join(ETC),
             ground,
-            program: Program {
-                file: program,
-                link,
-            },
+            isolation,
+            own: program,
+            program: Program { file, link },
             clock,
             next: AtomicUsize::new(0),
             free: Mutex::default(),
@@ -85,6 +104,40 @@ impl Stock {
     #[must_use]
     pub fn ground(&self) -> &Path {
         self.ground.path()
+    }
+
+    /// The level that its worlds are made for.
+    #[must_use]
+    pub fn isolation(&self) -> Isolation {
+        self.isolation
+    }
+
+    /// The file of this very program.
+    #[must_use]
+    pub fn program(&self) -> &Path {
+        &self.own
+    }
+
+    /// The path under which the harness starts itself as the supervisor of a step.
+    #[must_use]
+    pub fn supervisor(&self) -> PathBuf {
+        self.ground.path().join(SUPERVISOR)
+    }
+
+    /// What stands between a step in a world and the machine.
+    pub(super) fn walls(&self, layout: &Layout, user: User) -> Walls {
+        let world = layout.root().to_owned();
+        match self.isolation {
+            Isolation::Off => Walls::None,
+            Isolation::Portable => Walls::Fence(Fence::around(world, vec![self.own.clone()])),
+            Isolation::Strict => Walls::Cell(Box::new(Cell {
+                root: world,
+                etc: self.etc.clone(),
+                program: self.own.clone(),
+                seen: Vec::new(),
+                user: user.id(),
+            })),
+        }
     }
 
     pub(super) fn take(
@@ -118,10 +171,16 @@ impl Stock {
     fn build(&self, fittings: Fittings) -> io::Result<Place> {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let root = fs::canonicalize(self.ground.path())?.join(format!("world-{number}"));
-        let layout = Layout::new(root);
+        let layout = match self.isolation {
+            Isolation::Strict => Layout::rooted(root),
+            Isolation::Portable | Isolation::Off => Layout::new(root),
+        };
         fittings
             .installation
             .build(&layout, &self.program, &fittings.programs)?;
+        if self.isolation == Isolation::Strict {
+            sandbox::make_mount_points(layout.root())?;
+        }
         self.sealed(layout, fittings)
     }
 
@@ -154,9 +213,22 @@ impl Stock {
         })
     }
 
+    /// Removes all of a place but its installation and the folders that every case finds.
+    fn sweep(&self, layout: &Layout) -> io::Result<()> {
+        let mut installed = vec![layout.bin(), layout.core_plugins(), layout.plugins()];
+        let mut furnished = layout.furnished().to_vec();
+        if self.isolation == Isolation::Strict {
+            // Nobody inside could change them; but a case may be given files of its own there.
+            furnished.push(layout.root().join(ETC));
+            installed.extend(sandbox::mount_points(layout.root()));
+            installed.retain(|path| !furnished.contains(path));
+        }
+        sweep_folder(layout.root(), &installed, &furnished)
+    }
+
     /// Takes a place back after a case. What can't be used again is removed.
     pub(super) fn give_back(&self, place: Place) {
-        let intact = place.seal.holds() && sweep(&place.layout).is_ok();
+        let intact = place.seal.holds() && self.sweep(&place.layout).is_ok();
         if !intact {
             let _ = remove(place.layout.root());
         } else if let Ok(mut free) = self.free.lock() {
@@ -175,13 +247,6 @@ impl Drop for Stock {
 /// What is in the one and not in the other.
 fn missing<'v, T: PartialEq>(from: &'v [T], than: &'v [T]) -> impl Iterator<Item = &'v T> {
     from.iter().filter(|item| !than.contains(item))
-}
-
-/// Removes all of a place but its installation and the folders that every case finds.
-fn sweep(layout: &Layout) -> io::Result<()> {
-    let installed = [layout.bin(), layout.core_plugins(), layout.plugins()];
-    let furnished = layout.furnished();
-    sweep_folder(layout.root(), &installed, &furnished)
 }
 
 fn sweep_folder(folder: &Path, installed: &[PathBuf], furnished: &[PathBuf]) -> io::Result<()> {

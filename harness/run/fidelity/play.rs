@@ -112,7 +112,7 @@ fn play(
                 line: line.text.clone(),
                 source,
             })?;
-        let redactor = Redactor::new(world.layout().root());
+        let redactor = Redactor::new(world.layout());
         let calls = world.calls()?;
         let new = calls.get(known..).unwrap_or_default();
         outcomes.push(Outcome {
@@ -129,15 +129,15 @@ fn play(
 }
 
 fn step(ground: &Ground, world: &World<'_>, line: &CommandLine, number: usize) -> sandbox::Step {
-    let layout = world.layout();
+    let (layout, seen) = (world.layout(), world.layout().seen());
     let (target, program) = match line.program {
-        Program::Dokku => (layout.dispatcher(), None),
-        Program::Plugn => (layout.inside(), Some("plugn".to_owned())),
+        Program::Dokku => (seen.dispatcher(), None),
+        Program::Plugn => (seen.inside(), Some("plugn".to_owned())),
     };
     let own = line.environment.iter();
     let stream = |name: &str| layout.control().join(format!("{name}-{number}"));
     sandbox::Step {
-        supervisor: layout.supervisor(),
+        supervisor: world.supervisor(),
         name: "dokku".into(),
         args: program
             .iter()
@@ -152,13 +152,14 @@ fn step(ground: &Ground, world: &World<'_>, line: &CommandLine, number: usize) -
         stdout: stream("stdout"),
         stderr: stream("stderr"),
         order: Order {
+            walls: world.walls(),
             target: Target::Role(target),
             stdin: Stdin::Empty,
             tty: false,
             deadline_ms: u64::try_from(ground.timeout.as_millis()).unwrap_or(u64::MAX),
             cap: ground.cap,
             umask: 0o022,
-            cwd: layout.dokku_root(),
+            cwd: seen.dokku_root(),
             close_cwd: false,
         },
     }

@@ -21,7 +21,7 @@ pub use answer::{Answer, Arguments};
 pub use record::read as read_calls;
 
 use super::User;
-use super::layout::{Layout, SUPERVISOR};
+use super::layout::Layout;
 use crate::sandbox::visible_utf8;
 
 /// The program that the imitated shell functions call to say that they are not modelled. Its argument is their name.
@@ -89,7 +89,7 @@ impl Reply {
 /// The names of every program that a world stands in for, besides those that answers name.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
     let own = [
-        UNMODELLED, SUPERVISOR, "dokku", "plugn", "docker", "sudo", "id", "whoami",
+        UNMODELLED, "dokku", "plugn", "docker", "sudo", "id", "whoami",
     ];
     own.into_iter().chain(host::names())
 }

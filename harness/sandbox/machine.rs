@@ -1,0 +1,174 @@
+//! What this machine offers to keep a plugin apart from it.
+
+use std::fs;
+use std::io;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use tempfile::TempDir;
+
+use super::cell::make_mount_points;
+use super::control::{Order, Stdin, Target};
+use super::{Cancel, Cell, Exit, Isolation, SUPERVISOR, Step, Walls, fence, furnish_etc};
+
+/// How long the attempt to make a cell may take, in milliseconds.
+const PATIENCE_MS: u64 = 10_000;
+
+/// What this machine offers to keep a plugin apart from it.
+#[derive(Clone, Debug)]
+pub struct Machine {
+    /// Which form of Landlock the kernel has; 0 for none.
+    pub landlock: i32,
+    /// Why a cell can't be made; none if it can.
+    pub no_cell: Option<String>,
+}
+
+impl Machine {
+    /// Looks at this machine: makes a cell, runs a program in it, and asks the kernel for Landlock. `program` is the file
+    /// of this program, which takes on the role of a supervisor. The first answer is kept for the life of the process.
+    pub fn look(program: &Path) -> &'static Self {
+        static MACHINE: OnceLock<Machine> = OnceLock::new();
+        MACHINE.get_or_init(|| Self {
+            landlock: fence::abi(),
+            no_cell: try_cell(program).err(),
+        })
+    }
+
+    /// The best level that works here.
+    #[must_use]
+    pub fn best(&self) -> Isolation {
+        match self.no_cell {
+            None => Isolation::Strict,
+            Some(_) => Isolation::Portable,
+        }
+    }
+
+    /// What a level enforces on this machine, each in a few words.
+    #[must_use]
+    pub fn enforces(&self, level: Isolation) -> Vec<String> {
+        let mut enforced: Vec<String> = [
+            "environment closed",
+            "stand-ins first on PATH",
+            "process tree ended at the deadline and at the end of each step",
+        ]
+        .map(str::to_owned)
+        .into();
+        if level == Isolation::Off {
+            return enforced;
+        }
+        enforced.extend(
+            [
+                "no capabilities, no new privileges",
+                "size of output, files and core dumps, open files, processor time, memory, processes and disk use limited",
+            ]
+            .map(str::to_owned),
+        );
+        if level == Isolation::Strict {
+            enforced.extend(
+                [
+                    "namespaces of its own for users, mounts, processes, network, messages and names",
+                    "the world as root of the file system, of the machine only programs and libraries, read-only",
+                ]
+                .map(str::to_owned),
+            );
+        }
+        enforced.extend(self.of_landlock());
+        enforced
+    }
+
+    /// What Landlock adds, by the form that the kernel has.
+    fn of_landlock(&self) -> Option<String> {
+        let parts = [
+            (1, "files"),
+            (4, "TCP"),
+            (6, "abstract sockets and signals"),
+        ];
+        let known: Vec<&str> = parts
+            .into_iter()
+            .filter(|(since, _)| self.landlock >= *since)
+            .map(|(_, what)| what)
+            .collect();
+        (!known.is_empty()).then(|| format!("Landlock {}: {}", self.landlock, known.join(", ")))
+    }
+}
+
+/// Makes a cell and runs a program in it; why not, in one sentence.
+fn try_cell(program: &Path) -> Result<(), String> {
+    let place =
+        Trial::new(program).map_err(|error| format!("making a place to try it: {error}"))?;
+    let step = place.step(program);
+    let ended = step
+        .run(&Cancel::default())
+        .map_err(|error| error.to_string())?;
+    match ended.report.exit {
+        Exit::Status(0) => Ok(()),
+        other => Err(format!(
+            "a program in a cell came to: {other} {}",
+            ended.stderr.text().trim_end()
+        )),
+    }
+}
+
+/// A root to try a cell with.
+struct Trial(TempDir);
+
+impl Trial {
+    fn new(program: &Path) -> io::Result<Self> {
+        let place = Self(
+            tempfile::Builder::new()
+                .prefix("dokku-conform-")
+                .tempdir()?,
+        );
+        symlink(program, place.supervisor())?;
+        for name in ["home/dokku", "stand-ins", "conform", "tmp"] {
+            fs::create_dir_all(place.root().join(name))?;
+        }
+        make_mount_points(&place.root())?;
+        furnish_etc(&place.etc())?;
+        Ok(place)
+    }
+
+    fn supervisor(&self) -> PathBuf {
+        self.0.path().join(SUPERVISOR)
+    }
+
+    fn root(&self) -> PathBuf {
+        self.0.path().join("world")
+    }
+
+    fn etc(&self) -> PathBuf {
+        self.0.path().join("etc")
+    }
+
+    fn step(&self, program: &Path) -> Step {
+        let stream = |name: &str| self.root().join("conform").join(name);
+        Step {
+            supervisor: self.supervisor(),
+            name: "bash".into(),
+            args: ["-c", "echo >tmp/x && ! echo 2>&- >/usr/conform"]
+                .map(Into::into)
+                .into(),
+            env: vec![("PATH".into(), "/usr/bin:/bin".into())],
+            stdout: stream("stdout"),
+            stderr: stream("stderr"),
+            order: Order {
+                walls: Walls::Cell(Box::new(Cell {
+                    root: self.root(),
+                    etc: self.etc(),
+                    program: program.to_owned(),
+                    seen: Vec::new(),
+                    user: 1000,
+                })),
+                target: Target::Program("/bin/bash".into()),
+                stdin: Stdin::Empty,
+                tty: false,
+                deadline_ms: PATIENCE_MS,
+                cap: 1 << 20,
+                umask: 0o022,
+                cwd: "/".into(),
+                close_cwd: false,
+            },
+        }
+    }
+}
