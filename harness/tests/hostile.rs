@@ -441,7 +441,8 @@ impl Stage {
             "SSH_AUTH_SOCK=/run/agent.sock",
         ]);
         command.arg(format!("CALLERS_TOKEN={SECRET}"));
-        if as_normal_user {
+        // Namespaces are made by a normal user, but not by a root that has lost its capabilities.
+        if as_normal_user && level != Some(Level::Strict) {
             command.args(["setpriv", "--inh-caps", "-all", "--bounding-set", "-all"]);
         }
         command.args([
