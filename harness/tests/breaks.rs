@@ -11,24 +11,21 @@
 //! rule api-exists               the requirement that shows it
 //! name dokku-pack               the plugin's directory; `dokku-old` if there is no such line
 //! lacks plugin.toml             the file that every other plugin here has
-//! === commands                  a file of the plugin, executable unless it ends in `.toml` or `.yaml`, is called
-//!                               `functions`, or has `(plain)` after its name
 //! ```
 //!
-//! Lines that begin with `-|` are of the old form alone, those with `+|` of the form that works.
+//! Its files follow, as [`plugin_text`] tells. Lines that begin with `-|` are of the old form alone, those with `+|` of the form that works.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::thread;
 
 use assert_cmd::Command;
+use plugin_text::{MANIFEST, PluginText};
 use serde_json::Value;
 use tempfile::TempDir;
 
-const MANIFEST: &str =
-    "[plugin]\ndescription = \"an example\"\nversion = \"1.0.0\"\n[plugin.config]\n";
+mod plugin_text;
 
 /// How many forecasts are made at the same time, each of which uses all cores at times and none at others.
 const AT_ONCE: usize = 4;
@@ -59,11 +56,19 @@ struct Case {
     says: Vec<String>,
     rule: String,
     directory: String,
-    files: Vec<(String, String)>,
+    has_manifest: bool,
+    plugin: PluginText,
 }
 
 impl Case {
     fn read(path: &Path, form: Form) -> Self {
+        let text = fs::read_to_string(path).unwrap();
+        let of_the_form = |line: &'_ str| match (line.get(..2), form) {
+            (Some("-|"), Form::Old) | (Some("+|"), Form::Working) => Some(line[2..].to_owned()),
+            (Some("-|" | "+|"), _) => None,
+            _ => Some(line.to_owned()),
+        };
+        let lines: Vec<String> = text.lines().filter_map(of_the_form).collect();
         let mut case = Self {
             name: path.file_stem().unwrap().to_string_lossy().into_owned(),
             look: Default::default(),
@@ -71,24 +76,14 @@ impl Case {
             says: Vec::new(),
             rule: String::new(),
             directory: "dokku-old".to_owned(),
-            files: vec![("plugin.toml".to_owned(), MANIFEST.to_owned())],
+            has_manifest: true,
+            plugin: PluginText::parse(lines.iter().map(String::as_str)),
         };
-        let mut in_head = true;
-        for line in fs::read_to_string(path).unwrap().lines() {
-            let line = match (line.get(..2), form) {
-                (Some("-|"), Form::Old) | (Some("+|"), Form::Working) => &line[2..],
-                (Some("-|" | "+|"), _) => continue,
-                _ => line,
-            };
-            if let Some(file) = line.strip_prefix("=== ") {
-                in_head = false;
-                case.files.push((file.to_owned(), String::new()));
-            } else if in_head {
-                case.head(line);
-            } else if let Some((_, text)) = case.files.last_mut() {
-                text.push_str(line);
-                text.push('\n');
-            }
+        for line in case.plugin.head.clone() {
+            case.head(&line);
+        }
+        if case.has_manifest {
+            case.plugin.or_else("plugin.toml", MANIFEST);
         }
         assert!(!case.says.is_empty() && !case.rule.is_empty(), "{path:?}");
         case
@@ -106,7 +101,7 @@ impl Case {
             "says" => self.says.push(rest.to_owned()),
             "rule" => rest.clone_into(&mut self.rule),
             "name" => rest.clone_into(&mut self.directory),
-            "lacks" => self.files.retain(|(name, _)| name != rest),
+            "lacks" if rest == "plugin.toml" => self.has_manifest = false,
             _ => panic!("{}: {line}", self.name),
         }
     }
@@ -114,19 +109,7 @@ impl Case {
     /// Lays the plugin out as a directory.
     fn build(&self, place: &Path) -> PathBuf {
         let plugin = place.join(&self.directory);
-        fs::create_dir_all(&plugin).unwrap();
-        for (name, text) in &self.files {
-            let (name, is_plain) = match name.strip_suffix(" (plain)") {
-                Some(name) => (name, true),
-                None => (name.as_str(), false),
-            };
-            let path = plugin.join(name);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(&path, text).unwrap();
-            let is_data = name.ends_with(".toml") || name.ends_with(".yaml") || name == "functions";
-            let mode = if is_plain || is_data { 0o644 } else { 0o755 };
-            fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
-        }
+        self.plugin.build(&plugin);
         plugin
     }
 
