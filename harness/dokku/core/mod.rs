@@ -1,5 +1,6 @@
 //! The files of Dokku's core plugins that plugins source or execute, for any version.
 
+mod app_name;
 mod apps;
 mod common_helper;
 mod config_program;
@@ -41,14 +42,17 @@ pub use state::State;
 
 /// The versions in which something changed that is not told function by function or file by file.
 pub(super) fn turns() -> impl Iterator<Item = crate::dokku::Version> {
-    apps::turns()
+    app_name::turns()
+        .chain(apps::turns())
         .chain(common_helper::turns())
         .chain(config_program::turns())
         .chain(env_file::turns())
+        .chain(failure::turns())
         .chain(file::turns())
         .chain(help::turns())
         .chain(host::turns())
         .chain(program::turns())
+        .chain(prop::turns())
         .chain(state::turns())
         .chain(triggers::turns())
 }
