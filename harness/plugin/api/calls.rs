@@ -192,14 +192,14 @@ fn command(process: &Process<'_>, invocation: &Invocation, certainty: Certainty)
         .iter()
         .map(|word| word.literal().unwrap_or_default())
         .find(|word| !word.starts_with('-'))?;
-    let entry = api::commands().iter().find(|entry| entry.name == name)?;
+    let life = api::command(&name)?;
     if name.split(':').next() == Some(process.plugin.name()) {
         return None;
     }
     Some(Found {
         kind: Kind::Command,
         name,
-        life: entry.life.clone(),
+        life,
         effect: Effect::Fails,
         certainty,
     })
