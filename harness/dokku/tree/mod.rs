@@ -102,7 +102,6 @@ impl Tree {
         let real = fs::canonicalize(root).map_err(unreadable)?;
         let place = Place::find(&real).map_err(|missing| missing.of(root))?;
         let script = readable(real.join(place.script))?;
-        let told = release::told(&real, place.tellers);
         let (version, told) = match (version, release::told(&real, place.tellers)) {
             (Some(version), told) => (version, told.ok()),
             (None, told) => {
