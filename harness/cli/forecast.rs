@@ -60,7 +60,8 @@ enum Format {
 /// Runs the subcommand.
 pub(super) fn main(arguments: Arguments) -> Result<Status, Status> {
     let scope = scope(&arguments)?;
-    let check = read(&arguments)?;
+    Output::apart(arguments.output.as_deref(), arguments.badge.as_deref())?;
+    let (check, opened) = read(&arguments)?;
     let mut output = Output::open(arguments.output.as_deref())?;
     let mut badge_file = arguments
         .badge
@@ -93,7 +94,10 @@ pub(super) fn main(arguments: Arguments) -> Result<Status, Status> {
     if let (Some(file), Some(first)) = (&mut badge_file, forecasts.first()) {
         file.write_line(&badge(first))?;
     }
-    Ok(status(&arguments, &forecasts))
+    Ok(match opened {
+        Status::Fine => status(&arguments, &forecasts),
+        incomplete => incomplete,
+    })
 }
 
 fn scope(arguments: &Arguments) -> Result<Scope, Status> {
@@ -111,7 +115,7 @@ fn scope(arguments: &Arguments) -> Result<Scope, Status> {
     })
 }
 
-fn read(arguments: &Arguments) -> Result<Check, Status> {
+fn read(arguments: &Arguments) -> Result<(Check, Status), Status> {
     if arguments.badge.is_some() && arguments.paths.len() > 1 {
         return Err(Status::usage("--badge is about one plugin: name one"));
     }
@@ -119,7 +123,7 @@ fn read(arguments: &Arguments) -> Result<Check, Status> {
         name: arguments.name.clone(),
         ..Options::default()
     };
-    plugins::open(&arguments.paths, &options)
+    plugins::open_usable(&arguments.paths, &options)
 }
 
 fn is_upgrade(arguments: &Arguments) -> bool {

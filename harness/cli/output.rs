@@ -1,8 +1,8 @@
 //! Where a subcommand writes to.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use serde::Serialize;
@@ -34,6 +34,21 @@ impl Output {
         })
     }
 
+    /// Refuses two outputs that are one file: the second would write over the first.
+    pub(super) fn apart(one: Option<&Path>, other: Option<&Path>) -> Result<(), Status> {
+        let (Some(one), Some(other)) = (one, other) else {
+            return Ok(());
+        };
+        let is_same = place(one).is_some_and(|place| Some(place) == self::place(other));
+        match is_same {
+            true => Err(Status::usage(format!(
+                "two outputs can't be written to one file, {}",
+                other.display()
+            ))),
+            false => Ok(()),
+        }
+    }
+
     /// Writes a line of JSON.
     pub(super) fn write_line(&mut self, line: &impl Serialize) -> Result<(), Status> {
         let text = serde_json::to_string(line).map_err(Status::broken)?;
@@ -51,6 +66,19 @@ impl Output {
                 format!("{} can't be written: {error}", self.name),
             )),
             _ => Ok(()),
+        }
+    }
+}
+
+/// Where a path leads, whether the file is there or is yet to be made; none if its folder is not there. Devices and
+/// pipes take what comes from any number of writers.
+fn place(path: &Path) -> Option<PathBuf> {
+    match fs::canonicalize(path) {
+        Ok(place) => place.is_file().then_some(place),
+        Err(_) => {
+            let folder = path.parent().filter(|folder| *folder != Path::new(""));
+            let folder = fs::canonicalize(folder.unwrap_or(Path::new("."))).ok()?;
+            Some(folder.join(path.file_name()?))
         }
     }
 }

@@ -11,7 +11,7 @@ use clap::Args;
 
 use super::status::Status;
 use super::tree;
-use crate::dokku::{Version, Versions};
+use crate::dokku::{Version, Versions, core};
 use crate::plugin::Plugin;
 use crate::sandbox::{self, Isolation, Machine};
 use crate::world::{
@@ -70,6 +70,7 @@ fn perform(arguments: &Arguments) -> Result<ExitStatus, Status> {
         origin: origin(arguments)?,
         plugins: plugins(arguments)?,
     };
+    installable(&installation)?;
     let program = std::env::current_exe().map_err(broken("finding this program"))?;
     if let (Isolation::Strict, Some(why)) = (arguments.isolation, &Machine::look(&program).no_cell)
     {
@@ -143,6 +144,22 @@ fn plugins(arguments: &Arguments) -> Result<Vec<InstalledPlugin>, Status> {
         }
     }
     Ok(installed.into_values().collect())
+}
+
+/// Refuses a plugin that bears the name of one of Dokku's own: no host can have both.
+fn installable(installation: &Installation) -> Result<(), Status> {
+    let version = installation.origin.version();
+    let is_taken = |name: &str| match &installation.origin {
+        Origin::BuiltIn(version) => core::plugins(*version).any(|own| own == name),
+        Origin::Tree(tree) => tree.plugins().join(name).is_dir(),
+    };
+    match installation.plugins.iter().find(|one| is_taken(&one.name)) {
+        Some(plugin) => Err(Status::usage(format!(
+            "Dokku {version} has a plugin `{}` of its own: another of that name can't be installed beside it",
+            plugin.name
+        ))),
+        None => Ok(()),
+    }
 }
 
 fn apps(names: &[String]) -> Result<Vec<App>, Status> {

@@ -10,9 +10,16 @@ use crate::report::loans;
 
 /// Opens the tree in a directory, of this version or else of the one that it tells.
 pub(super) fn open(root: &Path, version: Option<Version>) -> Result<Arc<Tree>, Status> {
-    Tree::open(root, version)
-        .map(Arc::new)
-        .map_err(Status::usage)
+    let tree = Tree::open(root, version).map_err(Status::usage)?;
+    if let Some(told) = tree.told().filter(|told| *told != tree.version()) {
+        let (root, version) = (root.display(), tree.version());
+        // Nobody may be listening any more.
+        let _ = writeln!(
+            io::stderr(),
+            "dokku-conform: {root} says that it is Dokku {told}; it is taken for {version}, as --dokku says"
+        );
+    }
+    Ok(Arc::new(tree))
 }
 
 /// Tells on standard error what the tree has from elsewhere.

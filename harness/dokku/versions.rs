@@ -18,6 +18,9 @@ pub enum UnknownVersion {
          0.37.5..0.38.2 (every release between), `minors`, `all` or `newest`"
     )]
     Text(String),
+    /// It is no single version.
+    #[error("`{0}` names no single Dokku version: write 0.38.27, 0.38 (its newest) or `newest`")]
+    NotOne(String),
     /// It was never released, or is older or newer than what is known.
     #[error("Dokku {name} is not known: the nearest that is known is {nearest}")]
     Unreleased {
@@ -83,11 +86,16 @@ impl Versions {
     /// # Errors
     /// If it names none that was released.
     pub fn one(text: &str) -> Result<Version, UnknownVersion> {
-        Point::read(text).map(Point::version)
+        let text = text.trim();
+        match Point::read(text) {
+            Ok(point) => Ok(point.version()),
+            Err(UnknownVersion::Text(text)) => Err(UnknownVersion::NotOne(text)),
+            Err(error) => Err(error),
+        }
     }
 
     fn range(text: &str, from: &str, to: &str) -> Result<Self, UnknownVersion> {
-        let (from, to) = (Point::read(from)?, Point::read(to)?);
+        let (from, to) = (Point::read(from.trim())?, Point::read(to.trim())?);
         let chosen: Vec<Version> = match (from, to) {
             (Point::Minor(from), Point::Minor(to)) => {
                 minors().filter(|one| (from..=to).contains(one)).collect()
@@ -112,12 +120,13 @@ impl FromStr for Versions {
     type Err = UnknownVersion;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let text = text.trim();
         match text {
             "minors" => Ok(Self(minors().collect())),
             "all" => Ok(Self(releases().to_vec())),
             _ => match text.split_once("..") {
                 Some((from, to)) => Self::range(text, from, to),
-                None => Self::one(text).map(|version| Self(vec![version])),
+                None => Point::read(text).map(|point| Self(vec![point.version()])),
             },
         }
     }
@@ -151,6 +160,7 @@ mod tests {
         assert_eq!(read("v0.24.0"), ["0.24.0"]);
         assert_eq!(read("0.24"), ["0.24.10"]);
         assert_eq!(read("newest"), [Version::NEWEST.to_string()]);
+        assert_eq!(read(" 0.25"), ["0.25.7"]);
     }
 
     #[test]
@@ -164,6 +174,15 @@ mod tests {
         assert_eq!(read("0.38.26..newest").first().unwrap(), "0.38.26");
         assert_eq!(read("minors").len(), minors().count());
         assert_eq!(read("all").len(), releases().len());
+    }
+
+    #[test]
+    fn one_version_is_asked_for_in_the_forms_that_name_one() {
+        for text in ["minors", "all", "0.28..0.30", "latest"] {
+            let refused = Versions::one(text).unwrap_err().to_string();
+            assert!(refused.contains("names no single Dokku version"), "{text}");
+            assert!(!refused.contains("minors`,"), "{refused}");
+        }
     }
 
     #[test]

@@ -20,7 +20,8 @@ pub(super) const SUBCOMMANDS: Version = Version::new(0, 5, 0);
 
 impl Plugin {
     /// True if that version of Dokku runs files of this kind, or the plugin does so itself.
-    pub(super) fn runs(&self, kind: &FileKind, version: Version) -> bool {
+    #[must_use]
+    pub fn runs(&self, kind: &FileKind, version: Version) -> bool {
         !matches!(kind, FileKind::Subcommand(_))
             || version >= SUBCOMMANDS
             || self.answers_by_itself()

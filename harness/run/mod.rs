@@ -25,7 +25,7 @@ mod trial;
 mod verdict;
 
 pub use check::{Check, CheckError, Checked, Options, requirements};
-pub use forecast::{Cause, Effort, Forecast, Reach, Scope, Stir, Upgrade, forecast};
+pub use forecast::{Cause, Effort, Forecast, Grounds, Reach, Scope, Stir, Upgrade, forecast};
 pub use ground::Ground;
 pub use plan::Plan;
 pub use readable::Unreadable;

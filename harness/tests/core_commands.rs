@@ -13,7 +13,7 @@ use tempfile::TempDir;
 /// Status, standard output, standard error.
 type Came = (i32, String, String);
 
-/// A host with all core plugins of the newest version, and a plugin that notes the triggers it gets.
+/// A host with all core plugins of a version, and a plugin that notes the triggers it gets.
 struct Rig(TempDir);
 
 const PROGRAMS: &[(&str, &str)] = &[
@@ -50,6 +50,10 @@ const TRIGGERS: &[&str] = &[
 
 impl Rig {
     fn new() -> Self {
+        Self::of(Version::NEWEST)
+    }
+
+    fn of(version: Version) -> Self {
         let rig = Self(tempfile::tempdir().unwrap());
         fs::create_dir_all(rig.path("root")).unwrap();
         let program = env!("CARGO_BIN_EXE_dokku-conform");
@@ -66,7 +70,7 @@ impl Rig {
                 0o755,
             );
         }
-        for file in files(Version::NEWEST) {
+        for file in files(version) {
             let path = format!("lib/core-plugins/available/{}", file.path.display());
             match &file.content {
                 Content::Text(text) => rig.write(&path, text, file.mode),
@@ -76,7 +80,7 @@ impl Rig {
                 }
             }
         }
-        for name in plugins(Version::NEWEST) {
+        for name in plugins(version) {
             rig.link(
                 &format!("core-plugins/available/{name}"),
                 &format!("core-plugins/enabled/{name}"),
@@ -90,11 +94,7 @@ impl Rig {
                 &format!("plugins/enabled/{name}"),
             );
         }
-        rig.write(
-            &format!("lib/{VERSION_FILE}"),
-            &Version::NEWEST.to_string(),
-            0o644,
-        );
+        rig.write(&format!("lib/{VERSION_FILE}"), &version.to_string(), 0o644);
         for name in TRIGGERS {
             let note = format!(
                 "#!/bin/sh\necho \"{name} $*${{SKIP_REBUILD:+ unbuilt}}\" >>\"$DOKKU_ROOT/.triggers\"\n[ \"$REFUSED\" != {name} ] || {{ echo no >&2; exit 3; }}\n"
@@ -449,4 +449,48 @@ fn a_command_of_nobody_starts_no_core_plugin_and_ends_as_ever() {
             " !     You haven't deployed any applications yet\n"
         )
     );
+}
+
+/// Every version's own program refuses a missing app in its own words: `plugn trigger app-exists` and `apps:exists`.
+#[test]
+fn a_missing_app_is_refused_in_the_words_of_the_time() {
+    for (version, status, mark) in [
+        ("0.20.0", 1, "FAILED: "),
+        ("0.21.4", 1, "FAILED: "),
+        ("0.22.0", 1, " !     "),
+        ("0.23.9", 1, " !     "),
+        ("0.24.0", 20, " !     "),
+        ("0.38.27", 20, " !     "),
+    ] {
+        let rig = Rig::of(version.parse().unwrap());
+        let refused = (
+            status,
+            String::new(),
+            format!("{mark}App x does not exist\n"),
+        );
+        assert_eq!(
+            rig.script("plugn trigger app-exists x"),
+            refused,
+            "{version}"
+        );
+        assert_eq!(rig.dokku("apps:exists x"), refused, "{version}");
+        let unnamed = format!("{mark}Please specify an app to run the command on\n");
+        assert_eq!(rig.dokku("apps:exists").2, unnamed, "{version}");
+    }
+}
+
+#[test]
+fn deleting_a_property_that_is_not_there_was_once_a_failure() {
+    let script = "source \"$PLUGIN_CORE_AVAILABLE_PATH/common/property-functions\"; \
+        fn-plugin-property-delete probe foo key";
+    let text = "Unable to remove probe property foo.key\n".to_owned();
+    for (version, came) in [
+        ("0.19.10", (1, String::new(), text.clone())),
+        ("0.20.4", (1, String::new(), text)),
+        ("0.21.0", (0, String::new(), String::new())),
+        ("0.38.27", (0, String::new(), String::new())),
+    ] {
+        let rig = Rig::of(version.parse().unwrap());
+        assert_eq!(rig.script(script), came, "{version}");
+    }
 }

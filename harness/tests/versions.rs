@@ -1,6 +1,7 @@
 //! Dokku versions on the command line: naming them, checking in several, forecasting.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
@@ -169,14 +170,146 @@ fn a_forecast_of_several_plugins_is_a_table_in_markdown() {
         1,
     );
     assert!(text.starts_with("| plugin | works with Dokku |\n|---|---|\n"));
-    assert!(text.contains("| stopper | 0.21.4 |\n"), "{text}");
-    assert!(text.contains("| hello | 0.21.4 - 0.22.9 |\n"), "{text}");
+    assert!(
+        text.contains("| stopper | 0.21.4, older not looked at |\n"),
+        "{text}"
+    );
+    assert!(
+        text.contains("| hello | 0.21.4 - 0.22.9, others not looked at |\n"),
+        "{text}"
+    );
+}
+
+/// The forecast of a plugin of these files, as text, with what its badge says.
+fn forecast_of(files: &[(&str, &str)], more: &[&str]) -> (String, Value) {
+    let place = TempDir::new().unwrap();
+    let plugin = place.path().join("dokku-bare");
+    fs::create_dir(&plugin).unwrap();
+    let manifest = "[plugin]\ndescription = \"x\"\nversion = \"1\"\n[plugin.config]\n";
+    fs::write(plugin.join("plugin.toml"), manifest).unwrap();
+    for (name, text) in files {
+        let file = plugin.join(name);
+        fs::write(&file, text).unwrap();
+        fs::set_permissions(file, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let badge = place.path().join("badge.json");
+    let named = ["forecast", plugin.to_str().unwrap(), "--badge"];
+    let text = stdout(&[&named[..], &[badge.to_str().unwrap()], more].concat(), 0);
+    let badge = serde_json::from_str(&fs::read_to_string(badge).unwrap()).unwrap();
+    (text, badge)
+}
+
+#[test]
+fn what_nothing_is_known_of_has_no_range() {
+    for files in [&[][..], &[("pre-delete", "\u{7f}ELF")]] {
+        let (text, badge) = forecast_of(files, &[]);
+        assert!(text.starts_with("bare: unknown (of 0.4.0 to "), "{text}");
+        assert_eq!(
+            (&badge["message"], &badge["color"]),
+            (&"unknown".into(), &"lightgrey".into())
+        );
+    }
+    let broken = "#!/usr/bin/env bash\nif true; then\n  echo ((\n";
+    let (text, badge) = forecast_of(
+        &[
+            ("post-delete", broken),
+            ("commands", "#!/bin/sh\nexit 10\n"),
+        ],
+        &[],
+    );
+    assert!(
+        text.contains("as far as can be told: some of its text could not be read"),
+        "{text}"
+    );
+    assert_ne!(badge["color"], "brightgreen");
+}
+
+#[test]
+fn what_no_version_runs_works_in_none() {
+    let hook = "#!/usr/bin/env bash\nexit 0\n";
+    let (text, badge) = forecast_of(&[("docker-args", hook)], &[]);
+    assert!(text.starts_with("bare: none (of "), "{text}");
+    assert!(
+        text.contains("0.3.26 was the last version to call the trigger docker-args"),
+        "{text}"
+    );
+    assert_eq!(badge["color"], "red");
+    let (text, _) = forecast_of(&[("post-app-rename", hook)], &[]);
+    assert!(!text.contains("bare: 0.4.0+"), "{text}");
+    let (text, _) = forecast_of(&[("docker-args", hook), ("post-delete", hook)], &[]);
+    assert!(text.starts_with("bare: 0.4.0+ (of "), "{text}");
+    assert!(text.contains("triggers-known"), "{text}");
+}
+
+#[test]
+fn the_end_of_what_was_looked_at_is_no_bound() {
+    let hook = [("post-delete", "#!/usr/bin/env bash\nexit 0\n")];
+    for (ends, range) in [
+        (&["--from", "0.38"][..], "0.38.27+, older not looked at"),
+        (&["--to", "0.5.0"], "0.4.0 - 0.5.0, newer not looked at"),
+        (
+            &["--from", "0.30.1", "--to", "0.30.1"],
+            "0.30.1, others not looked at",
+        ),
+    ] {
+        let (text, badge) = forecast_of(&hook, ends);
+        assert!(text.starts_with(&format!("bare: {range} (of ")), "{text}");
+        assert_eq!(badge["message"], range);
+    }
+}
+
+#[test]
+fn a_forecast_of_several_plugins_goes_on_without_the_one_that_is_none() {
+    let args = ["forecast", "fixtures/no-such", HELLO, "--from", "0.38"];
+    let text = stdout(&args, 2);
+    assert!(text.starts_with("hello: "), "{text}");
+    program(&args).assert().stderr(contains("fixtures/no-such"));
+}
+
+#[test]
+fn two_outputs_are_not_written_to_one_file() {
+    let place = TempDir::new().unwrap();
+    let (file, same) = (place.path().join("x"), place.path().join("./x"));
+    let (file, same) = (file.to_str().unwrap(), same.to_str().unwrap());
+    for other in [file, same] {
+        let args = ["forecast", HELLO, "--output", file, "--badge", other];
+        program(&args).assert().code(2).stderr(contains("one file"));
+        assert!(!Path::new(file).exists());
+    }
+}
+
+#[test]
+fn a_plugin_with_the_name_of_one_of_dokkus_own_is_not_installed() {
+    let args = ["run", "--dokku", "0.38", "--plugin"];
+    let place = TempDir::new().unwrap();
+    let plugin = place.path().join("registry");
+    fs::create_dir(&plugin).unwrap();
+    fs::write(plugin.join("commands"), "#!/bin/sh\nexit 10\n").unwrap();
+    let args = [&args[..], &[plugin.to_str().unwrap(), "--", "true"]].concat();
+    let said = program(&args).assert().code(2);
+    said.stderr(contains("Dokku 0.38.27 has a plugin `registry` of its own"));
+}
+
+#[test]
+fn versions_may_stand_apart() {
+    stdout(
+        &[
+            "check",
+            HELLO,
+            "--only",
+            "plugin-toml",
+            "--dokku",
+            "0.24, 0.25",
+        ],
+        0,
+    );
 }
 
 #[test]
 fn a_forecast_that_makes_no_sense_is_refused() {
     for (args, words) in [
         (&["--from", "0.30", "--to", "0.20"][..], "is newer than"),
+        (&["--from", "minors"], "names no single Dokku version"),
         (&["--from", "0.3.26"], "nearest that is known is 0.4.0"),
         (&["--badge", "/dev/null", HELLO], "name one"),
         (&["--format", "xml"], "markdown"),

@@ -1,6 +1,7 @@
 //! What Dokku offered to plugins, through time: functions, files, triggers, variables, commands, settings, paths and
 //! forms of use, each with the versions that have it and what took its place. All of it is data in tables.
 
+mod command;
 mod entry;
 pub mod file;
 mod form;
@@ -10,6 +11,7 @@ mod life;
 pub mod trigger;
 mod variable;
 
+pub use command::command;
 pub use entry::{Entry, commands, paths, settings};
 pub use form::{Form, form};
 pub use function::{definitions, is_function};

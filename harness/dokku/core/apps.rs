@@ -6,7 +6,8 @@ use std::io::{self, BufRead as _, Write};
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::common_helper::{is_valid_app_name, scheduler, verify_app_name, visible};
+use super::app_name;
+use super::common_helper::{scheduler, visible};
 use super::failure::Failure;
 use super::host::Host;
 use super::properties::Properties;
@@ -68,12 +69,12 @@ pub(super) fn run(
     let request = |known: &[&str]| Request::parse(name, arguments, known);
     match name {
         "list" => list(host, arguments, out),
-        "exists" => verify_app_name(host, request(&[])?.word(0)),
-        "create" => create(host, request(&[])?.word(0), out),
+        "exists" => app_name::verify(host, named(request(&[])?.word(0))?),
+        "create" => create(host, named(request(&[])?.word(0))?, out),
         "destroy" => {
             let request = request(&["--force"])?;
             let app = request.word(0);
-            verify_app_name(host, app)?;
+            app_name::verify(host, app)?;
             if !request.has("--force") && !is_forced() {
                 confirm(app, out)?;
             }
@@ -93,10 +94,18 @@ pub(super) fn run(
     }
 }
 
+/// The name that a command was given; it fails if that is none.
+fn named(word: &str) -> Result<&str, Failure> {
+    match word {
+        "" => Err(Failure::new("Please specify an app to run the command on")),
+        name => Ok(name),
+    }
+}
+
 /// Makes an app and tells the plugins.
 pub(super) fn create(host: &Host, app: &str, out: &mut dyn Write) -> Result<(), Failure> {
-    is_valid_app_name(host.version, app)?;
-    if verify_app_name(host, app).is_ok() {
+    app_name::check(host, app)?;
+    if app_name::verify(host, app).is_ok() {
         return Err(Failure::new("Name is already taken"));
     }
     if !host.quiet {
@@ -116,7 +125,7 @@ pub(super) fn create(host: &Host, app: &str, out: &mut dyn Write) -> Result<(), 
 
 /// Makes an app unless there is one or none may be made unasked; what is said of it is kept back.
 pub(super) fn maybe_create(host: &Host, app: &str) -> Result<(), Failure> {
-    if verify_app_name(host, app).is_ok() {
+    if app_name::verify(host, app).is_ok() {
         return Ok(());
     }
     let forbidden = Properties::new(&host.lib, "apps", "--global").get("disable-autocreation");
@@ -209,21 +218,18 @@ fn remove(place: PathBuf) -> Result<(), Failure> {
 
 /// The two apps of a call, the one that is there and the name of the one to be.
 fn old_and_new<'a>(host: &Host, request: &Request<'a>) -> Result<(&'a str, &'a str), Failure> {
-    let (old, new) = (request.word(0), request.word(1));
-    if old.is_empty() {
-        return Err(Failure::new("Please specify an app to run the command on"));
-    }
+    let (old, new) = (named(request.word(0))?, request.word(1));
     if new.is_empty() {
         return Err(Failure::new("Please specify an new app name"));
     }
-    verify_app_name(host, old)?;
-    is_valid_app_name(host.version, new)?;
+    app_name::verify(host, old)?;
+    app_name::check(host, new)?;
     Ok((old, new))
 }
 
 fn rename(host: &Host, request: &Request<'_>, out: &mut dyn Write) -> Result<(), Failure> {
     let (old, new) = old_and_new(host, request)?;
-    if verify_app_name(host, new).is_ok() {
+    if app_name::verify(host, new).is_ok() {
         return Err(Failure::new("Name is already taken"));
     }
     if !host.quiet {
@@ -238,7 +244,7 @@ fn rename(host: &Host, request: &Request<'_>, out: &mut dyn Write) -> Result<(),
 
 fn clone(host: &Host, request: &Request<'_>, out: &mut dyn Write) -> Result<(), Failure> {
     let (old, new) = old_and_new(host, request)?;
-    if verify_app_name(host, new).is_ok() {
+    if app_name::verify(host, new).is_ok() {
         if request.has("--ignore-existing") {
             eprintln!(" !     Name is already taken");
             return Ok(());
@@ -340,7 +346,7 @@ fn lock_file(host: &Host, app: &str) -> PathBuf {
 }
 
 fn lock(host: &Host, app: &str, out: &mut dyn Write) -> Result<(), Failure> {
-    verify_app_name(host, app)?;
+    app_name::verify(host, app)?;
     fs::write(lock_file(host, app), "")
         .map_err(|_| Failure::new("Unable to create deploy lock"))?;
     let _ = writeln!(out, "-----> Deploy lock created");
@@ -348,7 +354,7 @@ fn lock(host: &Host, app: &str, out: &mut dyn Write) -> Result<(), Failure> {
 }
 
 fn locked(host: &Host, app: &str, out: &mut dyn Write) -> Result<(), Failure> {
-    verify_app_name(host, app)?;
+    app_name::verify(host, app)?;
     if !lock_file(host, app).exists() {
         return Err(Failure::new("Deploy lock does not exist"));
     }
@@ -359,7 +365,7 @@ fn locked(host: &Host, app: &str, out: &mut dyn Write) -> Result<(), Failure> {
 }
 
 fn unlock(host: &Host, app: &str, out: &mut dyn Write) -> Result<(), Failure> {
-    verify_app_name(host, app)?;
+    app_name::verify(host, app)?;
     let file = lock_file(host, app);
     if file.exists() {
         eprintln!(" !     A deploy may be in progress.");

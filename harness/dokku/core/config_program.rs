@@ -2,83 +2,26 @@
 
 use std::io::Write;
 
-use super::common_helper;
 use super::env_file::{self, Variables};
 use super::failure::Failure;
 use super::host::{Host, Scope};
+use super::{app_name, common_helper};
 use crate::dokku::{Timeline, Version};
 
 /// What ends the one value that `get` shows.
 const END_OF_VALUE: Timeline<&str> = Timeline::new("", &[(Version::new(0, 12, 0), "\n")]);
 
-/// How the programs refuse what they are given.
-#[derive(Clone, Copy)]
-struct Refusal {
-    /// What stands before every reason.
-    mark: &'static str,
-    /// What is said where no app is named.
-    unnamed: &'static str,
-    /// What is said where the app is not there, before and behind its name.
-    missing: (&'static str, &'static str),
-    /// The status for an app that is not there.
-    status: u8,
-    /// Whether `get` says so too, and does not only fail.
-    get_says: bool,
-}
-
-/// The first of them.
-const FAILED: Refusal = Refusal {
-    mark: "FAILED: ",
-    unnamed: "Please specify an app or --global",
-    missing: ("app ", " does not exist: <nil>"),
-    status: 1,
-    get_says: false,
-};
-
-/// What all core programs say nowadays.
-const MARKED: Refusal = Refusal {
-    mark: " !     ",
-    unnamed: "Please specify an app to run the command on",
-    missing: ("App ", " does not exist"),
-    status: 20,
-    get_says: true,
-};
-
-const REFUSAL: Timeline<Refusal> = Timeline::new(
-    FAILED,
-    &[
-        (
-            Version::new(0, 15, 0),
-            Refusal {
-                missing: ("app ", " does not exist"),
-                ..FAILED
-            },
-        ),
-        (
-            Version::new(0, 20, 0),
-            Refusal {
-                missing: MARKED.missing,
-                ..FAILED
-            },
-        ),
-        (
-            Version::new(0, 21, 0),
-            Refusal {
-                mark: FAILED.mark,
-                status: 1,
-                ..MARKED
-            },
-        ),
-        (
-            Version::new(0, 22, 0),
-            Refusal {
-                status: 1,
-                ..MARKED
-            },
-        ),
-        (Version::new(0, 24, 0), MARKED),
-    ],
+/// What is said where no app is named.
+const UNNAMED: Timeline<&str> = Timeline::new(
+    "Please specify an app or --global",
+    &[(
+        Version::new(0, 21, 0),
+        "Please specify an app to run the command on",
+    )],
 );
+
+/// Whether `get` says why it fails for an app that is not there.
+const GET_SAYS: Timeline<bool> = Timeline::new(false, &[(Version::new(0, 21, 0), true)]);
 
 /// Whether nothing to set or to unset is a mistake.
 const WANTS_SOMETHING: Timeline<bool> = Timeline::new(false, &[(Version::new(0, 18, 0), true)]);
@@ -90,32 +33,16 @@ const EXPORTS_JSON: Timeline<bool> = Timeline::new(false, &[(Version::new(0, 15,
 const TRIGGER_FAILED: Timeline<&str> =
     Timeline::new("exit status 1", &[(Version::new(0, 34, 0), "")]);
 
-impl Refusal {
-    /// Fails unless the app is there.
-    fn check(&self, host: &Host, app: &str, verb: &str) -> Result<(), Failure> {
-        let refused = common_helper::verify_app_name(host, app);
-        if refused.is_ok() || matches!(refused, Err(Failure::Unmodelled(_))) {
-            return refused;
-        }
-        let (before, behind) = self.missing;
-        match app {
-            "" => Err(Failure::new(self.unnamed)),
-            _ if verb == "get" && !self.get_says => Err(Failure::Silent(1)),
-            _ => Err(Failure::Said {
-                text: format!("{before}{app}{behind}"),
-                status: self.status,
-            }),
-        }
+/// Fails unless the app of a command is there.
+fn verify(host: &Host, app: &str, verb: &str) -> Result<(), Failure> {
+    if app.is_empty() {
+        return Err(Failure::new(*UNNAMED.at(host.version)));
     }
-
-    /// The failure in the words of its time.
-    fn of(&self, failure: Failure) -> Failure {
-        match failure {
-            Failure::Said { text, .. } if self.mark == FAILED.mark => {
-                Failure::Plain(format!("{}{text}", self.mark))
-            }
-            other => other,
+    match app_name::verify(host, app) {
+        Err(Failure::Said { .. }) if verb == "get" && !GET_SAYS.at(host.version) => {
+            Err(Failure::Silent(1))
         }
+        other => other,
     }
 }
 
@@ -202,16 +129,12 @@ pub(super) fn run(
     app: App,
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
-    let refusal = REFUSAL.at(host.version);
     let request = Request::parse(arguments)?;
-    let named = request.words.first().map_or("", String::as_str);
-    let checked = match app == App::Verified && !request.global {
-        true => refusal.check(host, named, verb),
-        false => Ok(()),
-    };
-    checked
-        .and_then(|()| answer(host, verb, &request, app, out))
-        .map_err(|failure| refusal.of(failure))
+    if app == App::Verified && !request.global {
+        let named = request.words.first().map_or("", String::as_str);
+        verify(host, named, verb)?;
+    }
+    answer(host, verb, &request, app, out)
 }
 
 fn answer(
@@ -495,8 +418,9 @@ pub(super) fn turns() -> impl Iterator<Item = Version> {
     [
         END_OF_VALUE.turns(),
         EXPORTS_JSON.turns(),
-        REFUSAL.turns(),
+        GET_SAYS.turns(),
         TRIGGER_FAILED.turns(),
+        UNNAMED.turns(),
         WANTS_SOMETHING.turns(),
     ]
     .into_iter()

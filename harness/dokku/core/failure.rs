@@ -2,6 +2,11 @@
 
 use std::process::Command;
 
+use crate::dokku::{Timeline, Version};
+
+/// What stands before the reason why a core program fails.
+const MARK: Timeline<&str> = Timeline::new("FAILED: ", &[(Version::new(0, 22, 0), " !     ")]);
+
 /// Why a core program could not do what it was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Failure {
@@ -29,12 +34,12 @@ impl Failure {
         Self::Unmodelled(what.into())
     }
 
-    /// Says it on standard error, unless quiet, and gives the status to end with.
-    pub(super) fn end(self, quiet: bool) -> u8 {
+    /// Says it on standard error in the words of a version, unless quiet, and gives the status to end with.
+    pub(super) fn end(self, quiet: bool, version: Version) -> u8 {
         match self {
             Self::Said { text, status } => {
                 if !quiet {
-                    eprintln!(" !     {text}");
+                    eprintln!("{}{text}", MARK.at(version));
                 }
                 status
             }
@@ -51,4 +56,9 @@ impl Failure {
             }
         }
     }
+}
+
+/// The versions in which something changed here.
+pub(super) fn turns() -> impl Iterator<Item = Version> {
+    MARK.turns().into_iter()
 }

@@ -1,5 +1,6 @@
 //! The files of Dokku's core plugins that plugins source or execute, for any version.
 
+mod app_name;
 mod apps;
 mod common_helper;
 mod config_program;
@@ -34,21 +35,24 @@ pub use file::{Content, CoreFile, VERSION_FILE, files, plugins};
 pub use functions::{Audience, CoreFunction, functions, functions_in, words_in};
 pub(in crate::dokku) use help::{declines, help_lines};
 pub use program::run;
-pub use programs::{has_help, has_subcommand};
+pub use programs::{has_help, has_subcommand, spans_of_subcommand};
 pub(in crate::dokku) use shell::sourced;
 pub use shell::turns_of;
 pub use state::State;
 
 /// The versions in which something changed that is not told function by function or file by file.
 pub(super) fn turns() -> impl Iterator<Item = crate::dokku::Version> {
-    apps::turns()
+    app_name::turns()
+        .chain(apps::turns())
         .chain(common_helper::turns())
         .chain(config_program::turns())
         .chain(env_file::turns())
+        .chain(failure::turns())
         .chain(file::turns())
         .chain(help::turns())
         .chain(host::turns())
         .chain(program::turns())
+        .chain(prop::turns())
         .chain(state::turns())
         .chain(triggers::turns())
 }

@@ -50,17 +50,18 @@ pub fn run(called_as: &Path, arguments: &[OsString]) -> Option<u8> {
         .map(|argument| argument.to_string_lossy().into_owned())
         .collect();
     let mut out = io::stdout().lock();
-    let (quiet, came) = match Host::from_environment() {
-        Err(failure) => (false, Err(failure)),
+    let (quiet, version, came) = match Host::from_environment() {
+        Err(failure) => (false, Version::NEWEST, Err(failure)),
         Ok(mut host) => {
             let arguments = program.without_flags(&arguments, &mut host);
             let quiet = host.quiet && program == Program::Helper(Helper::Common);
-            (quiet, program.answer(&host, arguments, &mut out))
+            let came = program.answer(&host, arguments, &mut out);
+            (quiet, host.version, came)
         }
     };
     // Who closed the stream wants no more of it.
     let _ = out.flush();
-    Some(came.map_or_else(|failure| failure.end(quiet), |()| 0))
+    Some(came.map_or_else(|failure| failure.end(quiet, version), |()| 0))
 }
 
 impl Program {

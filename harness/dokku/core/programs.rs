@@ -92,6 +92,13 @@ pub fn has_subcommand(plugin: &str, subcommand: &str, version: Version) -> bool 
     subcommands(plugin, version).any(|known| known == subcommand)
 }
 
+/// The spans of versions in which a core plugin has this subcommand, `default` for its bare name.
+pub fn spans_of_subcommand(plugin: &str, subcommand: &str) -> impl Iterator<Item = Span> {
+    let path = format!("{plugin}/subcommands/{subcommand}");
+    let rows = all().iter().filter(move |(known, _)| *known == path);
+    rows.map(|(_, span)| *span)
+}
+
 /// True if what a core plugin keeps in order by this trigger is modelled.
 fn is_keeping(path: &str, version: Version) -> bool {
     path.split_once('/').is_some_and(|(plugin, name)| {

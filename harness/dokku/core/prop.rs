@@ -5,6 +5,11 @@ use std::io::Write;
 use super::failure::Failure;
 use super::host::Host;
 use super::properties::Properties;
+use crate::dokku::{Timeline, Version};
+
+/// Whether what is to be deleted has to be there.
+const DELETES_WHAT_IS_THERE: Timeline<bool> =
+    Timeline::new(true, &[(Version::new(0, 21, 0), false)]);
 
 /// Answers one call. A verb that there is none of is passed over in silence, as upstream does.
 pub(super) fn run(host: &Host, arguments: &[String], out: &mut dyn Write) -> Result<(), Failure> {
@@ -20,6 +25,9 @@ pub(super) fn run(host: &Host, arguments: &[String], out: &mut dyn Write) -> Res
         "get-all" => listed(&properties.all(""), out),
         "get-all-by-prefix" => listed(&properties.all(name), out),
         "set" => return properties.set(name, word(4)),
+        "del" if *DELETES_WHAT_IS_THERE.at(host.version) && !properties.exists(name) => {
+            return Err(properties.kept(name));
+        }
         "del" => return properties.delete(name),
         "exists" if !properties.exists(name) => return Err(Failure::Silent(1)),
         "setup" => return Properties::new(&host.lib, word(1), "").set_up(),
@@ -87,4 +95,9 @@ fn number(text: &str, default: Option<usize>) -> Result<usize, Failure> {
         ("", Some(default)) => Ok(default),
         _ => text.parse().map_err(|_| Failure::Silent(1)),
     }
+}
+
+/// The versions in which something changed here.
+pub(super) fn turns() -> impl Iterator<Item = Version> {
+    DELETES_WHAT_IS_THERE.turns().into_iter()
 }

@@ -64,14 +64,15 @@ impl Properties {
     /// Removes a property, if it is there.
     pub(super) fn delete(&self, name: &str) -> Result<(), Failure> {
         match fs::remove_file(self.root.join(name)) {
-            Err(_) if self.exists(name) => {
-                let Self { plugin, app, .. } = self;
-                Err(Failure::Plain(format!(
-                    "Unable to remove {plugin} property {app}.{name}"
-                )))
-            }
+            Err(_) if self.exists(name) => Err(self.kept(name)),
             _ => Ok(()),
         }
+    }
+
+    /// The failure to remove a property.
+    pub(super) fn kept(&self, name: &str) -> Failure {
+        let Self { plugin, app, .. } = self;
+        Failure::Plain(format!("Unable to remove {plugin} property {app}.{name}"))
     }
 
     /// Removes all properties; with the app `_all_`, those of every app.

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 
-use super::common_helper::{verify_app_name, visible};
+use super::app_name;
+use super::common_helper::visible;
 use super::failure::Failure;
 use super::host::Host;
 
@@ -89,7 +90,7 @@ pub(super) fn run(
     }
     for scope in scopes {
         if scope != "--global" {
-            verify_app_name(host, &scope)?;
+            app_name::verify(host, &scope)?;
         }
         let text = rendered(kind, &scope, &request, &values(&scope), host.quiet)?;
         // Who closed the stream wants no more of it.

@@ -3,13 +3,12 @@
 use std::fs;
 use std::io::Write;
 
-use super::apps;
-use super::common_helper::{verify_app_name, visible};
+use super::common_helper::visible;
 use super::config_program::{self, App};
 use super::failure::Failure;
 use super::host::{Host, Scope};
 use super::properties::Properties;
-use super::{keeping, modelled, network, ports, proxy};
+use super::{app_name, apps, keeping, modelled, network, ports, proxy};
 use crate::dokku::{Timeline, Version};
 
 /// Whether network-get-listeners warns those who do not name a type of processes, which it takes for `web`; before,
@@ -56,7 +55,7 @@ pub(super) fn run(
             };
             apps.iter().try_for_each(|app| say(app))
         }
-        ("apps", "app-exists") => verify_app_name(host, word(0)),
+        ("apps", "app-exists") => app_name::verify(host, word(0)),
         ("apps", "app-create") => apps::create(host, word(0), out),
         ("apps", "app-maybe-create") => apps::maybe_create(host, word(0)),
         ("apps", "app-destroy") => apps::destroy_if_confirmed(host, word(0), out),

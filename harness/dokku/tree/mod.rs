@@ -26,6 +26,7 @@ pub struct Tree {
     plugins: PathBuf,
     plugn: Option<PathBuf>,
     version: Version,
+    told: Option<Version>,
     lent: BTreeSet<PathBuf>,
     lacking: BTreeSet<PathBuf>,
 }
@@ -101,9 +102,12 @@ impl Tree {
         let real = fs::canonicalize(root).map_err(unreadable)?;
         let place = Place::find(&real).map_err(|missing| missing.of(root))?;
         let script = readable(real.join(place.script))?;
-        let version = match version {
-            Some(version) => version,
-            None => release::told(&real, place.tellers)?,
+        let (version, told) = match (version, release::told(&real, place.tellers)) {
+            (Some(version), told) => (version, told.ok()),
+            (None, told) => {
+                let told = told?;
+                (told, Some(told))
+            }
         };
         let plugins = real.join(place.plugins);
         let (lent, lacking) = match place.shape {
@@ -126,6 +130,7 @@ impl Tree {
             script,
             plugins,
             version,
+            told,
             lent,
             lacking,
         })
@@ -147,6 +152,12 @@ impl Tree {
     #[must_use]
     pub fn version(&self) -> Version {
         self.version
+    }
+
+    /// The version that its files tell, if they tell one.
+    #[must_use]
+    pub fn told(&self) -> Option<Version> {
+        self.told
     }
 
     /// Its dispatcher, the script `dokku`.

@@ -211,7 +211,7 @@ fn command(process: &Process<'_>, invocation: &Invocation, certainty: Certainty)
         .iter()
         .map(|word| word.literal().unwrap_or_default())
         .find(|word| !word.starts_with('-'))?;
-    let entry = api::commands().iter().find(|entry| entry.name == name)?;
+    let life = api::command(&name)?;
     let is_own = name.split(':').next() == Some(process.plugin.name());
     if is_own
         || process
@@ -224,7 +224,7 @@ fn command(process: &Process<'_>, invocation: &Invocation, certainty: Certainty)
     Some(Found {
         kind: Kind::Command,
         name,
-        life: entry.life.clone(),
+        life,
         effect: Effect::Fails,
         certainty,
     })

@@ -209,6 +209,9 @@ impl Use {
             }
             (Standing::Gone { since }, None) => format!("{gone} since Dokku {since}"),
             (Standing::NotYet { from }, None) => format!("{not_yet} from Dokku {from} on"),
+            (Standing::Between { since, until }, None) if self.kind == Kind::Form => {
+                format!("does not hold from Dokku {since} until {until}")
+            }
             (Standing::Between { since, until }, None) => {
                 format!("{gone} since Dokku {since} and until {until} has it again")
             }

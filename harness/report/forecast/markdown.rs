@@ -1,6 +1,6 @@
 //! Forecasts as Markdown.
 
-use super::{effort, line, place, spans};
+use super::{caution, effort, line, place, spans};
 use crate::report::visible;
 use crate::run::{Cause, Forecast};
 
@@ -9,7 +9,11 @@ use crate::run::{Cause, Forecast};
 pub fn markdown(forecasts: &[Forecast]) -> String {
     let mut text = String::from("| plugin | works with Dokku |\n|---|---|\n");
     for forecast in forecasts {
-        let (plugin, range) = (cell(&forecast.plugin), &forecast.range);
+        let plugin = cell(&forecast.plugin);
+        let range = match caution(forecast) {
+            Some(caution) => format!("{}, {caution}", forecast.range),
+            None => forecast.range.clone(),
+        };
         text.push_str(&format!("| {plugin} | {range} |\n"));
     }
     for forecast in forecasts {

@@ -9,7 +9,7 @@ pub use markdown::markdown;
 pub use text::ForecastText;
 
 use crate::dokku::Span;
-use crate::run::{Cause, Effort};
+use crate::run::{Cause, Effort, Forecast, Grounds};
 
 /// How many causes of one bound, or reasons, are shown.
 const SHOWN: usize = 4;
@@ -34,6 +34,30 @@ fn line(cause: &Cause) -> String {
     }
     let (level, rule) = (cause.level, &cause.requirement);
     format!("{place}{} ({level} {rule}{more})", cause.message)
+}
+
+/// What a reader must know beside the range, if it is not the plain truth.
+fn caution(forecast: &Forecast) -> Option<String> {
+    if forecast.is_unknown() {
+        return Some("nothing of what it does could be judged".to_owned());
+    }
+    let Grounds {
+        judged,
+        unclear,
+        unread,
+    } = forecast.grounds;
+    if !forecast.grounds.are_thin() {
+        return None;
+    }
+    let mut parts = Vec::new();
+    if unread {
+        parts.push("some of its text could not be read".to_owned());
+    }
+    if unclear > 0 {
+        let all = judged + unclear;
+        parts.push(format!("{unclear} of {all} cases could not be judged"));
+    }
+    Some(format!("as far as can be told: {}", parts.join(", and ")))
 }
 
 /// The first of a cause's places.

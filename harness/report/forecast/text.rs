@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{SHOWN, effort, line, spans};
+use super::{SHOWN, caution, effort, line, spans};
 use crate::report::text::INDENT;
 use crate::report::{Palette, visible};
 use crate::run::{Cause, Forecast};
@@ -25,13 +25,15 @@ impl fmt::Display for ForecastText<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let forecast = self.forecast;
         let strong = self.palette.strong;
+        let caution = caution(forecast).map(|text| format!(", {text}"));
         writeln!(
             f,
-            "{strong}{}{strong:#}: {} (of {} to {})",
+            "{strong}{}{strong:#}: {} (of {} to {}){}",
             visible(&forecast.plugin),
             forecast.range,
             forecast.from,
-            forecast.to
+            forecast.to,
+            caution.unwrap_or_default()
         )?;
         let lower = match forecast.works.is_empty() {
             true => "in the last of them:",
@@ -116,7 +118,8 @@ impl ForecastText<'_> {
         let mut rules: Vec<&str> = Vec::new();
         let always = self.forecast.always.iter();
         let lower = &self.forecast.lower;
-        for cause in always.filter(|cause| cause.level == Level::Must && !lower.contains(cause)) {
+        let is_told = |cause: &&Cause| lower.iter().any(|one| one.requirement == cause.requirement);
+        for cause in always.filter(|cause| cause.level != Level::May && !is_told(cause)) {
             if !rules.contains(&cause.requirement.as_str()) {
                 rules.push(&cause.requirement);
             }

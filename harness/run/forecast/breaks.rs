@@ -27,7 +27,7 @@ pub struct Cause {
 }
 
 /// A cause with the points in which it shows.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Break {
     pub(super) cause: Cause,
     /// The places of the points in which it shows.

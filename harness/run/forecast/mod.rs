@@ -6,11 +6,14 @@
 //! came out differently, the versions between are bisected; where they came out alike, those between count as alike.
 
 mod breaks;
+mod grounds;
+mod idle;
 mod outlook;
 mod points;
 mod samples;
 
 pub use breaks::Cause;
+pub use grounds::Grounds;
 pub use outlook::{Forecast, Reach, Upgrade};
 pub use samples::Effort;
 

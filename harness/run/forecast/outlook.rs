@@ -6,16 +6,21 @@ use serde::{Deserialize, Serialize};
 
 use super::Scope;
 use super::breaks::{self, Break, Cause};
+use super::grounds::{self, Grounds};
+use super::idle::idle;
 use super::samples::{Effort, Samples};
 use crate::dokku::{Span, Version};
 use crate::run::{Checked, Outcome};
 
 /// The requirement that is about versions and nothing else: what breaks it everywhere works nowhere.
-const EXISTS: &str = "api-exists";
+pub(super) const EXISTS: &str = "api-exists";
 
 /// The requirement that a release breaks by taking a name for itself. Whatever its level, from there on nobody reaches
 /// the plugin by that name.
 const NAMESPACED: &str = "commands-namespaced";
+
+/// The range of a plugin of which nothing could be judged where nothing that counts breaks.
+const UNKNOWN: &str = "unknown";
 
 /// Which Dokku versions a plugin works with, and what breaks in the others.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,11 +34,14 @@ pub struct Forecast {
     /// The last one.
     pub to: Version,
     /// The versions that it works with, as the list of community plugins writes them: `0.24.0+`, `0.20.0 - 0.37.10`, or
-    /// `none`. Of several spans the newest.
+    /// `none`; `unknown` where nothing could be judged. Of several spans the newest. Where an end is that of what was
+    /// looked at, and so no bound, it says so.
     pub range: String,
-    /// Every span of versions in which nothing that counts breaks, oldest first. An open end is that of what was looked
-    /// at.
+    /// Every span of versions in which something could be judged and nothing that counts breaks, oldest first. An open
+    /// end is that of what was looked at.
     pub works: Vec<Span>,
+    /// What the range rests on.
+    pub grounds: Grounds,
     /// What breaks just before the newest span begins; in the last version, if there is no such span.
     pub lower: Vec<Cause>,
     /// What breaks just after it ends.
@@ -71,20 +79,32 @@ pub struct Upgrade {
 }
 
 impl Forecast {
+    /// True if nothing could be judged where nothing that counts breaks.
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        self.range == UNKNOWN
+    }
+
     pub(super) fn of(checked: &Checked, samples: &Samples, scope: &Scope) -> Self {
-        let all = breaks::breaks(samples);
+        let idle = idle(&checked.plugin, &samples.points);
+        let mut all = breaks::breaks(samples);
+        all.extend(idle.clone());
+        all.sort_by_key(Break::gravity);
         let view = View {
             points: &samples.points,
+            from: *scope.versions.start(),
             to: *scope.versions.end(),
         };
         let counts = |one: &&Break| {
             let id = one.cause.requirement.as_str();
-            (one.varies() || id == EXISTS)
-                && (id == NAMESPACED || one.cause.level.counts(scope.strict))
+            let decides = one.varies() || id == EXISTS;
+            let rated = id == NAMESPACED || one.cause.level.counts(scope.strict);
+            decides && rated || idle.as_ref() == Some(*one)
         };
         let limits: Vec<&Break> = all.iter().filter(counts).collect();
         let last = view.points.len().saturating_sub(1);
-        let is_fine = |place| limits.iter().all(|limit| !limit.shown.contains(&place));
+        let is_free = |place| limits.iter().all(|limit| !limit.shown.contains(&place));
+        let is_fine = |place| is_free(place) && grounds::is_judged(samples, place);
         let newest = view.runs(is_fine).last().copied();
         let beyond = |place: Option<usize>| match place {
             Some(place) => {
@@ -102,8 +122,13 @@ impl Forecast {
             path: checked.path.display().to_string(),
             from: *scope.versions.start(),
             to: *scope.versions.end(),
-            range: view.name(newest),
+            range: match newest {
+                Some(run) => view.name(run),
+                None if (0..view.points.len()).any(is_free) => UNKNOWN.to_owned(),
+                None => "none".to_owned(),
+            },
             works: view.spans(is_fine),
+            grounds: Grounds::of(checked, samples),
             lower: beyond(newest.map_or(Some(last), |(first, _)| first.checked_sub(1))),
             upper: beyond(newest.map(|(_, end)| end + 1)),
             changes: all
@@ -145,6 +170,7 @@ fn unclear(samples: &Samples) -> BTreeMap<String, usize> {
 /// The points of a forecast, as versions.
 struct View<'v> {
     points: &'v [Version],
+    from: Version,
     to: Version,
 }
 
@@ -177,19 +203,23 @@ impl View<'_> {
     }
 
     /// A run as the list of community plugins writes it.
-    fn name(&self, run: Option<(usize, usize)>) -> String {
-        let Some((first, last)) = run else {
-            return "none".to_owned();
-        };
-        let Some(since) = self.points.get(first) else {
-            return "none".to_owned();
-        };
-        match self.span((first, last)).until {
+    fn name(&self, run: (usize, usize)) -> String {
+        let span = self.span(run);
+        let since = span.since.unwrap_or(self.from);
+        let range = match span.until {
             None if self.to == Version::NEWEST => format!("{since}+"),
             until => match until.unwrap_or(self.to) {
-                until if until == *since => since.to_string(),
+                until if until == since => since.to_string(),
                 until => format!("{since} - {until}"),
             },
+        };
+        let older = span.since.is_none() && self.from > Version::OLDEST;
+        let newer = span.until.is_none() && self.to < Version::NEWEST;
+        match (older, newer) {
+            (false, false) => range,
+            (true, false) => format!("{range}, older not looked at"),
+            (false, true) => format!("{range}, newer not looked at"),
+            (true, true) => format!("{range}, others not looked at"),
         }
     }
 }

@@ -12,7 +12,7 @@ const SCOUTED: usize = 8;
 /// The versions that a forecast tells apart.
 #[derive(Clone, Debug)]
 pub(super) struct Points {
-    /// The first version of the range, and each of it in which something changed that the plugin meets, oldest first.
+    /// Both ends of the range, and each version of it in which something changed that the plugin meets, oldest first.
     pub(super) versions: Vec<Version>,
     /// The places of those that are scouted: the ends, of what changed in something that the plugin uses by name as much
     /// as there is room for, and some of what changed for all.
@@ -28,7 +28,8 @@ impl Points {
         own.extend(commands.flat_map(|command| reserved::turns_of(&command.name)));
         let mut all = dokku::turns();
         all.extend(&own);
-        all.insert(*range.start());
+        // Both ends are looked at themselves, so that what is said of an end names it.
+        all.extend([*range.start(), *range.end()]);
         all.retain(|point| range.contains(point));
         let versions: Vec<Version> = all.into_iter().collect();
         let places = |is_wanted: &dyn Fn(&Version) -> bool| -> Vec<usize> {
