@@ -183,6 +183,12 @@ impl Script<'_> {
     }
 }
 
+/// Ends as bash does where the system has no process left.
+pub(crate) fn no_process() -> ! {
+    say_error(b"fork: Resource temporarily unavailable");
+    std::process::exit(254)
+}
+
 /// Runs something that writes into a pipe, and gives its result and all that came out of the pipe.
 ///
 /// Like a shell's pipeline it ends when the last writer has closed the pipe, and not before.
@@ -194,11 +200,12 @@ where
         return (T::default(), Vec::new());
     };
     std::thread::scope(|scope| {
-        let read = scope.spawn(move || {
+        let read = std::thread::Builder::new().spawn_scoped(scope, move || {
             let mut bytes = Vec::new();
             let _ = io::Read::read_to_end(&mut reader, &mut bytes);
             bytes
         });
+        let Ok(read) = read else { no_process() };
         let result = write(&writer);
         drop(writer);
         (result, read.join().unwrap_or_default())

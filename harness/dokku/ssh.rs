@@ -4,7 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::io::{self, Write};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 
-use super::child::{Streams, collect};
+use super::child::{Streams, collect, no_process};
 use super::dispatch::Dispatcher;
 use super::ended::Ended;
 use super::timeline::Timeline;
@@ -148,10 +148,16 @@ pub(super) fn with_input<T>(text: &[u8], run: impl FnOnce(Option<&io::PipeReader
         return run(None);
     };
     std::thread::scope(|scope| {
-        scope.spawn(move || {
+        let write = move || {
             // Who does not read it all does not want it all.
             let _ = writer.write_all(text);
-        });
+        };
+        if std::thread::Builder::new()
+            .spawn_scoped(scope, write)
+            .is_err()
+        {
+            no_process();
+        }
         let result = run(Some(&reader));
         drop(reader);
         result

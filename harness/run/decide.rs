@@ -6,15 +6,22 @@ use super::{Fate, Ground, Outcome, Trial, Verdict, doubt, inspect, sentence, ste
 use crate::spec::Script;
 use crate::world::Unknown;
 
+/// No plugin that keeps to itself comes to the harness's own files; all else is the harness's or the machine's doing.
+fn of_fault(fault: &Fault) -> Verdict {
+    let outcome = match fault {
+        Fault::Forged(_) => Outcome::Fail,
+        _ => Outcome::Error,
+    };
+    Verdict::bare(outcome, fault.to_string())
+}
+
 impl Ground {
     /// Runs a trial to its verdict.
     #[must_use]
     pub fn verdict(&self, trial: &Trial) -> Verdict {
         match &trial.fate {
             Fate::Decided(outcome, reason) => Verdict::bare(*outcome, reason),
-            Fate::Run => self
-                .run(trial)
-                .unwrap_or_else(|fault| Verdict::bare(Outcome::Error, fault.to_string())),
+            Fate::Run => self.run(trial).unwrap_or_else(|fault| of_fault(&fault)),
         }
     }
 

@@ -44,6 +44,14 @@ const UNREACHABLE: [&str; 5] = [
     "unable to resolve host",
 ];
 
+/// How programs say that the machine has no more of something.
+const SCARCE: [&str; 4] = [
+    "Resource temporarily unavailable",
+    "No space left on device",
+    "Cannot allocate memory",
+    "Too many open files in system",
+];
+
 /// Folders of Dokku itself, where no plugin's `install` makes anything.
 const OF_DOKKU: [&str; 2] = ["var/lib/dokku/core-plugins/", "var/lib/dokku/plugins/"];
 
@@ -125,6 +133,7 @@ pub(super) fn of_failure(play: &Play, evidence: &Evidence, level: Isolation) -> 
     denied(plugin, &text)
         .or_else(|| missing_program(plugin, &text))
         .or_else(|| no_network(&text))
+        .or_else(|| exhausted(evidence, &text))
         .or_else(|| before_install(plugin, &text))
         .or_else(|| other_plugin(trial))
         .or_else(|| {
@@ -166,6 +175,18 @@ fn no_network(text: &str) -> Option<String> {
         .iter()
         .any(|words| text.contains(words))
         .then(|| "it needs the network, which a world does not have".to_owned())
+}
+
+/// What programs say that the machine has too little of, where nothing says that the case itself took it.
+fn exhausted(evidence: &Evidence, text: &str) -> Option<String> {
+    let took_it = |step: &StepEvidence| matches!(step.exit, Exit::Exhausted(_));
+    if evidence.steps.iter().any(took_it) {
+        return None;
+    }
+    let said = SCARCE.iter().find(|words| text.contains(*words))?;
+    Some(format!(
+        "the machine had too little for it: a program said `{said}`"
+    ))
 }
 
 /// True for the functions that some version of Dokku had.

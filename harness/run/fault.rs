@@ -6,7 +6,7 @@ use super::given::GivenError;
 use crate::sandbox;
 use crate::spec::{Unfilled, Unjudged};
 
-/// Why a trial could not be run: never the plugin's doing.
+/// Why a trial has no evidence that can be judged.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Fault {
     #[error(transparent)]
@@ -19,6 +19,10 @@ pub(super) enum Fault {
     World(#[from] io::Error),
     #[error("`{0}` removed the world that it ran in, and with it what there was to judge")]
     Gone(String),
+    #[error(
+        "`{0}` changed the harness's own record of what it called, so that nothing it did can be believed"
+    )]
+    Forged(String),
     #[error("the requirement has no such case")]
     NoCase,
 }

@@ -27,7 +27,8 @@ pub(super) struct Scene<'a> {
     /// The supervisor of the step before, waited for no sooner than need be.
     last: Option<sandbox::Lingering>,
     played: usize,
-    calls: usize,
+    /// What the stand-ins were asked so far.
+    calls: Vec<Call>,
 }
 
 impl<'a> Scene<'a> {
@@ -49,7 +50,7 @@ impl<'a> Scene<'a> {
             redactor,
             last: None,
             played: 0,
-            calls: 0,
+            calls: Vec::new(),
         })
     }
 
@@ -63,9 +64,17 @@ impl<'a> Scene<'a> {
         }
         self.last = Some(ended.supervisor);
         self.played += 1;
-        let calls = self.world.calls()?;
-        let new = calls.get(self.calls..).unwrap_or_default().to_vec();
-        self.calls = calls.len();
+        let calls = match self.world.calls() {
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                return Err(Fault::Forged(shown));
+            }
+            other => other?,
+        };
+        if !calls.starts_with(&self.calls) {
+            return Err(Fault::Forged(shown));
+        }
+        let new = calls.get(self.calls.len()..).unwrap_or_default().to_vec();
+        self.calls = calls;
         let observed = Observed {
             exit: ended.report.exit,
             stdout: self.redacted(&ended.stdout),

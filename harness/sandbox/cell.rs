@@ -44,7 +44,7 @@ pub(super) const WRITABLE: [&str; 6] = [
 const SHARED_MEMORY: &str = "size=64m,mode=1777";
 
 /// How many processes and threads the kernel gives to a cell, where it has a limit for each space of processes.
-const PROCESSES: &str = "1024";
+const PROCESSES: &str = "512";
 
 /// Below `/proc`: where the owner of the machine changes it, whom the harness may be.
 const GUARDED: [&str; 6] = ["bus", "fs", "irq", "scsi", "sys", "sysrq-trigger"];

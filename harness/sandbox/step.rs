@@ -19,6 +19,8 @@ use super::orphans::Supervisors;
 
 /// How long a supervisor may take over the deadline before it is taken for dead.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long the system may have no process left for a supervisor.
+const SCARCITY: Duration = Duration::from_secs(3);
 /// How often the runner looks whether it was asked to stop.
 const LOOK_UP: Duration = Duration::from_millis(100);
 
@@ -152,7 +154,8 @@ impl Step {
                 .map(Stdio::from)
                 .map_err(system("making an output file"))
         };
-        Command::new(&self.supervisor)
+        let mut command = Command::new(&self.supervisor);
+        command
             .arg0(&self.name)
             .args(&self.args)
             .env_clear()
@@ -164,9 +167,8 @@ impl Step {
             .stdin(Stdio::from(OwnedFd::from(control)))
             .stdout(shared(&streams.stdout)?)
             .stderr(shared(&streams.stderr)?)
-            .process_group(0)
-            .spawn()
-            .map_err(system("starting a step"))
+            .process_group(0);
+        patiently(|| command.spawn()).map_err(system("starting a step"))
     }
 
     fn talk(&self, control: &UnixStream, cancel: &Cancel) -> Result<Report, StepError> {
@@ -201,6 +203,19 @@ impl Step {
             .read_to_end(&mut bytes)
             .map_err(system("reading an output file"))?;
         Ok(Output::new(bytes, size > self.order.cap))
+    }
+}
+
+/// Tries again while the system says that it has no process left: somebody may have taken them all for a moment.
+fn patiently<T>(mut start: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+    let until = Instant::now() + SCARCITY;
+    loop {
+        match start() {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock && Instant::now() < until => {
+                thread::sleep(LOOK_UP);
+            }
+            other => return other,
+        }
     }
 }
 

@@ -68,6 +68,7 @@ pub fn supervise(r#become: Become) -> u8 {
 }
 
 fn try_supervise(r#become: Become) -> io::Result<u8> {
+    close_inherited()?;
     let control = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
     let order: Order = control::receive(&control)?;
     let refused = |error: io::Error| {
@@ -80,6 +81,24 @@ fn try_supervise(r#become: Become) -> io::Result<u8> {
         None => live(),
         Some(cell) => cell.enter(live, refused).unwrap_or_else(refused),
     })
+}
+
+/// Closes what whoever started the harness had left open: it is none of the step's.
+fn close_inherited() -> io::Result<()> {
+    // SAFETY: nothing in this process has opened a descriptor above the three streams yet.
+    let status = unsafe {
+        nix::libc::syscall(
+            nix::libc::SYS_close_range,
+            nix::libc::STDERR_FILENO + 1,
+            nix::libc::c_uint::MAX,
+            0,
+        )
+    };
+    match Errno::result(status) {
+        // Older than Linux 5.9: Rust's own descriptors are closed at exec as they are.
+        Ok(_) | Err(Errno::ENOSYS) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Starts the step's main process and watches over it to the end of all that it started.

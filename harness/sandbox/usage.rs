@@ -15,15 +15,15 @@ use super::{Resource, tree};
 /// How many processes a tree may have at the same time.
 const PROCESSES: u64 = 256;
 /// How many bytes of memory they may have together.
-const MEMORY: u64 = 2 << 30;
+const MEMORY: u64 = 1 << 30;
 /// How many bytes a world may take on the disk.
-const DISK: u64 = 512 << 20;
+const DISK: u64 = 256 << 20;
 /// How many files and folders it may have.
-const FILES: u64 = 50_000;
+const FILES: u64 = 20_000;
 
 /// Of how many looks one is at the memory, and one at the disk: each costs more than the last.
-const LOOKS_AT_MEMORY: u32 = 5;
-const LOOKS_AT_DISK: u32 = 25;
+const LOOKS_AT_MEMORY: u32 = 2;
+const LOOKS_AT_DISK: u32 = 5;
 
 /// What is known of the tree below this process.
 #[derive(Debug, Default)]

@@ -89,13 +89,16 @@ fn read_stdin() -> Option<String> {
 /// The calls recorded in a world so far, in order; none if no stand-in was called.
 ///
 /// # Errors
-/// If the record can't be read or is not a record.
+/// If the record can't be read; `InvalidData` if it is none.
 pub fn read(layout: &Layout) -> io::Result<Vec<Call>> {
     let text = match fs::read_to_string(layout.calls()) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         other => other?,
     };
     text.lines()
-        .map(|line| serde_json::from_str(line).map_err(io::Error::from))
+        .map(|line| {
+            serde_json::from_str(line)
+                .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+        })
         .collect()
 }
