@@ -462,7 +462,7 @@ fn a_world_that_was_spoilt_is_neither_judged_nor_used_again() {
     let closes = "mkdir -p $DOKKU_ROOT/a/b; chmod 000 $DOKKU_ROOT/a/b $DOKKU_ROOT/a; exit 10";
     desk.hostile("closes", closes, DECLINED)
         .has(0, &["2 passed"]);
-    let fills = "seq 300 | (cd $TMPDIR && xargs touch); exit 10";
+    let fills = "seq 300 | (cd ${TMPDIR:-/tmp} && xargs touch); exit 10";
     desk.hostile("fills", fills, "help-command,unknown-command-declined")
         .has(0, &["4 passed"]);
     // Each edit alone would fail every later case if it were still there: nothing but the edits' own case sees them.

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::io;
 use std::os::unix::fs::symlink;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use nix::unistd::{Group, User, getegid, geteuid};
 
@@ -95,13 +95,16 @@ impl<'a> World<'a> {
             ("LC_ALL", "C".into()),
             ("LANG", "C".into()),
             ("TZ", "UTC".into()),
-            ("TMPDIR", own(layout.tmp())),
             ("DOKKU_ROOT", own(layout.dokku_root())),
             ("DOKKU_LIB_PATH", own(layout.lib_root())),
             ("DOKKU_LOGS_DIR", own(layout.logs())),
         ]
         .map(|(key, value)| (OsString::from(key), value))
         .into();
+        // Where the world is the root, its folder is the one that every program takes, and a real host sets none.
+        if layout.tmp() != Path::new("/tmp") {
+            variables.push(("TMPDIR".into(), own(layout.tmp())));
+        }
         if self.origin.tree().is_some() {
             variables.extend(real_user());
         }
