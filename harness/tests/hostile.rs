@@ -26,7 +26,7 @@ mod plugin_text;
 /// How many sandboxes there are at the same time. Much of a run is waiting for a deadline.
 const AT_ONCE: usize = 6;
 /// The seconds that a run may take. The longest waits for two deadlines of three seconds, and for what ignores them.
-const PATIENCE: u64 = 10;
+const PATIENCE: u64 = 20;
 /// Who a run is, outside of its sandbox, if the test is run by root: nobody that owns anything.
 const NOBODY: &str = "64753";
 /// What every place that a plugin must not read holds.
