@@ -149,6 +149,7 @@ fn no_record() -> Damage {
 }
 
 fn parse<T: DeserializeOwned>(line: usize, text: &[u8]) -> Result<T, Damage> {
+    let text = text.strip_suffix(b"\n").unwrap_or(text);
     serde_json::from_slice(text).map_err(|error| {
         let said = error.to_string();
         // The place that it names is within the line.
