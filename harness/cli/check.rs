@@ -234,10 +234,13 @@ fn perform(
     let (_, _, written) = desk.into_inner().map_err(|_| Status::Broken)?;
     written?;
     if finished.len() < left.trials.len() {
+        let (ran, all) = (done.len() + finished.len(), plan.trials.len());
+        let advice = match (&arguments.output, arguments.format) {
+            (Some(_), Format::Jsonl) => "; --resume goes on with what is on record",
+            _ => "",
+        };
         return Err(Status::broken(format!(
-            "interrupted: {} of {} cases ran",
-            done.len() + finished.len(),
-            plan.trials.len()
+            "interrupted: {ran} of {all} cases ran{advice}"
         )));
     }
     let further: Vec<_> = finished

@@ -8,6 +8,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::str::FromStr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::sleep;
 use std::time::{Duration, Instant, SystemTime};
@@ -16,6 +17,7 @@ use nix::errno::Errno;
 use nix::mount::{MsFlags, mount};
 use nix::sched::{CloneFlags, unshare};
 use nix::sys::resource::{Resource, setrlimit};
+use nix::sys::statvfs::{FsFlags, statvfs};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::{getegid, geteuid};
 use serde_json::Value;
@@ -28,10 +30,11 @@ const ONLY: &str = "app-verified,help-command,plugin-toml,triggers-known,unknown
 
 /// How long what ought to end soon may take on a machine that has other things to do.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// How long runs are killed at each level.
-const KILLING: Duration = Duration::from_secs(10);
-/// How many are killed in that time at most, and whatever time it takes.
+/// How long runs are killed at each level, and how many at least and at most: with the number in this variable of the
+/// environment so many, whatever time it takes.
+const KILLING: Duration = Duration::from_secs(7);
 const KILLED: (u32, u32) = (5, 100);
+const KILLS: &str = "DOKKU_CONFORM_KILLS";
 
 /// Tests take turns, so that whatever process becomes a child of this one is of the test whose turn it is.
 static TURN: Mutex<()> = Mutex::new(());
@@ -46,7 +49,7 @@ impl Bench {
     fn new() -> Self {
         let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
         nix::sys::prctl::set_child_subreaper(true).unwrap();
-        let scratch = tempfile::tempdir().unwrap();
+        let scratch = tempfile::tempdir_in(fast_place()).unwrap();
         fs::set_permissions(scratch.path(), Permissions::from_mode(0o755)).unwrap();
         fs::create_dir(scratch.path().join("worlds")).unwrap();
         Self {
@@ -90,6 +93,16 @@ impl Bench {
     }
 }
 
+/// Memory, where programs may be run from it, or else the folder of temporary files.
+fn fast_place() -> PathBuf {
+    let memory = Path::new("/dev/shm");
+    let runs = statvfs(memory).is_ok_and(|stat| !stat.flags().contains(FsFlags::ST_NOEXEC));
+    match runs && tempfile::tempdir_in(memory).is_ok() {
+        true => memory.to_owned(),
+        false => std::env::temp_dir(),
+    }
+}
+
 fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
@@ -128,16 +141,18 @@ fn all_end() {
     }
 }
 
+fn from_environment<T: FromStr>(name: &str) -> Option<T> {
+    std::env::var(name).ok()?.parse().ok()
+}
+
 /// Numbers from 0 to 1 that look random; the seed is printed, and taken from the environment for another try.
 struct Dice(u64);
 
 impl Dice {
     fn new() -> Self {
-        let given = std::env::var("DOKKU_CONFORM_SEED")
-            .ok()
-            .and_then(|seed| seed.parse().ok());
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-        let seed = given.unwrap_or_else(|| now.unwrap().as_micros() as u64);
+        let seed = from_environment("DOKKU_CONFORM_SEED")
+            .unwrap_or_else(|| now.unwrap().as_micros() as u64);
         println!("DOKKU_CONFORM_SEED={seed}");
         Self(seed | 1)
     }
@@ -158,7 +173,8 @@ fn kill_and_resume(level: &str) {
     let unbroken = timeless(&bench.unbroken(&isolation));
     let duration = started.elapsed();
     let (record, mut dice) = (bench.path("record"), Dice::new());
-    let (least, most) = KILLED;
+    let asked = from_environment(KILLS);
+    let (least, most) = asked.map_or(KILLED, |kills| (kills, kills));
     let (mut tried, mut cut) = (0, 0);
     let started = Instant::now();
     while tried < least || tried < most && started.elapsed() < KILLING {
@@ -226,7 +242,7 @@ fn a_record_goes_on_from_every_line_and_byte_in_it() {
     let ends = whole_record
         .match_indices('\n')
         .map(|(end, _)| end)
-        .step_by(3);
+        .step_by(4);
     for end in [0, 20]
         .into_iter()
         .chain(ends.flat_map(|end| [end, end + 1]))
@@ -471,7 +487,7 @@ fn worlds_on_a_full_disk_are_errors_with_that_reason() {
             said(&output)
         );
         assert_eq!(output.status.code(), Some(3), "{size}: {told}");
-        assert!(told.contains("No space left on device"), "{size}: {told}");
+        assert!(told.contains("worlds: No space left"), "{size}: {told}");
         assert!(!told.contains("panicked"), "{size}: {told}");
     }
 }
@@ -480,7 +496,7 @@ fn worlds_on_a_full_disk_are_errors_with_that_reason() {
 fn a_run_without_descriptors_never_looks_well() {
     let bench = Bench::new();
     let unbroken = timeless(&bench.unbroken(&[]));
-    for limit in [4, 6, 8, 10, 12, 14, 16, 18, 20, 24, 32, 64] {
+    for limit in [4, 5, 6, 8, 10, 13, 16, 20, 24] {
         let mut command = bench.check(&[]);
         let lower = move || Ok(setrlimit(Resource::RLIMIT_NOFILE, limit, limit)?);
         // SAFETY: it makes one call of the system.

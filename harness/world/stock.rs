@@ -148,11 +148,18 @@ impl Stock {
             installation: installation.clone(),
             programs: programs.to_vec(),
         };
-        match self.find(&wanted) {
+        let taken = match self.find(&wanted) {
             Some(place) if place.fittings == wanted => Ok(place),
             Some(place) => self.refit(place, wanted),
             None => self.build(wanted),
-        }
+        };
+        taken.map_err(|error| self.where_it_happened(&error))
+    }
+
+    /// An error with the folder that the ground is in, which is where room has to be made.
+    fn where_it_happened(&self, error: &io::Error) -> io::Error {
+        let place = self.ground().parent().unwrap_or(self.ground());
+        io::Error::new(error.kind(), format!("{}: {error}", place.display()))
     }
 
     /// The free place that suits best, if one suits at all.
