@@ -6,15 +6,17 @@ use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
 
-use super::ground;
+use super::ground::{self, tell};
 use super::output::{Format, Output};
 use super::plugins;
 use super::progress::Progress;
+use super::resume::Begun;
 use super::status::Status;
 use super::tree;
 use crate::dokku::{Tree, Version, Versions};
 use crate::report::{
-    CaseRecord, Counts, Footer, Header, InOrder, Line, Palette, PluginRecord, Text, millis,
+    CaseRecord, Counts, Footer, Header, InOrder, Line, Palette, PluginRecord, Recorded, Text,
+    millis,
 };
 use crate::run::{self, Check, Ground, Options, Plan, Selection};
 
@@ -63,6 +65,9 @@ pub(super) struct Arguments {
     /// Write the report to this file
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Go on with the unfinished record of such a run; with `--format jsonl --output RECORD`, in place
+    #[arg(long, value_name = "RECORD")]
+    resume: Option<PathBuf>,
     /// Show passes and skips too, and the whole evidence
     #[arg(short, long)]
     verbose: bool,
@@ -80,43 +85,59 @@ pub(super) fn main(arguments: Arguments) -> Result<Status, Status> {
         None => None,
     };
     let check = read(&arguments, tree.as_deref())?;
-    let mut output = Output::open(arguments.output.as_deref())?;
     let plan = check.plan();
     let mut ground = ground::ground(&arguments.isolated, Some(arguments.timeout))?;
     if let Some(tree) = &tree {
         tree::tell_loans(tree);
     }
     ground.tree = tree;
-    let header = header(&check, &plan, &ground);
-    if arguments.format == Format::Jsonl {
-        output.write_line(&Line::Header(header.clone()))?;
-    }
-    let (cases, footer, mut output) = perform(&arguments, &plan, &ground, output)?;
-    if cases.len() < plan.trials.len() {
-        let ended = format!(
-            "interrupted: {} of {} cases ran",
-            cases.len(),
-            plan.trials.len()
-        );
-        return Err(Status::broken(ended));
-    }
-    match arguments.format {
-        Format::Jsonl => output.write_line(&Line::Footer(footer.clone()))?,
-        Format::Text => {
-            let (verbose, strict) = (arguments.verbose, arguments.strict);
-            let palette = Palette::coloured();
-            let text = Text {
-                header: &header,
-                cases: &cases,
-                footer: &footer,
-                verbose,
-                strict,
-                palette,
-            };
-            output.write(&text.to_string())?;
+    let mut begun = begun(&arguments, header(&check, &plan, &ground), &plan)?;
+    let mut output = begun.output(arguments.output.as_deref(), arguments.format)?;
+    let Recorded {
+        header,
+        mut cases,
+        footer,
+    } = begun.recorded;
+    let footer = match footer {
+        Some(footer) => footer,
+        None => {
+            let (further, footer) = perform(&arguments, &plan, &cases, &ground, &mut output)?;
+            cases.extend(further);
+            if arguments.format == Format::Jsonl {
+                output.write_line(&Line::Footer(footer.clone()))?;
+            }
+            footer
         }
+    };
+    if arguments.format == Format::Text {
+        let (verbose, strict) = (arguments.verbose, arguments.strict);
+        let palette = Palette::coloured();
+        let text = Text {
+            header: &header,
+            cases: &cases,
+            footer: &footer,
+            verbose,
+            strict,
+            palette,
+        };
+        output.write(&text.to_string())?;
     }
+    output.end()?;
     Ok(status(&arguments, footer.counts, &cases))
+}
+
+/// What of the run is on record already: nothing, unless one is to be resumed.
+fn begun(arguments: &Arguments, header: Header, plan: &Plan) -> Result<Begun, Status> {
+    let Some(path) = &arguments.resume else {
+        return Ok(Begun::nothing(header));
+    };
+    let begun = Begun::read(path, arguments.output.as_deref(), header, plan)?;
+    let (name, done) = (path.display(), begun.recorded.cases.len());
+    match begun.recorded.footer {
+        Some(_) => tell(&format!("{name} is finished: nothing is left to run")),
+        None => tell(&format!("{name} has {done} of {} cases", plan.trials.len())),
+    }
+    Ok(begun)
 }
 
 /// The version that a tree is said to be of, if one is.
@@ -176,17 +197,21 @@ fn header(check: &Check, plan: &Plan, ground: &Ground) -> Header {
     )
 }
 
-/// Runs the plan; writes each case as its turn comes if the record is wanted.
+/// Runs what of the plan has not been done; writes each case as its turn comes if the record is wanted.
 fn perform(
     arguments: &Arguments,
     plan: &Plan,
+    done: &[CaseRecord],
     ground: &Ground,
-    output: Output,
-) -> Result<(Vec<CaseRecord>, Footer, Output), Status> {
+    output: &mut Output,
+) -> Result<(Vec<CaseRecord>, Footer), Status> {
     let started = Instant::now();
-    let progress = Progress::new(plan.trials.len());
+    let left = Plan {
+        trials: plan.trials.get(done.len()..).unwrap_or_default().to_vec(),
+    };
+    let progress = Progress::new(left.trials.len());
     let desk = Mutex::new((output, InOrder::default(), Ok(())));
-    let finished = run::run(plan, ground, arguments.jobs, &|trial, finished| {
+    let finished = run::run(&left, ground, arguments.jobs, &|trial, finished| {
         progress.step();
         if arguments.format != Format::Jsonl {
             return;
@@ -198,21 +223,35 @@ fn perform(
                     *result = output.write_line(&Line::Case(Box::new(case)));
                 }
             }
+            // A record that can't be written is not worth the time of the other cases.
+            if result.is_err() {
+                ground.cancel.request();
+            }
         }
     });
     progress.end();
     let finished = finished.map_err(Status::broken)?;
-    let (output, _, written) = desk.into_inner().map_err(|_| Status::Broken)?;
+    let (_, _, written) = desk.into_inner().map_err(|_| Status::Broken)?;
     written?;
-    let cases: Vec<_> = finished
+    if finished.len() < left.trials.len() {
+        let (ran, all) = (done.len() + finished.len(), plan.trials.len());
+        let advice = match (&arguments.output, arguments.format) {
+            (Some(_), Format::Jsonl) => "; --resume goes on with what is on record",
+            _ => "",
+        };
+        return Err(Status::broken(format!(
+            "interrupted: {ran} of {all} cases ran{advice}"
+        )));
+    }
+    let further: Vec<_> = finished
         .iter()
-        .filter_map(|one| Some(CaseRecord::new(plan.trials.get(one.index)?, one)))
+        .filter_map(|one| Some(CaseRecord::new(left.trials.get(one.index)?, one)))
         .collect();
     let footer = Footer {
-        counts: Counts::of(&cases),
+        counts: Counts::of(done.iter().chain(&further)),
         duration_ms: millis(started.elapsed()),
     };
-    Ok((cases, footer, output))
+    Ok((further, footer))
 }
 
 fn status(arguments: &Arguments, counts: Counts, cases: &[CaseRecord]) -> Status {

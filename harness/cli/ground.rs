@@ -64,7 +64,8 @@ impl Isolated {
     }
 }
 
-fn tell(line: &str) {
+/// Tells the person at the terminal something that is no error.
+pub(super) fn tell(line: &str) {
     // Nobody may be listening any more.
     let _ = writeln!(io::stderr(), "dokku-conform: {line}");
 }

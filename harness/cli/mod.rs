@@ -10,6 +10,7 @@ mod list;
 mod output;
 mod plugins;
 mod progress;
+mod resume;
 mod run;
 mod schema;
 mod status;

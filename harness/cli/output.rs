@@ -1,7 +1,7 @@
 //! Where a subcommand writes to.
 
-use std::fs::{self, File};
-use std::io::{self, IsTerminal, Write};
+use std::fs::{self, File, TryLockError};
+use std::io::{self, IsTerminal, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
@@ -12,6 +12,8 @@ use super::status::Status;
 /// An open output, with escape sequences taken out where they are not wanted.
 pub(super) struct Output {
     to: Box<dyn Write + Send>,
+    /// The file that it is, to see it safe in the end.
+    file: Option<File>,
     name: String,
 }
 
@@ -22,14 +24,32 @@ impl Output {
             let to = Box::new(anstream::AutoStream::auto(io::stdout()));
             return Ok(Self {
                 to,
+                file: None,
                 name: "standard output".into(),
             });
         };
         let name = path.display().to_string();
-        let file = File::create(path)
-            .map_err(|error| Status::usage(format!("{name} can't be written: {error}")))?;
+        let refuse = |error: io::Error| Status::usage(format!("{name} can't be written: {error}"));
+        let mut options = File::options();
+        let opened = options.write(true).create(true).truncate(false).open(path);
+        let file = opened.and_then(emptied).map_err(refuse)?;
+        Self::file(file, name)
+    }
+
+    /// A file of which so many bytes are kept.
+    pub(super) fn after(mut file: File, name: String, kept: u64) -> Result<Self, Status> {
+        let cut = file
+            .set_len(kept)
+            .and_then(|()| file.seek(SeekFrom::Start(kept)));
+        cut.map_err(|error| Status::usage(format!("{name} can't be written: {error}")))?;
+        Self::file(file, name)
+    }
+
+    fn file(file: File, name: String) -> Result<Self, Status> {
+        let kept = file.try_clone().map_err(Status::broken)?;
         Ok(Self {
             to: Box::new(anstream::StripStream::new(file)),
+            file: Some(kept),
             name,
         })
     }
@@ -49,6 +69,18 @@ impl Output {
         }
     }
 
+    /// Ends the output. What a full disk or a lost one has not taken is told here at the latest.
+    pub(super) fn end(self) -> Result<(), Status> {
+        let Some(file) = self.file else { return Ok(()) };
+        match file.sync_data() {
+            // What is no file has nothing to be seen safe.
+            Err(error) if error.kind() != io::ErrorKind::InvalidInput => {
+                Err(unwritable(&self.name, &error))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Writes a line of JSON.
     pub(super) fn write_line(&mut self, line: &impl Serialize) -> Result<(), Status> {
         let text = serde_json::to_string(line).map_err(Status::broken)?;
@@ -62,9 +94,9 @@ impl Output {
             .write_all(text.as_bytes())
             .and_then(|()| self.to.flush());
         match result {
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Status::broken(
-                format!("{} can't be written: {error}", self.name),
-            )),
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                Err(unwritable(&self.name, &error))
+            }
             _ => Ok(()),
         }
     }
@@ -81,6 +113,22 @@ fn place(path: &Path) -> Option<PathBuf> {
             Some(folder.join(path.file_name()?))
         }
     }
+}
+
+fn unwritable(name: &str, error: &io::Error) -> Status {
+    Status::broken(format!("{name} can't be written: {error}"))
+}
+
+/// Empties a file that no other run is writing, and locks it until it is closed.
+fn emptied(file: File) -> io::Result<File> {
+    if !file.metadata()?.is_file() {
+        return Ok(file);
+    }
+    if let Err(TryLockError::WouldBlock) = file.try_lock() {
+        return Err(io::Error::other("another run is writing it"));
+    }
+    file.set_len(0)?;
+    Ok(file)
 }
 
 /// The form of a report.

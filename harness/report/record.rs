@@ -137,11 +137,66 @@ impl Header {
         }
     }
 
+    /// What the run of this record is about and another is not, in a few words; none if both are about the same, be it
+    /// at another time.
+    #[must_use]
+    pub fn difference(&self, other: &Self) -> Option<String> {
+        let mut pairs = self.aspects().into_iter().zip(other.aspects());
+        if let Some(((what, mine), (_, others))) = pairs.find(|(mine, others)| mine != others) {
+            return Some(told_apart(what, &mine, &others));
+        }
+        let time = self.time.clone();
+        let alike = Self {
+            time,
+            ..other.clone()
+        };
+        (*self != alike)
+            .then(|| "what it says of the plugins or the requirements has changed".into())
+    }
+
+    /// What two runs may differ in, in the order of what matters first.
+    fn aspects(&self) -> [(&'static str, Vec<String>); 7] {
+        let plugin = |plugin: &PluginRecord| format!("{} at {}", plugin.name, plugin.path);
+        let dokku = self.dokku.iter().map(Version::to_string);
+        [
+            ("version of dokku-conform", vec![self.program.clone()]),
+            ("plugins", self.plugins.iter().map(plugin).collect()),
+            ("Dokku", dokku.collect()),
+            (
+                "requirements",
+                self.requirements
+                    .iter()
+                    .map(|rule| rule.id.clone())
+                    .collect(),
+            ),
+            ("isolation", vec![self.isolation.to_string()]),
+            ("enforced", self.enforced.clone()),
+            ("number of cases", vec![self.cases.to_string()]),
+        ]
+    }
+
     /// What is known of a requirement by its id.
     #[must_use]
     pub fn rule(&self, id: &str) -> Option<&RuleRecord> {
         self.requirements.iter().find(|rule| rule.id == id)
     }
+}
+
+/// Tells what is in the one list and not in the other.
+fn told_apart(what: &str, recorded: &[String], wanted: &[String]) -> String {
+    let only = |from: &[String], than: &[String]| {
+        let only = from.iter().filter(|word| !than.contains(word));
+        let only: Vec<&str> = only.map(String::as_str).collect();
+        match only.is_empty() {
+            true => "nothing else".to_owned(),
+            false => only.join(", "),
+        }
+    };
+    let (its, ours) = (only(recorded, wanted), only(wanted, recorded));
+    if recorded.len() == wanted.len() && its == ours {
+        return format!("{what}: the record has another order than this run");
+    }
+    format!("{what}: the record has {its} where this run has {ours}")
 }
 
 impl RuleRecord {
@@ -170,6 +225,16 @@ impl CaseRecord {
             duration_ms: millis(finished.duration),
             evidence: finished.verdict.evidence.clone(),
         }
+    }
+
+    /// True if this is about a trial.
+    #[must_use]
+    pub fn is_of(&self, trial: &Trial) -> bool {
+        self.plugin == trial.label
+            && self.requirement == trial.requirement.id.as_str()
+            && self.case == trial.case_name()
+            && self.dokku == trial.version
+            && self.level == trial.requirement.level
     }
 }
 

@@ -6,11 +6,9 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use tempfile::TempDir;
-
 use super::cell::make_mount_points;
 use super::control::{Order, Stdin, Target};
-use super::{Cancel, Cell, Exit, Isolation, SUPERVISOR, Step, Walls, fence, furnish_etc};
+use super::{Cancel, Cell, Exit, Isolation, Plot, SUPERVISOR, Step, Walls, fence, furnish_etc};
 
 /// How long the attempt to make a cell may take, in milliseconds.
 const PATIENCE_MS: u64 = 10_000;
@@ -111,15 +109,11 @@ fn try_cell(program: &Path) -> Result<(), String> {
 }
 
 /// A root to try a cell with.
-struct Trial(TempDir);
+struct Trial(Plot);
 
 impl Trial {
     fn new(program: &Path) -> io::Result<Self> {
-        let place = Self(
-            tempfile::Builder::new()
-                .prefix("dokku-conform-")
-                .tempdir()?,
-        );
+        let place = Self(Plot::make(&std::env::temp_dir())?);
         symlink(program, place.supervisor())?;
         for name in ["home/dokku", "stand-ins", "conform", "tmp"] {
             fs::create_dir_all(place.root().join(name))?;

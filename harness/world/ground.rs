@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 
 use nix::sys::statfs::{TMPFS_MAGIC, statfs};
 use nix::sys::statvfs::{FsFlags, statvfs};
-use tempfile::TempDir;
+
+use crate::sandbox::Plot;
 
 /// Where most systems keep a file system in memory. A world is many small files that live for milliseconds: on a disk
 /// they cost several times as much as what runs in them.
@@ -18,11 +19,11 @@ const MEMORY: &str = "/dev/shm";
 const ENOUGH: u64 = 512 << 20;
 
 /// Makes the folder: where TMPDIR says, or else in memory if there is room, or else in the system's folder of temporary
-/// files. It goes when the value goes.
+/// files. What runs that died left there is removed.
 ///
 /// # Errors
 /// If the folder can't be made, or its name is not UTF-8, which what is said about it to other processes has to be.
-pub(super) fn make() -> io::Result<TempDir> {
+pub(super) fn make() -> io::Result<Plot> {
     let place = place();
     let refuse = |kind, why: &dyn Display| {
         let advice = "set TMPDIR to another folder";
@@ -44,10 +45,7 @@ pub(super) fn make() -> io::Result<TempDir> {
     if canonical.to_str().is_none() {
         return refuse(io::ErrorKind::InvalidInput, &"its name is not UTF-8");
     }
-    let made = tempfile::Builder::new()
-        .prefix("dokku-conform-")
-        .tempdir_in(&canonical);
-    let ground = match made {
+    let ground = match Plot::make(&canonical) {
         Ok(ground) => ground,
         Err(error) => return refuse(error.kind(), &error),
     };

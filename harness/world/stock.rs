@@ -13,14 +13,13 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use nix::sys::stat::{Mode, umask};
-use tempfile::TempDir;
 
 use super::blueprint::Installation;
 use super::ground;
 use super::installation::{Program, Seal, clear, settle};
 use super::layout::Layout;
 use super::user::User;
-use crate::sandbox::{self, Cell, Fence, Isolation, SUPERVISOR, Walls};
+use crate::sandbox::{self, Cell, Fence, Isolation, Plot, SUPERVISOR, Walls, remove};
 
 /// The folder of the ground that becomes `/etc` in a cell.
 const ETC: &str = "etc";
@@ -28,7 +27,7 @@ const ETC: &str = "etc";
 /// All the worlds of one run.
 #[derive(Debug)]
 pub struct Stock {
-    ground: TempDir,
+    ground: Plot,
     isolation: Isolation,
     /// What becomes `/etc` in a cell.
     etc: PathBuf,
@@ -149,11 +148,18 @@ impl Stock {
             installation: installation.clone(),
             programs: programs.to_vec(),
         };
-        match self.find(&wanted) {
+        let taken = match self.find(&wanted) {
             Some(place) if place.fittings == wanted => Ok(place),
             Some(place) => self.refit(place, wanted),
             None => self.build(wanted),
-        }
+        };
+        taken.map_err(|error| self.where_it_happened(&error))
+    }
+
+    /// An error with the folder that the ground is in, which is where room has to be made.
+    fn where_it_happened(&self, error: &io::Error) -> io::Error {
+        let place = self.ground().parent().unwrap_or(self.ground());
+        io::Error::new(error.kind(), format!("{}: {error}", place.display()))
     }
 
     /// The free place that suits best, if one suits at all.
@@ -237,13 +243,6 @@ impl Stock {
     }
 }
 
-impl Drop for Stock {
-    fn drop(&mut self) {
-        // A case may have left folders that even their owner can't enter; the folder's own clean-up stops at those.
-        let _ = remove(self.ground.path());
-    }
-}
-
 /// What is in the one and not in the other.
 fn missing<'v, T: PartialEq>(from: &'v [T], than: &'v [T]) -> impl Iterator<Item = &'v T> {
     from.iter().filter(|item| !than.contains(item))
@@ -273,27 +272,4 @@ fn restore(path: &Path, meta: &fs::Metadata) -> io::Result<()> {
         return Ok(());
     }
     fs::set_permissions(path, fs::Permissions::from_mode(0o755))
-}
-
-/// Removes a file or a whole folder, giving itself the right to where a case took it away.
-fn remove(path: &Path) -> io::Result<()> {
-    let meta = fs::symlink_metadata(path)?;
-    if !meta.is_dir() {
-        return fs::remove_file(path);
-    }
-    if fs::remove_dir_all(path).is_ok() {
-        return Ok(());
-    }
-    open_up(path);
-    fs::remove_dir_all(path)
-}
-
-/// Makes every folder below a folder readable and writable by its owner, as far as it can.
-fn open_up(path: &Path) {
-    let _ = fs::set_permissions(path, fs::Permissions::from_mode(0o700));
-    for entry in fs::read_dir(path).into_iter().flatten().flatten() {
-        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-            open_up(&entry.path());
-        }
-    }
 }

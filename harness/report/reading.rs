@@ -1,0 +1,279 @@
+//! Reading a record back, as far as it was written.
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::record::FORMAT;
+use super::{CaseRecord, Counts, Footer, Header, Line};
+
+/// How every record begins.
+const BEGINNING: &[u8] = br#"{"type":"header","#;
+
+/// A record as far as it was written. Without a footer its run was not finished, and its cases are the first of the plan.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recorded {
+    /// What is run.
+    pub header: Header,
+    /// What came of the cases, in the order of the plan.
+    pub cases: Vec<CaseRecord>,
+    /// How the run ended, if it did.
+    pub footer: Option<Footer>,
+}
+
+/// What makes a record one that nothing can be told from.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {what}")]
+pub struct Damage {
+    /// The line, from 1 on.
+    pub line: usize,
+    /// What is wrong with it.
+    pub what: String,
+}
+
+/// The part of a record that is whole lines: what comes after the last line's end was torn off while it was written.
+#[must_use]
+pub fn whole_lines(record: &[u8]) -> &[u8] {
+    let end = record.iter().rposition(|byte| *byte == b'\n');
+    end.and_then(|end| record.get(..=end)).unwrap_or_default()
+}
+
+/// A record of which only the header is read: who wrote it can be told before the rest is looked at.
+#[derive(Clone, Debug)]
+pub struct Opening<'r> {
+    /// What is run.
+    pub header: Header,
+    rest: Vec<&'r [u8]>,
+}
+
+impl<'r> Opening<'r> {
+    /// Reads the header of a record; none if its run died before it had written one.
+    ///
+    /// # Errors
+    /// [`Damage`] if it is no record, or one in a newer form than this program's.
+    pub fn read(record: &'r [u8]) -> Result<Option<Self>, Damage> {
+        let mut lines = whole_lines(record).split_inclusive(|byte| *byte == b'\n');
+        let Some(first) = lines.next() else {
+            return match BEGINNING.starts_with(record) || record.starts_with(BEGINNING) {
+                true => Ok(None),
+                false => Err(no_record()),
+            };
+        };
+        let greeting: Greeting = serde_json::from_slice(first).map_err(|_| no_record())?;
+        greeting.check()?;
+        match parse(1, first)? {
+            Line::Header(header) => Ok(Some(Self {
+                header,
+                rest: lines.collect(),
+            })),
+            Line::Case(_) | Line::Footer(_) => Err(no_record()),
+        }
+    }
+
+    /// Reads the rest.
+    ///
+    /// # Errors
+    /// [`Damage`] if a line is not what can stand there.
+    pub fn read_on(self) -> Result<Recorded, Damage> {
+        let mut recorded = Recorded {
+            header: self.header,
+            cases: Vec::new(),
+            footer: None,
+        };
+        for (number, line) in (2..).zip(self.rest) {
+            recorded
+                .add(parse(number, line)?)
+                .map_err(|what| Damage { line: number, what })?;
+        }
+        Ok(recorded)
+    }
+}
+
+impl Recorded {
+    fn add(&mut self, line: Line) -> Result<(), String> {
+        let planned = self.header.cases;
+        if self.footer.is_some() {
+            return Err("something follows the footer".into());
+        }
+        match line {
+            Line::Header(_) => return Err("a second header".into()),
+            Line::Case(_) if self.cases.len() == planned => {
+                return Err(format!("a case more than the {planned} of the header"));
+            }
+            Line::Case(case) => self.cases.push(*case),
+            Line::Footer(_) if self.cases.len() < planned => {
+                return Err(format!(
+                    "the footer comes after {} of {planned} cases",
+                    self.cases.len()
+                ));
+            }
+            Line::Footer(footer) if footer.counts != Counts::of(&self.cases) => {
+                return Err("the counts are not those of the cases".into());
+            }
+            Line::Footer(footer) => self.footer = Some(footer),
+        }
+        Ok(())
+    }
+}
+
+/// What the header of every form has.
+#[derive(Debug, Deserialize)]
+struct Greeting {
+    r#type: String,
+    format: u32,
+    program: String,
+}
+
+impl Greeting {
+    fn check(&self) -> Result<(), Damage> {
+        if self.r#type != "header" {
+            return Err(no_record());
+        }
+        if self.format > FORMAT {
+            return Err(Damage {
+                line: 1,
+                what: format!(
+                    "dokku-conform {} wrote it in form {}, and this one reads no newer form than {FORMAT}",
+                    self.program, self.format
+                ),
+            });
+        }
+        Ok(())
+    }
+}
+
+fn no_record() -> Damage {
+    Damage {
+        line: 1,
+        what: "it does not begin with the header of a record".into(),
+    }
+}
+
+fn parse<T: DeserializeOwned>(line: usize, text: &[u8]) -> Result<T, Damage> {
+    let text = text.strip_suffix(b"\n").unwrap_or(text);
+    serde_json::from_slice(text).map_err(|error| {
+        let said = error.to_string();
+        // The place that it names is within the line.
+        let cause = said.split(" at line ").next().unwrap_or_default();
+        Damage {
+            line,
+            what: format!("it is damaged at byte {}: {cause}", error.column()),
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn header() -> Value {
+        json!({
+            "type": "header", "format": FORMAT, "program": "0.1.0", "dokku": ["0.38.27"], "isolation": "off",
+            "enforced": [], "time": "2026-01-01T00:00:00Z", "plugins": [], "requirements": [], "cases": 2,
+        })
+    }
+
+    fn case() -> Value {
+        json!({
+            "type": "case", "plugin": "hello", "requirement": "app-flag", "level": "must", "case": "it",
+            "dokku": "0.38.27", "outcome": "pass", "reason": "", "duration_ms": 1, "evidence": {},
+        })
+    }
+
+    fn footer(pass: usize) -> Value {
+        let counts =
+            json!({"pass": pass, "fail": 0, "warn": 0, "skip": 0, "inconclusive": 0, "error": 0});
+        json!({"type": "footer", "counts": counts, "duration_ms": 1})
+    }
+
+    fn record(lines: &[Value]) -> String {
+        lines.iter().map(|line| format!("{line}\n")).collect()
+    }
+
+    fn read(record: &[u8]) -> Result<Option<Recorded>, Damage> {
+        Opening::read(record)?.map(Opening::read_on).transpose()
+    }
+
+    fn damage(record: &[u8]) -> String {
+        read(record).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_record_is_read_from_every_place_that_it_may_break_off_at() {
+        let whole = record(&[header(), case(), case(), footer(2)]);
+        for end in 0..=whole.len() {
+            let part = &whole.as_bytes()[..end];
+            let lines = whole_lines(part).split(|byte| *byte == b'\n').count() - 1;
+            let recorded = read(part).unwrap();
+            assert_eq!(recorded.is_none(), lines == 0, "{end}");
+            let Some(recorded) = recorded else { continue };
+            assert_eq!(recorded.cases.len(), (lines - 1).min(2));
+            assert_eq!(recorded.footer.is_some(), end == whole.len());
+        }
+    }
+
+    #[test]
+    fn what_is_no_record_is_refused() {
+        for text in [
+            "hello",
+            "hello\n",
+            "\n",
+            "{}\n",
+            "[1]\n",
+            "\0\0",
+            "{\"type\":\"tree\"}\n",
+        ] {
+            let said = damage(text.as_bytes());
+            assert_eq!(
+                said,
+                "line 1: it does not begin with the header of a record"
+            );
+        }
+    }
+
+    #[test]
+    fn a_newer_form_is_refused_whatever_it_is_like() {
+        let newer = json!({"type": "header", "format": FORMAT + 1, "program": "9.0.0"});
+        let said = damage(record(&[newer]).as_bytes());
+        assert!(
+            said.starts_with("line 1: dokku-conform 9.0.0 wrote it in form "),
+            "{said}"
+        );
+    }
+
+    #[test]
+    fn damage_is_told_with_its_line() {
+        let mut without_level = case();
+        without_level.as_object_mut().unwrap().remove("level");
+        for (lines, expected) in [
+            (
+                vec![header(), without_level, case()],
+                "line 2: it is damaged at byte ",
+            ),
+            (vec![header(), json!("x")], "line 2: it is damaged at byte "),
+            (vec![header(), header()], "line 2: a second header"),
+            (
+                vec![header(), case(), footer(1)],
+                "line 3: the footer comes after 1 of 2 cases",
+            ),
+            (
+                vec![header(), case(), case(), case()],
+                "line 4: a case more than the 2",
+            ),
+            (
+                vec![header(), case(), case(), footer(1)],
+                "line 4: the counts are not",
+            ),
+            (
+                vec![header(), case(), case(), footer(2), case()],
+                "line 5: something follows",
+            ),
+        ] {
+            let said = damage(record(&lines).as_bytes());
+            assert!(said.starts_with(expected), "{said}");
+        }
+        let torn_within = record(&[header(), case()]).replace("\"plugin\"", "\n\"plugin\"");
+        assert!(damage(torn_within.as_bytes()).starts_with("line 2: it is damaged"));
+    }
+}
