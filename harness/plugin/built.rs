@@ -34,7 +34,8 @@ impl Plugin {
         for file in self.files().iter().filter(is_awaited) {
             built.insert(file.name.clone(), here(file, None));
         }
-        let makefiles = self.files().iter();
+        let runs_make = install.text().is_ok_and(|text| text.contains("make"));
+        let makefiles = self.files().iter().filter(|_| runs_make);
         for file in makefiles.filter(|file| MAKEFILES.contains(&file.name.as_str())) {
             for (name, line) in file.text().map(targets).unwrap_or_default() {
                 built.entry(name).or_insert_with(|| here(file, Some(line)));
@@ -67,7 +68,7 @@ fn is_entry(name: &str) -> bool {
 }
 
 /// What a makefile builds of what Dokku runs, each with its line: the files that a recipe names as its output, those that
-/// a rule with a recipe is about, and the subcommands that a variable lists.
+/// a rule is about whose recipe writes them, and the subcommands that a variable lists.
 fn targets(text: &str) -> Vec<(String, u32)> {
     let lines: Vec<&str> = text.lines().collect();
     let phony: BTreeSet<&str> = lines
@@ -77,13 +78,12 @@ fn targets(text: &str) -> Vec<(String, u32)> {
         .collect();
     let mut found = Vec::new();
     for (at, (line, number)) in lines.iter().zip(1..).enumerate() {
-        let has_recipe = lines.get(at + 1).is_some_and(|next| next.starts_with('\t'));
         let names: Vec<&str> = if line.starts_with('\t') {
             outputs(line)
         } else if let Some((_, list)) = line.split_once('=') {
             let words = list.trim_start_matches('=').split_whitespace();
             words.filter(|word| word.contains('/')).collect()
-        } else if let (Some((rule, _)), true) = (line.split_once(':'), has_recipe) {
+        } else if let Some((rule, _)) = line.split_once(':').filter(|_| writes(&lines, at)) {
             rule.split_whitespace().collect()
         } else {
             Vec::new()
@@ -95,6 +95,14 @@ fn targets(text: &str) -> Vec<(String, u32)> {
         found.extend(names.map(|name| (name.to_owned(), number)));
     }
     found
+}
+
+/// True if the recipe of the rule on this line writes what the rule is named after: many a rule is none of a file.
+fn writes(lines: &[&str], rule: usize) -> bool {
+    let recipe = lines.iter().skip(rule + 1);
+    recipe
+        .take_while(|line| line.starts_with('\t'))
+        .any(|line| line.contains("-o $@") || line.contains("> $@") || line.contains(">$@"))
 }
 
 /// The words of a command line that follow `-o`.

@@ -9,6 +9,7 @@ use regex::Regex;
 
 use super::attempt::Play;
 use super::{Evidence, StepEvidence};
+use crate::sandbox::Exit;
 use crate::spec::{Run, Stdin, Step, StepName, Template, User};
 
 /// The trigger that Dokku runs, as root, when a plugin is installed.
@@ -70,6 +71,9 @@ pub(super) fn runs<'e>(
 
 /// What hindered a run of `install`, of the plugin of this name, that nothing hinders on a Dokku host; in one sentence.
 pub(super) fn hindered(run: &StepEvidence, plugin: &str) -> Option<String> {
+    if matches!(run.exit, Exit::Exhausted(_)) {
+        return Some(format!("its `install` {}", run.exit));
+    }
     let text = || run.stderr.lines().chain(run.stdout.lines());
     let told = |line: &&str| HINDRANCES.iter().any(|words| line.contains(words));
     if let Some(line) = text().find(told) {
