@@ -25,6 +25,8 @@ words! {
         ShellFile = "shell-file",
         /// The file `commands`, if a shell reads it.
         ShellCommands = "shell-commands",
+        /// Every executable that is not there before `install` has built it.
+        BuiltFile = "built-file",
     }
 }
 
@@ -59,7 +61,7 @@ impl Each {
             | Self::VerifyingAppCommand
             | Self::RequiredAppCommand => &[Command, Subcommand, Arguments],
             Self::SubcommandFile => &[Command, Subcommand, Arguments, File],
-            Self::Executable | Self::ShellFile | Self::ShellCommands => &[File],
+            Self::Executable | Self::ShellFile | Self::ShellCommands | Self::BuiltFile => &[File],
             Self::Trigger | Self::AppTrigger => &[Trigger, File, Arguments],
         }
     }

@@ -1,6 +1,7 @@
 //! What a plugin directory holds: read, never run.
 
 mod api;
+mod built;
 mod command;
 mod each;
 mod file;

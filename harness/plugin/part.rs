@@ -18,7 +18,7 @@ words! {
         Triggers = "triggers",
         /// The file `functions`.
         Functions = "functions",
-        /// The trigger `install`.
+        /// The trigger `install`, executable.
         Install = "install",
         /// The file `plugin.toml`.
         PluginToml = "plugin-toml",
@@ -43,7 +43,7 @@ impl Plugin {
                 FileKind::Functions => parts.insert(Part::Functions),
                 FileKind::Manifest => parts.insert(Part::PluginToml),
                 FileKind::Trigger(name) => {
-                    if name == "install" {
+                    if name == "install" && file.executable {
                         parts.insert(Part::Install);
                     }
                     triggers::exists(name, version) && parts.insert(Part::Triggers)

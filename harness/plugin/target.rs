@@ -116,6 +116,19 @@ impl Plugin {
                     .collect(),
                 "`commands` is no shell script",
             ),
+            Each::BuiltFile => (
+                self.built_files()
+                    .into_iter()
+                    .map(|(name, place)| Target {
+                        label: label(&name),
+                        bindings: vec![(Placeholder::File, name)],
+                        arguments: Vec::new(),
+                        made_up: Vec::new(),
+                        place,
+                    })
+                    .collect(),
+                "nothing that Dokku runs of it is known to be built in `install`",
+            ),
         };
         Targets {
             items: unique(items),

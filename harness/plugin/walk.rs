@@ -202,7 +202,7 @@ fn is_executable(path: &Path) -> bool {
 }
 
 /// What a file of this path is to Dokku.
-fn kind(path: &Path) -> FileKind {
+pub(super) fn kind(path: &Path) -> FileKind {
     let mut parts = path.components().map(|part| part.as_os_str());
     let (Some(first), second, None) = (
         parts.next().and_then(OsStr::to_str),

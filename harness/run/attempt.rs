@@ -3,10 +3,10 @@
 use super::fault::Fault;
 use super::scene::Scene;
 use super::sentence::clipped;
-use super::{Difference, Evidence, Ground, Outcome, StepEvidence, Trial, Verdict};
+use super::{Difference, Evidence, Ground, Outcome, StepEvidence, Trial, Verdict, install};
 use crate::dokku::{Version, statuses};
 use crate::spec::{
-    Case, Mismatch, NoVerdict, Observations, Statuses, Step, Terms, judge, no_verdict,
+    Case, Mismatch, NoVerdict, Observations, Observed, Statuses, Step, Terms, judge, no_verdict,
 };
 use crate::world::Unknown;
 
@@ -18,6 +18,18 @@ pub(super) struct Play<'a> {
     pub(super) trial: &'a Trial,
     pub(super) case: &'a Case,
     pub(super) steps: &'a [Step],
+    /// Whether the plugin's `install` is run before each world's first step.
+    pub(super) installed: bool,
+}
+
+impl Play<'_> {
+    /// The same, after the plugin's `install`.
+    pub(super) fn after_install(&self) -> Self {
+        Self {
+            installed: true,
+            ..*self
+        }
+    }
 }
 
 /// One run of all steps of a case.
@@ -74,7 +86,12 @@ impl Attempt {
 impl Ground {
     /// Runs all steps; what the world does not model is answered as `unknown` says.
     pub(super) fn attempt(&self, play: &Play, unknown: Unknown) -> Result<Attempt, Fault> {
-        let Play { trial, case, steps } = *play;
+        let Play {
+            trial,
+            case,
+            steps,
+            installed,
+        } = *play;
         let mut seen = Observations::new();
         let mut evidence = Evidence {
             place: trial.place.clone(),
@@ -84,20 +101,20 @@ impl Ground {
         let mut scene = None;
         for step in steps {
             if case.fresh_worlds || scene.is_none() {
-                scene = Some(Scene::new(self, trial, case, unknown)?);
+                let mut new = Scene::new(self, trial, case, unknown, installed)?;
+                if installed {
+                    let install = install::step();
+                    let (observed, command) = new.play(&install)?;
+                    evidence.install = Some(told(None, command, &observed));
+                }
+                scene = Some(new);
             }
             let Some(scene) = &mut scene else { continue };
             let (observed, command) = scene.play(step)?;
+            let name = (!single).then(|| step.name.to_string());
             evidence.steps.push(StepEvidence {
-                name: (!single).then(|| step.name.to_string()),
-                command,
                 environment: scene.environment(step)?,
-                exit: observed.exit,
-                stdout: observed.stdout.text().into_owned(),
-                stderr: observed.stderr.text().into_owned(),
-                calls: observed.calls.clone(),
-                changes: observed.changes.clone(),
-                left: observed.left.clone(),
+                ..told(name, command, &observed)
             });
             seen.push(step.name.clone(), observed);
         }
@@ -124,6 +141,20 @@ impl Ground {
             not_applicable,
             undecided,
         })
+    }
+}
+
+fn told(name: Option<String>, command: String, observed: &Observed) -> StepEvidence {
+    StepEvidence {
+        name,
+        command,
+        environment: Vec::new(),
+        exit: observed.exit,
+        stdout: observed.stdout.text().into_owned(),
+        stderr: observed.stderr.text().into_owned(),
+        calls: observed.calls.clone(),
+        changes: observed.changes.clone(),
+        left: observed.left.clone(),
     }
 }
 

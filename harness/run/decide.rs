@@ -1,8 +1,10 @@
 //! How the runs of a case come to its verdict.
 
 use super::attempt::{Attempt, Play};
+use super::doubt::Doubt;
 use super::fault::Fault;
-use super::{Fate, Ground, Outcome, Trial, Verdict, doubt, inspect, sentence, steady};
+use super::{Fate, Ground, Outcome, Trial, Verdict, doubt, inspect, install, sentence, steady};
+use crate::sandbox::Isolation;
 use crate::spec::Script;
 use crate::world::Unknown;
 
@@ -27,9 +29,22 @@ impl Ground {
 
     fn run(&self, trial: &Trial) -> Result<Verdict, Fault> {
         let case = trial.case().ok_or(Fault::NoCase)?;
+        let here = self.stock.isolation();
         match &case.script {
             Script::Inspect(inspection) => Ok(inspect::verdict(trial, *inspection)),
-            Script::Steps(steps) => self.decide(&Play { trial, case, steps }),
+            Script::Steps(steps) => {
+                if let Some(needed) = case.given.isolation.filter(|level| *level > here) {
+                    let reason =
+                        format!("it is run only at isolation {needed}, and this is {here}");
+                    return Ok(Verdict::bare(Outcome::Inconclusive, reason));
+                }
+                self.decide(&Play {
+                    trial,
+                    case,
+                    steps,
+                    installed: false,
+                })
+            }
         }
     }
 
@@ -39,6 +54,9 @@ impl Ground {
         let unmodelled = doubt::unmodelled(&first.evidence);
         if let Some((outcome, because)) = first.no_verdict() {
             return match (outcome, unmodelled) {
+                (Outcome::Inconclusive, None) if self.awaits_install(play, &first) => {
+                    self.decide(&play.after_install())
+                }
                 (_, None) => Ok(first.verdict(outcome, because)),
                 (Outcome::Skip, Some(names)) => self.confirm(play, first, Some(because), names),
                 (_, Some(names)) => Ok(first.verdict(Outcome::Inconclusive, names)),
@@ -53,12 +71,31 @@ impl Ground {
                 Some(names) => self.confirm(play, first, None, names),
             };
         }
-        let doubt =
-            unmodelled.or_else(|| doubt::of_failure(play, &first.evidence, self.stock.isolation()));
+        let level = self.stock.isolation();
+        let doubt = unmodelled
+            .map(Doubt::Other)
+            .or_else(|| doubt::of_failure(play, &first.evidence, level));
         match doubt {
             None => self.confirm_failure(play, first),
-            Some(because) => Ok(first.verdict(Outcome::Inconclusive, because)),
+            Some(Doubt::NotInstalled(_)) if self.can_install(play) => {
+                self.decide(&play.after_install())
+            }
+            Some(Doubt::NotInstalled(because) | Doubt::Other(because)) => {
+                Ok(first.verdict(Outcome::Inconclusive, because))
+            }
         }
+    }
+
+    /// True if the case has no verdict for want of what `install` makes, and can be played again after it.
+    fn awaits_install(&self, play: &Play, first: &Attempt) -> bool {
+        let doubt = doubt::of_failure(play, &first.evidence, self.stock.isolation());
+        matches!(doubt, Some(Doubt::NotInstalled(_))) && self.can_install(play)
+    }
+
+    /// True if the case can be played once more in a world that the plugin's `install` has made ready for it.
+    fn can_install(&self, play: &Play) -> bool {
+        let is_apart = self.stock.isolation() == Isolation::Strict;
+        is_apart && !play.installed && play.trial.plugin.has_trigger(install::TRIGGER)
     }
 
     /// A pass, or a skip for this reason, counts, whatever the world could not answer, if the opposite answer makes no

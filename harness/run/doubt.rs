@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::attempt::Play;
-use super::{Evidence, StepEvidence, Trial, played};
+use super::{Evidence, StepEvidence, Trial, install, played};
 use crate::dokku::core;
 use crate::plugin::{Plugin, PluginFile, Presence};
 use crate::sandbox::{Exit, Isolation};
@@ -36,11 +36,14 @@ const OF_THE_SYSTEM: [&str; 7] = [
 const INSTALLATION: &str = "plugin:install";
 
 /// How programs say that there is no network.
-const UNREACHABLE: [&str; 5] = [
+const UNREACHABLE: [&str; 8] = [
+    "Could not connect to",
     "Could not resolve host",
+    "Failed to connect to",
     "Temporary failure in name resolution",
     "Name or service not known",
     "Network is unreachable",
+    "dial tcp",
     "unable to resolve host",
 ];
 
@@ -52,6 +55,23 @@ const SCARCE: [&str; 4] = [
     "Too many open files in system",
 ];
 
+/// Why a bad outcome may not be the plugin's fault, in one sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Doubt {
+    /// The plugin's `install` had not run, which may make what was missing.
+    NotInstalled(String),
+    /// Anything else.
+    Other(String),
+}
+
+/// What make, and the shell of a system where that is not bash, say of a program that is not there.
+static NOT_FOUND_BY_MAKE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?m)^(?:make(?:\[\d+\])?|/bin/sh: \d+|sh: \d+): ([^\s:'’/*]+): (?:[Cc]ommand not found|not found|No such file or directory)$",
+    )
+    .ok()
+});
+
 /// Folders of Dokku itself, where no plugin's `install` makes anything.
 const OF_DOKKU: [&str; 2] = ["var/lib/dokku/core-plugins/", "var/lib/dokku/plugins/"];
 
@@ -60,7 +80,8 @@ const HOST_PATHS: [&str; 3] = ["/home/dokku", "/var/lib/dokku", "/var/log/dokku"
 
 /// What the case asked for that the world does not model, in one sentence; none if there was nothing.
 pub(super) fn unmodelled(evidence: &Evidence) -> Option<String> {
-    let names = unmodelled_calls(evidence.steps.iter().flat_map(|step| &step.calls));
+    let steps = evidence.install.iter().chain(&evidence.steps);
+    let names = unmodelled_calls(steps.flat_map(|step| &step.calls));
     let verb = if names.len() == 1 { "is" } else { "are" };
     let names: Vec<String> = names.into_iter().collect();
     (!names.is_empty()).then(|| format!("{} {verb} not modelled", names.join(", ")))
@@ -122,11 +143,12 @@ pub(super) fn interpreter(trial: &Trial, evidence: &Evidence) -> Option<String> 
 }
 
 /// Why a failure may not be the plugin's own; none if nothing speaks against it.
-pub(super) fn of_failure(play: &Play, evidence: &Evidence, level: Isolation) -> Option<String> {
+pub(super) fn of_failure(play: &Play, evidence: &Evidence, level: Isolation) -> Option<Doubt> {
     let trial = play.trial;
     let text: String = evidence
-        .steps
+        .install
         .iter()
+        .chain(&evidence.steps)
         .map(|step| format!("{}\n{}\n", step.stderr, step.stdout))
         .collect();
     let plugin = &trial.plugin;
@@ -134,19 +156,33 @@ pub(super) fn of_failure(play: &Play, evidence: &Evidence, level: Isolation) -> 
         .or_else(|| missing_program(plugin, &text))
         .or_else(|| no_network(&text))
         .or_else(|| exhausted(evidence, &text))
-        .or_else(|| before_install(plugin, &text))
-        .or_else(|| other_plugin(trial))
+        .map(Doubt::Other)
+        .or_else(|| of_installation(play, evidence, &text))
+        .or_else(|| other_plugin(trial).map(Doubt::Other))
         .or_else(|| {
             let files = played::files(play);
-            let is_apart = level == Isolation::Strict;
-            not_set_up(plugin, &files, evidence)
-                .or_else(|| {
-                    (!is_apart)
-                        .then(|| host_path(plugin, &files, &text))
-                        .flatten()
-                })
-                .or_else(|| fenced(&text, level))
+            let host_path = || host_path(plugin, &files, &text);
+            not_set_up(play, &files, evidence).or_else(|| {
+                let is_apart = level == Isolation::Strict;
+                (!is_apart)
+                    .then(host_path)
+                    .flatten()
+                    .or_else(|| fenced(&text, level))
+                    .map(Doubt::Other)
+            })
         })
+}
+
+/// What speaks against a failure of the plugin's `install`, or of what came before it or after it.
+fn of_installation(play: &Play, evidence: &Evidence, text: &str) -> Option<Doubt> {
+    let mut runs = install::runs(play, evidence).peekable();
+    match runs.peek() {
+        None => before_install(&play.trial.plugin, text).map(Doubt::NotInstalled),
+        Some(_) => runs
+            .find_map(|run| install::hindered(run, play.trial.plugin.name()))
+            .or_else(|| install::failed(evidence))
+            .map(Doubt::Other),
+    }
 }
 
 fn denied(plugin: &Plugin, text: &str) -> Option<String> {
@@ -157,9 +193,10 @@ fn denied(plugin: &Plugin, text: &str) -> Option<String> {
 
 /// A command that bash did not find and that is not one of Dokku's own functions, in this version or another.
 fn missing_program(plugin: &Plugin, text: &str) -> Option<String> {
-    let names = NOT_FOUND
-        .as_ref()?
-        .captures_iter(text)
+    let patterns = [NOT_FOUND.as_ref()?, NOT_FOUND_BY_MAKE.as_ref()?];
+    let names = patterns
+        .into_iter()
+        .flat_map(|pattern| pattern.captures_iter(text))
         .filter_map(|found| found.get(1));
     names
         .map(|name| name.as_str())
@@ -205,26 +242,34 @@ fn before_install(plugin: &Plugin, text: &str) -> Option<String> {
         .map(|path| path.as_str())
         .find(|path| !OF_DOKKU.iter().any(|place| path.starts_with(place)))?;
     plugin.has_trigger("install").then(|| {
-        format!("it needs {path}, which the plugin's `install` may make; `install` is not run at this isolation level")
+        format!("it needs {path}, which the plugin's `install` may make, which has not run")
     })
 }
 
 /// What the plugin's own `install` would have made and a failing step may have missed without naming it.
-fn not_set_up(plugin: &Plugin, files: &[&PluginFile], evidence: &Evidence) -> Option<String> {
+fn not_set_up(play: &Play, files: &[&PluginFile], evidence: &Evidence) -> Option<Doubt> {
     let failed = |step: &&StepEvidence| !step.exit.is_success();
     let mut failed = evidence.steps.iter().filter(failed).peekable();
     failed.peek()?;
     let asks_for_it =
         failed.any(|step| step.stderr.contains(INSTALLATION) || step.stdout.contains(INSTALLATION));
-    if asks_for_it {
-        return Some(format!(
-            "it asks for `{INSTALLATION}`; no trigger of an installation is run at this isolation level"
-        ));
+    let has_run = install::runs(play, evidence).next().is_some();
+    match (asks_for_it, has_run) {
+        (true, true) => Some(Doubt::Other(format!(
+            "it asks for `{INSTALLATION}`, after its `install` has run"
+        ))),
+        (true, false) => Some(Doubt::NotInstalled(format!(
+            "it asks for `{INSTALLATION}`, which has not run"
+        ))),
+        (false, true) => None,
+        (false, false) => {
+            let plugin = &play.trial.plugin;
+            let path = plugin.awaits_install(files).filter(|_| plugin.sets_up())?;
+            Some(Doubt::NotInstalled(format!(
+                "it looks for {path}, which the plugin's `install` makes, and that has not run"
+            )))
+        }
     }
-    let path = plugin.awaits_install(files).filter(|_| plugin.sets_up())?;
-    Some(format!(
-        "it looks for {path}, which the plugin's `install` makes; `install` is not run at this isolation level"
-    ))
 }
 
 /// Another plugin that this one looks for, and that is not installed in a world of its own.

@@ -54,10 +54,8 @@ pub(super) fn blueprint(
         config,
         properties: given.properties.clone(),
         files: given.files.clone(),
-        user: match given.user {
-            Some(spec::User::Root) => User::Root,
-            _ => User::Dokku,
-        },
+        user: user(given.user),
+        own_settings: false,
         answers: given
             .answers
             .iter()
@@ -65,6 +63,14 @@ pub(super) fn blueprint(
             .collect::<Result<_, _>>()?,
         unknown,
     })
+}
+
+/// Who runs what a case does not say more of.
+pub(super) fn user(said: Option<spec::User>) -> User {
+    match said {
+        Some(spec::User::Root) => User::Root,
+        Some(spec::User::Dokku) | None => User::Dokku,
+    }
 }
 
 fn app(app: &spec::App) -> App {

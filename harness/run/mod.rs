@@ -11,6 +11,7 @@ mod forecast;
 mod given;
 mod ground;
 mod inspect;
+mod install;
 mod plan;
 mod played;
 mod readable;

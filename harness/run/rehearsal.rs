@@ -36,7 +36,7 @@ impl Ground {
         let mut processes = Vec::new();
         for (index, step) in steps.iter().enumerate() {
             if case.fresh_worlds || scenes.is_empty() {
-                scenes.push(Scene::new(self, trial, case, Unknown::Fails)?);
+                scenes.push(Scene::new(self, trial, case, Unknown::Fails, false)?);
             }
             if let Some(scene) = scenes.last_mut() {
                 processes.push(scene.prepare(step, index)?.0);

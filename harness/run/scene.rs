@@ -9,9 +9,9 @@ use super::command::Command;
 use super::fault::Fault;
 use super::redact::Redactor;
 use super::{Ground, Trial, given};
-use crate::sandbox::{self, Order, Output, Stdin};
+use crate::sandbox::{self, Isolation, Order, Output, Stdin};
 use crate::spec::{self, Case, Cwd, Observed, Step, Unfilled};
-use crate::world::{Call, Change, Snapshot, Unknown, World};
+use crate::world::{Call, Unknown, User, World};
 
 /// The folder at a world's root that a step begins in which nobody may enter.
 const UNREADABLE: &str = "unreadable";
@@ -37,9 +37,12 @@ impl<'a> Scene<'a> {
         trial: &'a Trial,
         case: &'a Case,
         unknown: Unknown,
+        installed: bool,
     ) -> Result<Self, Fault> {
         let installation = given::installation(&trial.plugin, ground.origin(trial.version), case);
-        let blueprint = given::blueprint(&case.given, &trial.values, unknown)?;
+        let mut blueprint = given::blueprint(&case.given, &trial.values, unknown)?;
+        let is_apart = ground.stock.isolation() == Isolation::Strict;
+        blueprint.own_settings = is_apart && (installed || case.has_root());
         let world = World::new(&ground.stock, &installation, blueprint)?;
         let redactor = Redactor::new(world.layout());
         Ok(Self {
@@ -57,8 +60,12 @@ impl<'a> Scene<'a> {
     /// Plays one step; what was seen, and the command line as one would type it.
     pub(super) fn play(&mut self, step: &Step) -> Result<(Observed, String), Fault> {
         let (process, shown) = self.prepare(step, self.played)?;
-        let before = self.case.looks_at_files().then(|| self.world.snapshot());
+        let is_root = self.user(step) == User::Root;
+        let looks = is_root || self.case.looks_at_files();
+        let before = looks.then(|| self.world.snapshot());
+        let veil = (!is_root).then(|| self.world.veil()).transpose()?;
         let ended = process.run(&self.ground.cancel)?;
+        drop(veil);
         if !self.world.layout().manner().exists() {
             return Err(Fault::Gone(shown));
         }
@@ -75,6 +82,12 @@ impl<'a> Scene<'a> {
         }
         let new = calls.get(self.calls.len()..).unwrap_or_default().to_vec();
         self.calls = calls;
+        let changes =
+            before.map_or_else(Vec::new, |before| before.changes_to(&self.world.snapshot()));
+        // A program that is asked for by its path is no stand-in: whose the files are is not known then.
+        if is_root && !self.trial.plugin.mentions("bin/chown") {
+            self.world.note_root(&changes, &new);
+        }
         let observed = Observed {
             exit: ended.report.exit,
             stdout: self.redacted(&ended.stdout),
@@ -83,7 +96,10 @@ impl<'a> Scene<'a> {
                 .into_iter()
                 .map(|call| self.redacted_call(call))
                 .collect(),
-            changes: before.map_or_else(Vec::new, |before| self.changes(&before)),
+            changes: match self.case.looks_at_files() {
+                true => self.redactor.changes(changes),
+                false => Vec::new(),
+            },
             left: ended
                 .report
                 .left
@@ -96,19 +112,19 @@ impl<'a> Scene<'a> {
 
     /// The process of a step, which is the one of this number in its world, and its command line as one would type it.
     pub(super) fn prepare(
-        &self,
+        &mut self,
         step: &Step,
         number: usize,
     ) -> Result<(sandbox::Step, String), Fault> {
+        self.world.act_as(self.user(step))?;
         let run = step.run.fill(&self.trial.values)?;
         let command = Command::new(run, &self.world.layout().seen(), self.trial.plugin.name());
         let shown = command.shown.clone();
         Ok((self.sandboxed(step, command, number)?, shown))
     }
 
-    fn changes(&self, before: &Snapshot) -> Vec<Change> {
-        let changes = before.changes_to(&self.world.snapshot());
-        self.redactor.changes(changes)
+    fn user(&self, step: &Step) -> User {
+        given::user(step.user.or(self.case.given.user))
     }
 
     fn redacted(&self, output: &Output) -> Output {
@@ -182,7 +198,7 @@ impl<'a> Scene<'a> {
                 )
                 .unwrap_or(u64::MAX),
                 cap: self.ground.cap,
-                umask: self.case.given.umask.unwrap_or(0o022),
+                umask: step.umask.or(self.case.given.umask).unwrap_or(0o022),
                 cwd: self.cwd(step, command.in_plugin)?,
                 close_cwd: matches!(self.given_cwd(step), Cwd::Unreadable),
             },

@@ -82,6 +82,9 @@ pub struct Evidence {
     /// What the inspection of the plugin's text found.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<Finding>,
+    /// What the plugin's `install` did, where it was run before the steps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub install: Option<StepEvidence>,
     /// What was run.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<StepEvidence>,

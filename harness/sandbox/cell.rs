@@ -31,7 +31,7 @@ const EMPTY: [&str; 7] = ["etc", "opt", "proc", "root", "run", "srv", "sys"];
 
 /// Below the root: what the user `dokku` of a real host may write to, the harness's own folder, and the one that a case
 /// may begin in.
-pub(super) const WRITABLE: [&str; 6] = [
+const WRITABLE: [&str; 6] = [
     "conform",
     "home/dokku",
     "tmp",
@@ -39,6 +39,28 @@ pub(super) const WRITABLE: [&str; 6] = [
     "var/lib/dokku",
     "var/log/dokku",
 ];
+
+/// Below the root: what root of a real host may write to, as far as a world has it of its own.
+const WRITABLE_TO_ROOT: [&str; 10] = [
+    "conform",
+    "etc",
+    "home",
+    "opt",
+    "root",
+    "run",
+    "srv",
+    "tmp",
+    "unreadable",
+    "var",
+];
+
+/// Below the root: what this user may write to.
+pub(super) fn writable(user: u32) -> &'static [&'static str] {
+    match user {
+        0 => &WRITABLE_TO_ROOT,
+        _ => &WRITABLE,
+    }
+}
 
 /// How much a cell may keep in shared memory.
 const SHARED_MEMORY: &str = "size=64m,mode=1777";
@@ -54,8 +76,8 @@ const GUARDED: [&str; 6] = ["bus", "fs", "irq", "scsi", "sys", "sysrq-trigger"];
 pub struct Cell {
     /// The world's root, which becomes the root of the file system.
     pub root: PathBuf,
-    /// The folder that becomes `/etc`.
-    pub etc: PathBuf,
+    /// The folder that becomes `/etc`, read-only; none if the world has its own, which root may change.
+    pub etc: Option<PathBuf>,
     /// This program, which is seen at [`PROGRAM_IN_CELL`].
     pub program: PathBuf,
     /// Further folders of the machine that are seen under their own paths, read-only.
@@ -177,14 +199,16 @@ impl Cell {
         }
         bind(root, root)?;
         make_readonly(root)?;
-        for name in WRITABLE {
+        for name in writable(self.user) {
             let path = root.join(name);
             if path.is_dir() {
                 bind(&path, &path)?;
                 make_writable(&path)?;
             }
         }
-        self.lay_out_etc()?;
+        if let Some(etc) = &self.etc {
+            self.lay_out_etc(etc)?;
+        }
         for folder in folders() {
             if let Folder::Real(path) = folder {
                 show(&path, &below(root, &path))?;
@@ -224,12 +248,12 @@ impl Cell {
     }
 
     /// The machine's settings, with the world's own `/etc/default` in it.
-    fn lay_out_etc(&self) -> io::Result<()> {
+    fn lay_out_etc(&self, etc: &Path) -> io::Result<()> {
         let own = self.root.join("etc/default");
         if own.is_dir() {
-            bind(&own, &self.etc.join("default"))?;
+            bind(&own, &etc.join("default"))?;
         }
-        show(&self.etc, &self.root.join("etc"))
+        show(etc, &self.root.join("etc"))
     }
 
     fn move_in(&self) -> io::Result<()> {

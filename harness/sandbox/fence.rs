@@ -12,7 +12,7 @@ use landlock::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::cell::WRITABLE;
+use super::cell::writable;
 use super::host_view::{DEVICES, Folder, OF_ETC, folders};
 
 /// The newest form of Landlock that is made use of.
@@ -57,14 +57,14 @@ impl Fence {
         }
     }
 
-    /// The fence within a cell, where nothing is that must not be read.
+    /// The fence within a cell, where nothing is that must not be read, for the user of this number.
     #[must_use]
-    pub fn within() -> Self {
+    pub fn within(user: u32) -> Self {
         Self {
             readable: vec!["/".into()],
-            writable: WRITABLE
-                .into_iter()
-                .chain(["dev/shm"])
+            writable: writable(user)
+                .iter()
+                .chain(&["dev/shm"])
                 .map(|name| Path::new("/").join(name))
                 .collect(),
         }

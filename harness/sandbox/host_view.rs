@@ -75,6 +75,24 @@ const ACCOUNTS: [(&str, &str); 4] = [
     ),
 ];
 
+/// The folders of `/etc` that Debian, and the packages which Dokku depends on, give every Dokku host.
+const OF_PACKAGES: [&str; 14] = [
+    "bash_completion.d",
+    "cron.d",
+    "cron.daily",
+    "default",
+    "init.d",
+    "logrotate.d",
+    "nginx/conf.d",
+    "nginx/sites-available",
+    "nginx/sites-enabled",
+    "profile.d",
+    "rsyslog.d",
+    "sudoers.d",
+    "sysctl.d",
+    "systemd/system",
+];
+
 /// A folder of the root of the machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Folder {
@@ -107,12 +125,12 @@ pub(super) fn folders() -> impl Iterator<Item = Folder> {
 }
 
 /// Makes a folder that can stand for `/etc`: what programs need of the machine's own, and the users and names of a Dokku
-/// host. What can't be read is left out.
+/// host. What can't be read is left out, and what is there already stays.
 ///
 /// # Errors
 /// If the folder can't be written.
 pub fn furnish_etc(to: &Path) -> io::Result<()> {
-    fs::create_dir(to)?;
+    fs::create_dir_all(to)?;
     for name in OF_ETC {
         copy(&Path::new("/etc").join(name), &to.join(name))?;
     }
@@ -120,7 +138,10 @@ pub fn furnish_etc(to: &Path) -> io::Result<()> {
         fs::write(to.join(name), text)?;
     }
     fs::write(to.join("hostname"), format!("{HOST_NAME}\n"))?;
-    fs::create_dir(to.join("default"))
+    for name in OF_PACKAGES {
+        fs::create_dir_all(to.join(name))?;
+    }
+    Ok(())
 }
 
 /// What the machine is called inside.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// A level of isolation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Isolation {
     /// Nothing is kept apart; for looking for mistakes in the harness or a plugin.

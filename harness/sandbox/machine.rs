@@ -149,7 +149,7 @@ impl Trial {
             order: Order {
                 walls: Walls::Cell(Box::new(Cell {
                     root: self.root(),
-                    etc: self.etc(),
+                    etc: Some(self.etc()),
                     program: program.to_owned(),
                     seen: Vec::new(),
                     user: 1000,

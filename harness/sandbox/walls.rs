@@ -32,7 +32,7 @@ impl Walls {
         match self {
             Self::None => None,
             Self::Fence(fence) => Some(fence.clone()),
-            Self::Cell(_) => Some(Fence::within()),
+            Self::Cell(cell) => Some(Fence::within(cell.user)),
         }
     }
 

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use regex::Regex;
 
-use super::{Cwd, Each, Expectation, Given, Inspection, Run, StepName, Template, Unfilled, Values};
+use super::{
+    Cwd, Each, Expectation, Given, Inspection, Run, StepName, Template, Unfilled, User, Values,
+};
 use crate::dokku::Span;
 
 /// One executable check of a requirement.
@@ -39,6 +41,16 @@ pub enum Script {
 }
 
 impl Case {
+    /// True if root runs a step of it.
+    #[must_use]
+    pub fn has_root(&self) -> bool {
+        let Script::Steps(steps) = &self.script else {
+            return false;
+        };
+        let who = |step: &Step| step.user.or(self.given.user);
+        steps.iter().any(|step| who(step) == Some(User::Root))
+    }
+
     /// True if something that decides the case is said of files.
     #[must_use]
     pub fn looks_at_files(&self) -> bool {
@@ -99,6 +111,10 @@ pub struct Step {
     pub tty: Option<bool>,
     /// Where it starts; none for what the case's world says.
     pub cwd: Option<Cwd>,
+    /// Who runs it; none for who runs the case.
+    pub user: Option<User>,
+    /// Its file mode creation mask; none for what the case's world says.
+    pub umask: Option<u32>,
     /// What is expected of it; none for a step that only prepares.
     pub expect: Option<Expectation>,
 }

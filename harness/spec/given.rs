@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::ArgvMatcher;
 use crate::dokku::Version;
+use crate::sandbox::Isolation;
 use crate::words::words;
 use crate::world::Companion;
 
@@ -46,6 +47,8 @@ pub struct Given {
     pub dokku: Option<Version>,
     /// Files below the world's root, path → text.
     pub files: BTreeMap<String, String>,
+    /// The lowest level of isolation that the case can be run at; none for any.
+    pub isolation: Option<Isolation>,
 }
 
 /// An app that exists.

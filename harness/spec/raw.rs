@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Each, Level, NamedExit, Part, User};
+use crate::sandbox::Isolation;
 
 /// Declares types that are read from YAML and described by a JSON Schema, and refuse unknown keys.
 macro_rules! shapes {
@@ -159,6 +160,10 @@ shapes! {
         pub(super) tty: Option<bool>,
         /// The working directory, in place of the case's own: `home`, `unreadable`, or a path below the world's root.
         pub(super) cwd: Option<String>,
+        /// Who runs it, in place of who runs the case.
+        pub(super) user: Option<User>,
+        /// The file mode creation mask, in place of the case's own.
+        pub(super) umask: Option<String>,
     }
 
     /// A file of the plugin, as Dokku would execute it.
@@ -233,6 +238,8 @@ shapes! {
         pub(super) dokku: Option<String>,
         /// Files below the world's root, path → text.
         pub(super) files: Option<Texts>,
+        /// The lowest level of isolation that the case can be run at: at a lower one it is inconclusive.
+        pub(super) isolation: Option<Isolation>,
     }
 
     /// An app that exists.

@@ -49,6 +49,9 @@ pub struct Blueprint {
     pub files: BTreeMap<String, String>,
     /// The user that the world says its processes are.
     pub user: User,
+    /// Whether root is to change what the host has besides Dokku, such as `/etc`, which is then the world's own: only
+    /// where the world is the root of the file system.
+    pub own_settings: bool,
     /// How stand-ins answer.
     pub answers: Vec<Answer>,
     /// What those do that have no answer.

@@ -5,19 +5,22 @@ use std::io;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-use nix::unistd::{Group, User, getegid, geteuid};
+use nix::unistd::{self, Group, getegid, geteuid};
 
 use super::blueprint::{App, Blueprint, Installation};
 use super::call::Call;
+use super::change::Change;
 use super::installation::{make_dir, write};
 use super::layout::Layout;
 use super::origin::Origin;
+use super::ownership::{Ownership, Veil};
 use super::snapshot::Snapshot;
 use super::stand_in::{self, Manner};
 use super::stock::{Place, Stock};
 use super::tree;
+use super::user::User;
 use crate::dokku::core::State;
-use crate::sandbox::Walls;
+use crate::sandbox::{Isolation, Walls, furnish_etc};
 
 /// The fake Dokku host of one case. When it is dropped its place goes back to the stock.
 #[derive(Debug)]
@@ -27,6 +30,7 @@ pub struct World<'a> {
     layout: Layout,
     blueprint: Blueprint,
     origin: Origin,
+    ownership: Ownership,
 }
 
 impl<'a> World<'a> {
@@ -54,6 +58,7 @@ impl<'a> World<'a> {
             layout,
             blueprint,
             origin: installation.origin.clone(),
+            ownership: Ownership::default(),
         };
         world.furnish()?;
         Ok(world)
@@ -68,8 +73,37 @@ impl<'a> World<'a> {
     /// What stands between a step in this world and the machine.
     #[must_use]
     pub fn walls(&self) -> Walls {
-        let walls = self.stock.walls(&self.layout, self.blueprint.user);
+        let walls = self.stock.walls(
+            &self.layout,
+            self.blueprint.user,
+            self.blueprint.own_settings,
+        );
         walls.showing(self.origin.tree().map(|tree| tree.root().to_owned()))
+    }
+
+    /// From now on says that its processes are this user.
+    ///
+    /// # Errors
+    /// If the system refuses.
+    pub fn act_as(&mut self, user: User) -> io::Result<()> {
+        if self.blueprint.user == user {
+            return Ok(());
+        }
+        self.blueprint.user = user;
+        self.say_manner()
+    }
+
+    /// Takes note of what a step of root changed and asked of stand-ins.
+    pub fn note_root(&mut self, changes: &[Change], calls: &[Call]) {
+        self.ownership.note(changes, calls);
+    }
+
+    /// Takes from the user `dokku` what belongs to root, until the value is dropped.
+    ///
+    /// # Errors
+    /// If the system refuses.
+    pub fn veil(&self) -> io::Result<Veil> {
+        self.ownership.veil(self.layout.root())
     }
 
     /// The path under which the harness starts itself as the supervisor of a step.
@@ -86,9 +120,14 @@ impl<'a> World<'a> {
         path.push(":/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
         let user = OsString::from(self.blueprint.user.name());
         let own = |path: PathBuf| path.into_os_string();
+        let home = match self.blueprint.user {
+            // As `sudo` sets it.
+            User::Root if self.stock.isolation() == Isolation::Strict => "/root".into(),
+            _ => layout.dokku_root(),
+        };
         let mut variables: Vec<_> = [
             ("PATH", path),
-            ("HOME", own(layout.dokku_root())),
+            ("HOME", own(home)),
             ("USER", user.clone()),
             ("LOGNAME", user),
             ("SHELL", "/bin/bash".into()),
@@ -137,12 +176,10 @@ impl<'a> World<'a> {
         {
             tree::keep_bash(layout)?;
         }
-        let manner = Manner {
-            user: self.blueprint.user,
-            answers: self.blueprint.answers.clone(),
-            unknown: self.blueprint.unknown,
-        };
-        write(&layout.manner(), &serde_json::to_string(&manner)?, 0o644)?;
+        self.say_manner()?;
+        if self.blueprint.own_settings {
+            self.furnish_host()?;
+        }
         // What the dispatcher is called as it runs again itself, behind sudo and for a line that came by SSH.
         symlink(layout.seen().bin().join("dokku"), layout.dispatcher())?;
         let version = self.origin.version();
@@ -166,6 +203,27 @@ impl<'a> World<'a> {
             self.put(path, text, 0o644)?;
         }
         Ok(())
+    }
+
+    /// Tells the stand-ins how to behave.
+    fn say_manner(&self) -> io::Result<()> {
+        let manner = Manner {
+            user: self.blueprint.user,
+            answers: self.blueprint.answers.clone(),
+            unknown: self.blueprint.unknown,
+        };
+        let text = serde_json::to_string(&manner)?;
+        write(&self.layout.manner(), &text, 0o644)
+    }
+
+    /// Makes what a host has outside of Dokku and what `sshcommand` gives the user `dokku`.
+    fn furnish_host(&self) -> io::Result<()> {
+        let root = self.layout.root();
+        furnish_etc(&root.join("etc"))?;
+        for name in OF_THE_HOST {
+            make_dir(&root.join(name))?;
+        }
+        self.put("home/dokku/.ssh/authorized_keys", "", 0o600)
     }
 
     fn make_app(&self, state: &State, app: &App) -> io::Result<()> {
@@ -199,10 +257,19 @@ impl<'a> World<'a> {
     }
 }
 
+/// Folders that every Debian has, below the root.
+const OF_THE_HOST: [&str; 5] = [
+    "var/cache",
+    "var/log/nginx",
+    "var/spool/cron/crontabs",
+    "var/tmp",
+    "var/www",
+];
+
 /// Who owns a world in truth. The compiled programs of a real Dokku ask the machine itself, where there need be no user
 /// `dokku`.
 fn real_user() -> impl Iterator<Item = (OsString, OsString)> {
-    let user = User::from_uid(geteuid()).ok().flatten();
+    let user = unistd::User::from_uid(geteuid()).ok().flatten();
     let group = Group::from_gid(getegid()).ok().flatten();
     let named = |key: &str, name: Option<String>| name.map(|name| (key.into(), name.into()));
     [

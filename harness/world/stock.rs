@@ -123,15 +123,15 @@ impl Stock {
         self.ground.path().join(SUPERVISOR)
     }
 
-    /// What stands between a step in a world and the machine.
-    pub(super) fn walls(&self, layout: &Layout, user: User) -> Walls {
+    /// What stands between a step of this user, in a world with or without settings of its own, and the machine.
+    pub(super) fn walls(&self, layout: &Layout, user: User, own_settings: bool) -> Walls {
         let world = layout.root().to_owned();
         match self.isolation {
             Isolation::Off => Walls::None,
             Isolation::Portable => Walls::Fence(Fence::around(world, vec![self.own.clone()])),
             Isolation::Strict => Walls::Cell(Box::new(Cell {
                 root: world,
-                etc: self.etc.clone(),
+                etc: (!own_settings).then(|| self.etc.clone()),
                 program: self.own.clone(),
                 seen: Vec::new(),
                 user: user.id(),
@@ -224,8 +224,9 @@ impl Stock {
         let mut installed = vec![layout.bin(), layout.core_plugins(), layout.plugins()];
         let mut furnished = layout.furnished().to_vec();
         if self.isolation == Isolation::Strict {
-            // Nobody inside could change them; but a case may be given files of its own there.
-            furnished.push(layout.root().join(ETC));
+            // Root may change these, and a case may be given files of its own there.
+            furnished
+                .extend([ETC, "opt", "root", "run", "srv"].map(|name| layout.root().join(name)));
             installed.extend(sandbox::mount_points(layout.root()));
             installed.retain(|path| !furnished.contains(path));
         }

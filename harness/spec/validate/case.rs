@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::super::shape::nearest;
 use super::super::{
     Case, Each, Given, NoVerdict, PlaceHint, Placeholder, Run, Script, Stdin, Step, StepName,
-    Template, raw,
+    Template, User, raw,
 };
 use super::matcher::Scope;
 use super::{At, Desk, listed};
@@ -34,6 +34,8 @@ impl Desk<'_> {
             deadline: raw.deadline,
             tty: None,
             cwd: None,
+            user: None,
+            umask: None,
         };
         let step = self.step(StepName::only(), &process, &scope, at);
         scope.steps.push(StepName::only());
@@ -135,6 +137,8 @@ impl Desk<'_> {
                 deadline: step.deadline,
                 tty: step.tty,
                 cwd: step.cwd.as_deref(),
+                user: step.user,
+                umask: step.umask.as_deref(),
             };
             let valid = self.step(name.clone(), &process, scope, at);
             let expect = raw
@@ -200,6 +204,8 @@ impl Desk<'_> {
                 .map(|seconds| Duration::from_secs(seconds.into())),
             tty: process.tty,
             cwd: process.cwd.map(|path| self.cwd(Some(path), at)),
+            user: process.user,
+            umask: self.umask(process.umask, at),
             expect: None,
         })
     }
@@ -384,6 +390,8 @@ struct Process<'r> {
     deadline: Option<u32>,
     tty: Option<bool>,
     cwd: Option<&'r str>,
+    user: Option<User>,
+    umask: Option<&'r str>,
 }
 
 impl raw::Run {

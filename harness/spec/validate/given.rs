@@ -32,10 +32,7 @@ impl Desk<'_> {
             tty: raw.tty.unwrap_or_default(),
             user: raw.user,
             cwd: self.cwd(raw.cwd.as_deref(), at),
-            umask: raw
-                .umask
-                .as_ref()
-                .and_then(|umask| self.octal(umask, 0o777, at.key("umask"))),
+            umask: self.umask(raw.umask.as_deref(), at),
             answers: self.answers(
                 raw.answers.as_deref().unwrap_or_default(),
                 scope,
@@ -46,7 +43,13 @@ impl Desk<'_> {
                 .as_ref()
                 .and_then(|version| self.parse(version, at.key("dokku"))),
             files: self.file_texts(raw.files.as_ref(), at.key("files")),
+            isolation: raw.isolation,
         }
+    }
+
+    /// A file mode creation mask.
+    pub(super) fn umask(&mut self, raw: Option<&str>, at: At<'_>) -> Option<u32> {
+        self.octal(raw?, 0o777, at.key("umask"))
     }
 
     /// Tells of names that no variable can have.

@@ -126,7 +126,11 @@ fn answer(manner: &Manner, program: &str, args: &[OsString]) -> Reply {
     }
     match program {
         "docker" => docker::reply(&words),
-        "id" | "whoami" => identity::reply(program, &words, manner.user),
+        "id" | "whoami" => {
+            let is_dokku = std::env::var(sudo::BECAME).is_ok_and(|user| user == "dokku");
+            let user = if is_dokku { User::Dokku } else { manner.user };
+            identity::reply(program, &words, user)
+        }
         "sudo" => sudo::reply(args),
         _ => host::reply(program, &words),
     }

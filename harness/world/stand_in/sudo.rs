@@ -7,16 +7,22 @@ use std::process::Command;
 
 use super::Reply;
 
+/// The variable that tells, below a sudo that was to change to the user dokku, that it has: `id` looks at it.
+pub(super) const BECAME: &str = "CONFORM_USER";
+
 /// The command behind sudo's own options, with `NAME=value` words kept for `env`.
 pub(super) fn reply(args: &[OsString]) -> Reply {
     let mut rest = args.iter();
     let mut command = Vec::new();
+    let mut is_dokku = false;
     while let Some(word) = rest.next() {
         match word.as_encoded_bytes() {
             b"--" => {
                 command.extend(rest.by_ref().cloned());
             }
-            b"-u" | b"--user" | b"-g" | b"--group" | b"-C" | b"-h" | b"-p" | b"-r" | b"-t" => {
+            b"-u" | b"--user" => is_dokku = rest.next().is_some_and(|user| user == "dokku"),
+            b"--user=dokku" => is_dokku = true,
+            b"-g" | b"--group" | b"-C" | b"-h" | b"-p" | b"-r" | b"-t" => {
                 rest.next();
             }
             b"-l" | b"-v" | b"-V" | b"-e" | b"-K" | b"--list" | b"--validate" | b"--version"
@@ -44,14 +50,17 @@ pub(super) fn reply(args: &[OsString]) -> Reply {
             ],
         );
     }
-    match command.first() {
-        None => Reply::Unknown,
-        Some(word) if word.as_encoded_bytes().contains(&b'=') => {
-            command.insert(0, OsString::from("env"));
-            Reply::Becomes(command)
-        }
-        Some(_) => Reply::Becomes(command),
+    let Some(first) = command.first() else {
+        return Reply::Unknown;
+    };
+    let has_variables = first.as_encoded_bytes().contains(&b'=');
+    if is_dokku {
+        command.insert(0, OsString::from(format!("{BECAME}=dokku")));
     }
+    if is_dokku || has_variables {
+        command.insert(0, OsString::from("env"));
+    }
+    Reply::Becomes(command)
 }
 
 /// True if `bash` is the command itself, not what `-i` or `-s` put there.
@@ -102,6 +111,10 @@ mod tests {
         assert_eq!(ask("-u root -H nginx -t"), becomes("nginx -t"));
         assert_eq!(ask("-E -- dokku version"), becomes("dokku version"));
         assert_eq!(ask("A=b make"), becomes("env A=b make"));
+        assert_eq!(
+            ask("-u dokku -E -H /x/dokku version"),
+            becomes("env CONFORM_USER=dokku /x/dokku version")
+        );
         assert_eq!(ask("-i"), becomes("bash"));
         assert_eq!(ask("-i id -un"), becomes("bash -c \"$@\" sudo id -un"));
         assert_eq!(ask("bash -c true"), becomes("bash -c true"));
