@@ -285,7 +285,7 @@ fn the_version_is_the_one_that_was_asked_for() {
     bench
         .run(&["--dokku", "nonsense", "--", "true"])
         .code(2)
-        .stderr(contains("names no Dokku version"));
+        .stderr(contains("names no single Dokku version"));
 }
 
 #[test]
