@@ -131,6 +131,11 @@ impl Samples {
 
     fn add(&mut self, place: usize, trial: Trial, scope: &Scope) {
         let Some(case) = trial.case() else { return };
+        // What needs a level of its own is about an installation: to play that in each version would take several times as
+        // long as all the rest, and what it uses of Dokku the text tells.
+        if case.given.isolation.is_some() {
+            return;
+        }
         let level = trial.requirement.level;
         let of_text = match case.script {
             Script::Inspect(inspection) => Some(inspection),
