@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
 
-use super::ground::{self, tell};
+use super::ground;
 use super::output::{Format, Output};
 use super::plugins;
 use super::progress::Progress;
 use super::resume::Begun;
-use super::status::Status;
+use super::status::{Status, tell};
 use super::tree;
 use crate::dokku::{Tree, Version, Versions};
 use crate::report::{

@@ -1,11 +1,10 @@
 //! The ground that a subcommand runs cases on, and the options about it.
 
-use std::io::{self, Write};
 use std::time::Duration;
 
 use clap::Args;
 
-use super::status::Status;
+use super::status::{Status, tell};
 use crate::run::Ground;
 use crate::sandbox::Isolation;
 
@@ -46,13 +45,13 @@ impl Isolated {
     fn check(&self, ground: &Ground) -> Result<(), Status> {
         let level = ground.stock.isolation();
         if level == Isolation::Off {
-            tell("isolation is off: the plugins' code may do with this machine whatever you may");
+            tell(&"isolation is off: the plugins' code may do with this machine whatever you may");
         }
         match self.require_isolation {
             Some(required) if level < required => {
-                let why = match (&ground.machine.no_cell, self.isolation) {
+                let why = match (ground.machine.lacks(required), self.isolation) {
                     (_, Some(asked)) => format!("--isolation asks for {asked}"),
-                    (Some(why), None) => why.clone(),
+                    (Some(why), None) => why.to_owned(),
                     (None, None) => String::new(),
                 };
                 Err(Status::broken(format!(
@@ -62,12 +61,6 @@ impl Isolated {
             _ => Ok(()),
         }
     }
-}
-
-/// Tells the person at the terminal something that is no error.
-pub(super) fn tell(line: &str) {
-    // Nobody may be listening any more.
-    let _ = writeln!(io::stderr(), "dokku-conform: {line}");
 }
 
 /// The ground, which a request to stop ends; with this time limit for each step, or the usual one.

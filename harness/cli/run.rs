@@ -72,12 +72,9 @@ fn perform(arguments: &Arguments) -> Result<ExitStatus, Status> {
     };
     installable(&installation)?;
     let program = std::env::current_exe().map_err(broken("finding this program"))?;
-    if let (Isolation::Strict, Some(why)) = (arguments.isolation, &Machine::look(&program).no_cell)
-    {
-        return Err(Status::broken(format!(
-            "isolation strict does not work on this machine: {why}; `dokku-conform doctor` tells more"
-        )));
-    }
+    Machine::look(&program)
+        .allows(arguments.isolation)
+        .map_err(|why| Status::broken(format!("{why}; `dokku-conform doctor` tells more")))?;
     let stock = Stock::new(program, arguments.isolation).map_err(broken("making a world"))?;
     let blueprint = Blueprint {
         apps: apps(&arguments.apps)?,

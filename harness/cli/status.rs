@@ -20,19 +20,19 @@ pub(super) enum Status {
 impl Status {
     /// Says what is wrong with what was asked.
     pub(super) fn usage(error: impl Display) -> Self {
-        say(&error);
+        tell(&error);
         Self::Usage
     }
 
     /// Says what the harness could not do.
     pub(super) fn broken(error: impl Display) -> Self {
-        say(&error);
+        tell(&error);
         Self::Broken
     }
 }
 
 /// Tells the person at the terminal, if there is one still.
-fn say(error: &impl Display) {
+pub(super) fn tell(error: &impl Display) {
     let text = error.to_string();
     let _ = writeln!(io::stderr(), "dokku-conform: {}", text.trim_end());
 }

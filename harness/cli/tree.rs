@@ -1,10 +1,9 @@
 //! A real Dokku in place of the imitated one, as several subcommands take it.
 
-use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::status::Status;
+use super::status::{Status, tell};
 use crate::dokku::{Tree, Version};
 use crate::report::loans;
 
@@ -13,11 +12,9 @@ pub(super) fn open(root: &Path, version: Option<Version>) -> Result<Arc<Tree>, S
     let tree = Tree::open(root, version).map_err(Status::usage)?;
     if let Some(told) = tree.told().filter(|told| *told != tree.version()) {
         let (root, version) = (root.display(), tree.version());
-        // Nobody may be listening any more.
-        let _ = writeln!(
-            io::stderr(),
-            "dokku-conform: {root} says that it is Dokku {told}; it is taken for {version}, as --dokku says"
-        );
+        tell(&format!(
+            "{root} says that it is Dokku {told}; it is taken for {version}, as --dokku says"
+        ));
     }
     Ok(Arc::new(tree))
 }
@@ -25,7 +22,6 @@ pub(super) fn open(root: &Path, version: Option<Version>) -> Result<Arc<Tree>, S
 /// Tells on standard error what the tree has from elsewhere.
 pub(super) fn tell_loans(tree: &Tree) {
     for line in loans(tree) {
-        // Nobody may be listening any more.
-        let _ = writeln!(io::stderr(), "dokku-conform: {line}");
+        tell(&line);
     }
 }

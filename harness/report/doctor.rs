@@ -39,9 +39,7 @@ impl Doctor {
     pub fn of(machine: &Machine) -> Self {
         let page = |level: Isolation| LevelPage {
             level,
-            lacks: (level == Isolation::Strict)
-                .then(|| machine.no_cell.clone())
-                .flatten(),
+            lacks: machine.lacks(level).map(str::to_owned),
             enforces: machine.enforces(level),
         };
         Self {
@@ -57,7 +55,7 @@ impl Doctor {
 
 fn advice(machine: &Machine) -> Vec<String> {
     let mut advice = Vec::new();
-    if let Some(why) = &machine.no_cell {
+    if let Some(why) = machine.lacks(Isolation::Strict) {
         advice.push(
             if why.contains("namespace") {
                 "let users make namespaces: `sysctl user.max_user_namespaces` must not be 0, and neither \

@@ -39,10 +39,8 @@ impl Ground {
     pub fn new(isolation: Option<Isolation>) -> io::Result<Self> {
         let program = std::env::current_exe()?;
         let machine = Machine::look(&program);
-        if let (Some(Isolation::Strict), Some(why)) = (isolation, &machine.no_cell) {
-            return Err(io::Error::other(format!(
-                "isolation strict does not work on this machine: {why}"
-            )));
+        if let Some(level) = isolation {
+            machine.allows(level).map_err(io::Error::other)?;
         }
         Ok(Self {
             stock: Stock::new(program, isolation.unwrap_or(machine.best()))?,

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
+use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 
 use super::{Ground, Plan, Trial, Verdict};
 
@@ -27,10 +28,8 @@ pub fn run(
     ground: &Ground,
     jobs: Option<usize>,
     watch: &(dyn Fn(&Trial, &Finished) + Sync),
-) -> Result<Vec<Finished>, rayon::ThreadPoolBuildError> {
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(jobs.unwrap_or(0))
-        .build()?;
+) -> Result<Vec<Finished>, ThreadPoolBuildError> {
+    let pool = pool(jobs)?;
     let one = |(index, trial): (usize, &Trial)| {
         if ground.cancel.requested() {
             return None;
@@ -48,12 +47,18 @@ pub fn run(
         watch(trial, &finished);
         Some(finished)
     };
-    Ok(pool.install(|| {
-        plan.trials
-            .par_iter()
-            .enumerate()
-            .map(one)
-            .while_some()
-            .collect()
-    }))
+    // One queue, in the order of the plan: neighbours find each other's worlds, and nobody is left with a long stretch.
+    let mut finished: Vec<Finished> = pool.install(|| {
+        let queue = plan.trials.iter().enumerate().par_bridge();
+        queue.map(one).while_some().collect()
+    });
+    finished.sort_unstable_by_key(|it| it.index);
+    Ok(finished)
+}
+
+/// So many threads, or one for each core.
+pub(super) fn pool(jobs: Option<usize>) -> Result<ThreadPool, ThreadPoolBuildError> {
+    ThreadPoolBuilder::new()
+        .num_threads(jobs.unwrap_or(0))
+        .build()
 }

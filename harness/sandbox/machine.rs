@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use super::cell::make_mount_points;
 use super::control::{Order, Stdin, Target};
-use super::{Cancel, Cell, Exit, Isolation, Plot, SUPERVISOR, Step, Walls, fence, furnish_etc};
+use super::{Cancel, Cell, Exit, Isolation, Plot, SUPERVISOR, Step, Walls, fence};
 
 /// How long the attempt to make a cell may take, in milliseconds.
 const PATIENCE_MS: u64 = 10_000;
@@ -36,9 +36,31 @@ impl Machine {
     /// The best level that works here.
     #[must_use]
     pub fn best(&self) -> Isolation {
-        match self.no_cell {
+        match self.lacks(Isolation::Strict) {
             None => Isolation::Strict,
             Some(_) => Isolation::Portable,
+        }
+    }
+
+    /// Why a level does not work here; none if it does.
+    #[must_use]
+    pub fn lacks(&self, level: Isolation) -> Option<&str> {
+        match level {
+            Isolation::Strict => self.no_cell.as_deref(),
+            Isolation::Portable | Isolation::Off => None,
+        }
+    }
+
+    /// Nothing, if a level works here.
+    ///
+    /// # Errors
+    /// Why it does not, as a sentence for whoever asked for it.
+    pub fn allows(&self, level: Isolation) -> Result<(), String> {
+        match self.lacks(level) {
+            None => Ok(()),
+            Some(why) => Err(format!(
+                "isolation {level} does not work on this machine: {why}"
+            )),
         }
     }
 
@@ -119,7 +141,8 @@ impl Trial {
             fs::create_dir_all(place.root().join(name))?;
         }
         make_mount_points(&place.root())?;
-        furnish_etc(&place.etc())?;
+        // What is in a world's settings is not what is tried, and copying them is slow on some disks.
+        fs::create_dir_all(place.etc().join("default"))?;
         Ok(place)
     }
 

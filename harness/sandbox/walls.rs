@@ -7,10 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::{Cell, Fence};
 
 /// What stands between a step and the machine.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Walls {
     /// Nothing.
-    #[default]
     None,
     /// A fence around the world, and limits.
     Fence(Fence),

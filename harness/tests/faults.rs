@@ -15,13 +15,15 @@ use std::time::{Duration, Instant, SystemTime};
 
 use nix::errno::Errno;
 use nix::mount::{MsFlags, mount};
-use nix::sched::{CloneFlags, unshare};
+use nix::sched::CloneFlags;
 use nix::sys::resource::{Resource, setrlimit};
 use nix::sys::statvfs::{FsFlags, statvfs};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
-use nix::unistd::{getegid, geteuid};
+use own_namespace::start_in_own;
 use serde_json::Value;
 use tempfile::TempDir;
+
+mod own_namespace;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_dokku-conform");
 const HELLO: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/plugins/hello");
@@ -427,13 +429,8 @@ fn a_record_that_is_being_written_or_would_be_repeated_is_refused() {
 
 /// Gives a command a small file system in memory at a folder, which only it sees.
 fn with_small_disk(command: &mut Command, folder: &Path, size: &str) {
-    let (user, group) = (geteuid(), getegid());
     let (folder, size) = (folder.to_owned(), format!("size={size},mode=755"));
     let make = move || {
-        unshare(CloneFlags::CLONE_NEWUSER | CloneFlags::CLONE_NEWNS)?;
-        fs::write("/proc/self/setgroups", "deny")?;
-        fs::write("/proc/self/uid_map", format!("{user} {user} 1"))?;
-        fs::write("/proc/self/gid_map", format!("{group} {group} 1"))?;
         let data = Some(size.as_str());
         Ok(mount(
             Some("none"),
@@ -443,8 +440,7 @@ fn with_small_disk(command: &mut Command, folder: &Path, size: &str) {
             data,
         )?)
     };
-    // SAFETY: the process forks to call this, and has one thread then; what it allocates is given back by its end.
-    unsafe { command.pre_exec(make) };
+    start_in_own(command, CloneFlags::CLONE_NEWNS, make);
 }
 
 /// The output of a command; none, with the reason printed, where the system refuses what it is to be given.

@@ -2,15 +2,16 @@
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
-use std::os::unix::process::CommandExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
 
 use dokku_conform::sandbox::{Isolation, Machine};
-use nix::sched::{CloneFlags, unshare};
-use nix::unistd::{getegid, geteuid};
+use nix::sched::CloneFlags;
+use own_namespace::start_in_own;
 use serde_json::Value;
 use tempfile::TempDir;
+
+mod own_namespace;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_dokku-conform");
 const HELLO: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/plugins/hello");
@@ -193,19 +194,10 @@ fn isolation_off_is_said_loudly() {
 
 /// The program with these arguments, as a process that may not make a namespace; none where there are none to forbid.
 fn without_namespaces(arguments: &[&str]) -> Option<Output> {
-    let (user, group) = (geteuid(), getegid());
     let mut command = Command::new(PROGRAM);
     command.args(arguments);
-    let forbid = move || {
-        unshare(CloneFlags::CLONE_NEWUSER)?;
-        let own = PathBuf::from("/proc/self");
-        fs::write(own.join("setgroups"), "deny")?;
-        fs::write(own.join("uid_map"), format!("{user} {user} 1"))?;
-        fs::write(own.join("gid_map"), format!("{group} {group} 1"))?;
-        fs::write("/proc/sys/user/max_user_namespaces", "0")
-    };
-    // SAFETY: the process forks to call this, and has one thread then; what it allocates is given back by its end.
-    unsafe { command.pre_exec(forbid) };
+    let forbid = || fs::write("/proc/sys/user/max_user_namespaces", "0");
+    start_in_own(&mut command, CloneFlags::empty(), forbid);
     match command.output() {
         Ok(output) => Some(output),
         Err(error) => {

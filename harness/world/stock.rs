@@ -23,6 +23,10 @@ use crate::sandbox::{self, Cell, Fence, Isolation, Plot, SUPERVISOR, Walls, remo
 
 /// The folder of the ground that becomes `/etc` in a cell.
 const ETC: &str = "etc";
+/// The file of the ground that the worlds' programs are links to: where this program is to be seen at.
+const PROGRAM: &str = "program";
+/// The file of the ground whose time is that of the file system.
+const CLOCK: &str = "clock";
 
 /// All the worlds of one run.
 #[derive(Debug)]
@@ -75,25 +79,23 @@ impl Stock {
         // What a world is made of has the modes that a package gives it, and a plugin the umask that Dokku gives it.
         umask(Mode::S_IWGRP | Mode::S_IWOTH);
         let ground = ground::make()?;
-        let clock = ground.path().join("clock");
-        fs::write(&clock, "")?;
-        symlink(&program, ground.path().join(SUPERVISOR))?;
         let file = match isolation {
             Isolation::Strict => PathBuf::from(sandbox::PROGRAM_IN_CELL),
             Isolation::Portable | Isolation::Off => program.clone(),
         };
-        if isolation == Isolation::Strict {
-            sandbox::furnish_etc(&ground.path().join(ETC))?;
-        }
-        let link = ground.path().join("program");
-        symlink(&file, &link)?;
+        furnish(ground.path(), &program, &file, isolation)
+            .map_err(|error| where_it_happened(&ground, &error))?;
+        let path = fs::canonicalize(ground.path())?;
         Ok(Self {
-            etc: fs::canonicalize(ground.path())?.join(ETC),
+            etc: path.join(ETC),
+            clock: ground.path().join(CLOCK),
+            program: Program {
+                file,
+                link: ground.path().join(PROGRAM),
+            },
             ground,
             isolation,
             own: program,
-            program: Program { file, link },
-            clock,
             next: AtomicUsize::new(0),
             free: Mutex::default(),
         })
@@ -109,12 +111,6 @@ impl Stock {
     #[must_use]
     pub fn isolation(&self) -> Isolation {
         self.isolation
-    }
-
-    /// The file of this very program.
-    #[must_use]
-    pub fn program(&self) -> &Path {
-        &self.own
     }
 
     /// The path under which the harness starts itself as the supervisor of a step.
@@ -153,13 +149,7 @@ impl Stock {
             Some(place) => self.refit(place, wanted),
             None => self.build(wanted),
         };
-        taken.map_err(|error| self.where_it_happened(&error))
-    }
-
-    /// An error with the folder that the ground is in, which is where room has to be made.
-    fn where_it_happened(&self, error: &io::Error) -> io::Error {
-        let place = self.ground().parent().unwrap_or(self.ground());
-        io::Error::new(error.kind(), format!("{}: {error}", place.display()))
+        taken.map_err(|error| where_it_happened(&self.ground, &error))
     }
 
     /// The free place that suits best, if one suits at all.
@@ -242,6 +232,23 @@ impl Stock {
             free.push(place);
         }
     }
+}
+
+/// Gives a ground what all its worlds share. `file` is where this program is to be seen at.
+fn furnish(ground: &Path, program: &Path, file: &Path, isolation: Isolation) -> io::Result<()> {
+    fs::write(ground.join(CLOCK), "")?;
+    symlink(program, ground.join(SUPERVISOR))?;
+    symlink(file, ground.join(PROGRAM))?;
+    match isolation {
+        Isolation::Strict => sandbox::furnish_etc(&ground.join(ETC)),
+        Isolation::Portable | Isolation::Off => Ok(()),
+    }
+}
+
+/// An error with the folder that the ground is in, which is where room has to be made.
+fn where_it_happened(ground: &Plot, error: &io::Error) -> io::Error {
+    let place = ground.path().parent().unwrap_or(ground.path());
+    io::Error::new(error.kind(), format!("{}: {error}", place.display()))
 }
 
 /// What is in the one and not in the other.

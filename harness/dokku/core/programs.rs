@@ -1,5 +1,6 @@
 //! Which programs the core plugins had, in which versions: `data/programs.tsv`.
 
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use super::{modelled, table};
@@ -32,52 +33,93 @@ const KEEPS_NOTHING: &[&str] = &[
     "scheduler-docker-local",
 ];
 
+/// A program of a core plugin.
+struct Program {
+    /// Below the core plugins' directory.
+    path: &'static str,
+    plugin: &'static str,
+    /// Below the plugin's directory.
+    name: &'static str,
+    span: Span,
+}
+
+impl Program {
+    fn of(row: &'static str) -> Option<Self> {
+        let [path, first, last] = table::cells(row)?;
+        let (plugin, name) = path.split_once('/')?;
+        Some(Self {
+            path,
+            plugin,
+            name,
+            span: table::span(first, last)?,
+        })
+    }
+
+    fn subcommand(&self) -> Option<&'static str> {
+        self.name.strip_prefix("subcommands/")
+    }
+
+    /// True if something answers by this name in that version.
+    fn answers(&self, version: Version) -> bool {
+        self.span.contains(version) && (!self.is_housekeeping() || self.is_keeping(version))
+    }
+
+    fn is_housekeeping(&self) -> bool {
+        begins_with_any(self.name, HOUSEKEEPING)
+    }
+
+    /// True if what a core plugin keeps in order by this trigger is modelled.
+    fn is_keeping(&self, version: Version) -> bool {
+        !begins_with_any(self.plugin, KEEPS_NOTHING)
+            && modelled::is_modelled(self.plugin, self.name, version)
+    }
+}
+
+fn begins_with_any(name: &str, beginnings: &[&str]) -> bool {
+    beginnings
+        .iter()
+        .any(|beginning| name.starts_with(beginning))
+}
+
 /// The programs of a version, below the core plugins' directory: helpers, commands, and the triggers that give an
 /// answer or do what they are asked for.
 pub(super) fn programs(version: Version) -> impl Iterator<Item = &'static str> {
     all()
         .iter()
-        .filter(move |(path, span)| {
-            span.contains(version) && (!is_housekeeping(path) || is_keeping(path, version))
-        })
-        .map(|(path, _)| *path)
+        .filter(move |program| program.answers(version))
+        .map(|program| program.path)
 }
 
 /// True if a version had such a program, whether it is modelled or not.
 pub(super) fn is_in(path: &str, version: Version) -> bool {
-    all()
-        .iter()
-        .any(|(known, span)| *known == path && span.contains(version))
+    path.split_once('/').is_some_and(|(plugin, name)| {
+        of(plugin).any(|program| program.name == name && program.span.contains(version))
+    })
 }
 
 /// The subcommands of a core plugin in a version, `default` for the command without one.
 pub(super) fn subcommands(plugin: &str, version: Version) -> impl Iterator<Item = &'static str> {
-    programs(version).filter_map(move |path| {
-        let (owner, rest) = path.split_once('/')?;
-        (owner == plugin)
-            .then_some(rest)?
-            .strip_prefix("subcommands/")
-    })
+    of(plugin)
+        .filter(move |program| program.answers(version))
+        .filter_map(Program::subcommand)
 }
 
-fn all() -> &'static [(&'static str, Span)] {
-    static ALL: OnceLock<Vec<(&str, Span)>> = OnceLock::new();
-    ALL.get_or_init(|| {
-        table::rows(TABLE)
-            .filter_map(|row| {
-                let [path, first, last] = table::cells(row)?;
-                Some((path, table::span(first, last)?))
-            })
-            .collect()
-    })
+fn all() -> &'static [Program] {
+    static ALL: OnceLock<Vec<Program>> = OnceLock::new();
+    ALL.get_or_init(|| table::rows(TABLE).filter_map(Program::of).collect())
 }
 
-fn is_housekeeping(path: &str) -> bool {
-    path.split_once('/').is_some_and(|(_, name)| {
-        HOUSEKEEPING
-            .iter()
-            .any(|beginning| name.starts_with(beginning))
-    })
+/// The programs that a core plugin had in any version.
+fn of(plugin: &str) -> impl Iterator<Item = &'static Program> {
+    static OF: OnceLock<HashMap<&str, Vec<&Program>>> = OnceLock::new();
+    let of = OF.get_or_init(|| {
+        let mut of: HashMap<_, Vec<_>> = HashMap::new();
+        for program in all() {
+            of.entry(program.plugin).or_default().push(program);
+        }
+        of
+    });
+    of.get(plugin).into_iter().flatten().copied()
 }
 
 /// True if a core plugin of that version has a `commands`, which answers its bare name and `<name>:help`.
@@ -89,24 +131,14 @@ pub fn has_help(plugin: &str, version: Version) -> bool {
 /// True if a core plugin of that version has this subcommand, `default` for its bare name.
 #[must_use]
 pub fn has_subcommand(plugin: &str, subcommand: &str, version: Version) -> bool {
-    subcommands(plugin, version).any(|known| known == subcommand)
+    of(plugin).any(|program| program.subcommand() == Some(subcommand) && program.answers(version))
 }
 
 /// The spans of versions in which a core plugin has this subcommand, `default` for its bare name.
 pub fn spans_of_subcommand(plugin: &str, subcommand: &str) -> impl Iterator<Item = Span> {
-    let path = format!("{plugin}/subcommands/{subcommand}");
-    let rows = all().iter().filter(move |(known, _)| *known == path);
-    rows.map(|(_, span)| *span)
-}
-
-/// True if what a core plugin keeps in order by this trigger is modelled.
-fn is_keeping(path: &str, version: Version) -> bool {
-    path.split_once('/').is_some_and(|(plugin, name)| {
-        modelled::is_modelled(plugin, name, version)
-            && !KEEPS_NOTHING
-                .iter()
-                .any(|beginning| plugin.starts_with(beginning))
-    })
+    of(plugin)
+        .filter(move |program| program.subcommand() == Some(subcommand))
+        .map(|program| program.span)
 }
 
 #[cfg(test)]

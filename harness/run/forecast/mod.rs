@@ -19,6 +19,7 @@ pub use samples::Effort;
 
 use std::ops::RangeInclusive;
 
+use super::runner::pool;
 use super::{Checked, Ground};
 use crate::dokku::Version;
 use points::Points;
@@ -55,7 +56,7 @@ pub fn forecast(
     watch: &(dyn Fn(Stir) + Sync),
 ) -> Result<Option<Forecast>, rayon::ThreadPoolBuildError> {
     let points = Points::of(&checked.plugin, &scope.versions);
-    let mut samples = Samples::plan(checked, points, scope);
+    let mut samples = pool(scope.jobs)?.install(|| Samples::plan(checked, points, scope));
     samples.take(ground, scope, watch)?;
     if ground.cancel.requested() {
         return Ok(None);

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::super::inspect;
@@ -101,6 +102,64 @@ impl Course {
     }
 }
 
+/// A case in one version, before anything runs.
+struct Sketch {
+    key: Key,
+    place: usize,
+    known: Known,
+}
+
+/// What is known of a case before anything runs.
+enum Known {
+    /// Its verdict, which needs no world.
+    Verdict(Verdict),
+    /// What to run for one.
+    Trial(Trial),
+}
+
+/// The cases of one version.
+fn sketches(
+    checked: &Checked,
+    place: usize,
+    version: Version,
+    scope: &Scope,
+) -> impl Iterator<Item = Sketch> {
+    let (plugin, label) = (&checked.plugin, &checked.label);
+    let plan = Plan::new(plugin, label, &[version], &checked.requirements);
+    let sketch = move |trial| Sketch::of(place, trial, scope);
+    plan.trials.into_iter().filter_map(sketch)
+}
+
+impl Sketch {
+    /// A trial at this place; none if a forecast does not ask for it.
+    fn of(place: usize, trial: Trial, scope: &Scope) -> Option<Self> {
+        let case = trial.case()?;
+        // What needs a level of its own is about an installation: to play that in each version would take several times as
+        // long as all the rest, and what it uses of Dokku the text tells.
+        if case.given.isolation.is_some() {
+            return None;
+        }
+        let level = trial.requirement.level;
+        let of_text = match case.script {
+            Script::Inspect(inspection) => Some(inspection),
+            Script::Steps(_) if level.counts(scope.strict) => None,
+            Script::Steps(_) => return None,
+        };
+        let key = Key {
+            requirement: trial.requirement.id.to_string(),
+            level,
+            index: trial.index,
+            case: trial.case_name(),
+        };
+        let known = match (&trial.fate, of_text) {
+            (Fate::Decided(outcome, reason), _) => Known::Verdict(Verdict::bare(*outcome, reason)),
+            (Fate::Run, Some(inspection)) => Known::Verdict(inspect::verdict(&trial, inspection)),
+            (Fate::Run, None) => Known::Trial(trial),
+        };
+        Some(Self { key, place, known })
+    }
+}
+
 impl Samples {
     /// What there is to run; what needs no world has its verdict already.
     pub(super) fn plan(checked: &Checked, points: Points, scope: &Scope) -> Self {
@@ -114,50 +173,27 @@ impl Samples {
             scouted: points.scouted,
             courses: BTreeMap::new(),
         };
-        for (place, version) in samples.points.clone().into_iter().enumerate() {
-            let plan = Plan::new(
-                &checked.plugin,
-                &checked.label,
-                &[version],
-                &checked.requirements,
-            );
-            for trial in plan.trials {
-                samples.add(place, trial, scope);
-            }
+        // Much of what needs no world is reading the plugin's text anew for each version.
+        let sketches: Vec<Sketch> = (samples.points.par_iter().enumerate())
+            .flat_map_iter(|(place, version)| sketches(checked, place, *version, scope))
+            .collect();
+        for sketch in sketches {
+            samples.add(sketch);
         }
         samples.effort.of = samples.all_cases(scope);
         samples
     }
 
-    fn add(&mut self, place: usize, trial: Trial, scope: &Scope) {
-        let Some(case) = trial.case() else { return };
-        // What needs a level of its own is about an installation: to play that in each version would take several times as
-        // long as all the rest, and what it uses of Dokku the text tells.
-        if case.given.isolation.is_some() {
-            return;
-        }
-        let level = trial.requirement.level;
-        let of_text = match case.script {
-            Script::Inspect(inspection) => Some(inspection),
-            Script::Steps(_) if level.counts(scope.strict) => None,
-            Script::Steps(_) => return,
-        };
-        let key = Key {
-            requirement: trial.requirement.id.to_string(),
-            level,
-            index: trial.index,
-            case: trial.case_name(),
-        };
+    fn add(&mut self, Sketch { key, place, known }: Sketch) {
         let course = self.courses.entry(key).or_default();
-        let verdict = match (&trial.fate, of_text) {
-            (Fate::Decided(outcome, reason), _) => Verdict::bare(*outcome, reason),
-            (Fate::Run, Some(inspection)) => inspect::verdict(&trial, inspection),
-            (Fate::Run, None) => {
-                course.trials.insert(place, trial);
-                return;
+        match known {
+            Known::Verdict(verdict) => {
+                course.verdicts.insert(place, verdict);
             }
-        };
-        course.verdicts.insert(place, verdict);
+            Known::Trial(trial) => {
+                course.trials.insert(place, trial);
+            }
+        }
     }
 
     /// How many cases there would be to run in all releases of the range.
@@ -241,7 +277,7 @@ impl Samples {
         wanted
     }
 
-    /// Runs these, a version after the other, so that worlds of one kind serve one another.
+    /// Runs these, a version after the other, so that worlds of one kind serve one another, and the newest first.
     fn run(
         &mut self,
         wanted: BTreeSet<(usize, Key)>,
@@ -251,7 +287,8 @@ impl Samples {
     ) -> Result<(), rayon::ThreadPoolBuildError> {
         let mut plan = Plan { trials: Vec::new() };
         let mut asked = Vec::new();
-        for (place, key) in wanted {
+        // What a version refuses at once is quickly done, so that the long ones are those of the newest.
+        for (place, key) in wanted.into_iter().rev() {
             let Some(course) = self.courses.get_mut(&key) else {
                 continue;
             };
