@@ -9,7 +9,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::Duration;
 
+use scratch::scratch;
 use tempfile::TempDir;
+
+mod scratch;
 
 /// What the tests of one kind play with.
 struct Desk {
@@ -35,7 +38,7 @@ impl Said {
 
 impl Desk {
     fn new() -> Self {
-        let dir = tempfile::tempdir().unwrap();
+        let dir = scratch();
         fs::create_dir(dir.path().join("worlds")).unwrap();
         Self { dir }
     }

@@ -22,10 +22,11 @@ use std::thread;
 
 use assert_cmd::Command;
 use plugin_text::{MANIFEST, PluginText};
+use scratch::scratch;
 use serde_json::Value;
-use tempfile::TempDir;
 
 mod plugin_text;
+mod scratch;
 
 /// How many forecasts are made at the same time, each of which uses all cores at times and none at others.
 const AT_ONCE: usize = 4;
@@ -181,7 +182,7 @@ impl Case {
 
     /// The lines that the program prints about the plugin, and what it says on standard error.
     fn run(&self, arguments: &[&str]) -> (Vec<Value>, String) {
-        let place = TempDir::new().unwrap();
+        let place = scratch();
         let output = Command::cargo_bin("dokku-conform")
             .unwrap()
             .args(arguments)

@@ -8,7 +8,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
+use scratch::scratch;
 use serde_json::Value;
+
+mod scratch;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -26,7 +29,7 @@ impl Tests {
     /// The test binary with this name.
     fn called(name: &str) -> Self {
         static BUILT: OnceLock<BTreeMap<String, PathBuf>> = OnceLock::new();
-        let scratch = tempfile::tempdir().unwrap();
+        let scratch = scratch();
         let mut command = Command::new(&BUILT.get_or_init(build)[name]);
         command
             .current_dir(ROOT)

@@ -14,8 +14,11 @@ use nix::unistd::Pid;
 use predicates::Predicate;
 use predicates::prelude::*;
 use predicates::str::{contains, starts_with};
+use scratch::scratch;
 use serde_json::Value;
 use tempfile::TempDir;
+
+mod scratch;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_dokku-conform");
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
@@ -325,7 +328,7 @@ fn the_values_of_options_reach_the_run() {
 
 #[test]
 fn a_timeout_ends_a_step() {
-    let scratch = tempfile::tempdir().unwrap();
+    let scratch = scratch();
     let marker = scratch.path().join("marker");
     let plugin = endless_plugin(scratch.path(), &marker);
     program(&[
@@ -399,7 +402,7 @@ fn the_record_is_the_same_on_one_thread_and_on_many_but_for_times() {
 
 #[test]
 fn output_goes_to_a_file() {
-    let scratch = tempfile::tempdir().unwrap();
+    let scratch = scratch();
     for format in ["text", "jsonl"] {
         let file = scratch.path().join(format);
         fs::write(&file, "what was there before\n".repeat(10_000)).unwrap();
@@ -423,7 +426,7 @@ fn output_goes_to_a_file() {
 
 #[test]
 fn output_to_an_unwritable_place_is_refused() {
-    let scratch = tempfile::tempdir().unwrap();
+    let scratch = scratch();
     for place in ["", "no/such/folder"] {
         let place = scratch.path().join(place);
         let place = place.to_str().unwrap();
@@ -478,7 +481,7 @@ fn every_requirement_has_a_page() {
 
 #[test]
 fn specs_of_one_s_own_are_added() {
-    let specs = tempfile::tempdir().unwrap();
+    let specs = scratch();
     let spec = "id: own-rule\ntitle: A rule of one's own\nlevel: must\ncases:\n  - name: the help\n    \
         run: {file: commands, args: [help]}\n    expect: {exit: 0}\n";
     fs::write(specs.path().join("own-rule.yaml"), spec).unwrap();
@@ -526,7 +529,7 @@ fn help_and_version_are_no_errors() {
 
 #[test]
 fn a_reader_that_has_heard_enough_is_no_fault() {
-    let scratch = tempfile::tempdir().unwrap();
+    let scratch = scratch();
     for args in [
         &["check", HELLO, "--format", "jsonl"][..],
         &["check", HELLO, "-v"],
@@ -552,7 +555,7 @@ fn a_reader_that_has_heard_enough_is_no_fault() {
 fn an_interrupted_run_leaves_nothing_and_has_no_footer() {
     for signal in [Signal::SIGINT, Signal::SIGTERM] {
         for format in ["jsonl", "text"] {
-            interrupt(&tempfile::tempdir().unwrap(), signal, format);
+            interrupt(&scratch(), signal, format);
         }
     }
 }

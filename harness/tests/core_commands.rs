@@ -8,7 +8,10 @@ use std::process::{Command, Stdio};
 
 use dokku_conform::dokku::Version;
 use dokku_conform::dokku::core::{Content, VERSION_FILE, files, plugins};
+use scratch::scratch;
 use tempfile::TempDir;
+
+mod scratch;
 
 /// Status, standard output, standard error.
 type Came = (i32, String, String);
@@ -54,7 +57,7 @@ impl Rig {
     }
 
     fn of(version: Version) -> Self {
-        let rig = Self(tempfile::tempdir().unwrap());
+        let rig = Self(scratch());
         fs::create_dir_all(rig.path("root")).unwrap();
         let program = env!("CARGO_BIN_EXE_dokku-conform");
         // The program takes itself for the dispatcher of a world only where a world's own file lies.

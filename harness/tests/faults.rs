@@ -17,13 +17,14 @@ use nix::errno::Errno;
 use nix::mount::{MsFlags, mount};
 use nix::sched::CloneFlags;
 use nix::sys::resource::{Resource, setrlimit};
-use nix::sys::statvfs::{FsFlags, statvfs};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use own_namespace::start_in_own;
+use scratch::scratch;
 use serde_json::Value;
 use tempfile::TempDir;
 
 mod own_namespace;
+mod scratch;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_dokku-conform");
 const HELLO: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/plugins/hello");
@@ -51,7 +52,7 @@ impl Bench {
     fn new() -> Self {
         let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
         nix::sys::prctl::set_child_subreaper(true).unwrap();
-        let scratch = tempfile::tempdir_in(fast_place()).unwrap();
+        let scratch = scratch();
         fs::set_permissions(scratch.path(), Permissions::from_mode(0o755)).unwrap();
         fs::create_dir(scratch.path().join("worlds")).unwrap();
         Self {
@@ -92,16 +93,6 @@ impl Bench {
     fn worlds(&self) -> Vec<PathBuf> {
         let entries = fs::read_dir(self.path("worlds")).unwrap();
         entries.map(|entry| entry.unwrap().path()).collect()
-    }
-}
-
-/// Memory, where programs may be run from it, or else the folder of temporary files.
-fn fast_place() -> PathBuf {
-    let memory = Path::new("/dev/shm");
-    let runs = statvfs(memory).is_ok_and(|stat| !stat.flags().contains(FsFlags::ST_NOEXEC));
-    match runs && tempfile::tempdir_in(memory).is_ok() {
-        true => memory.to_owned(),
-        false => std::env::temp_dir(),
     }
 }
 

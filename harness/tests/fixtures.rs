@@ -13,7 +13,10 @@ use dokku_conform::report::{CaseRecord, Line};
 use dokku_conform::run::Outcome;
 use dokku_conform::sandbox::Isolation;
 use dokku_conform::spec::{Requirement, builtin};
+use scratch::scratch;
 use serde_json::Value;
+
+mod scratch;
 
 /// The requirements whose cases are run only at isolation `strict`.
 const STRICT: [&str; 2] = ["compiled-install", "install-clean"];
@@ -215,7 +218,7 @@ fn runs(id: &str, level: Isolation) -> bool {
 
 #[test]
 fn every_fixture_comes_out_as_the_model_says() {
-    let scratch = tempfile::tempdir().unwrap();
+    let scratch = scratch();
     let record = check(&stage(scratch.path()), &[]);
     let level = level(&record);
     let mut outcomes = outcomes(&record);
@@ -357,7 +360,7 @@ fn the_example_of_every_requirement_shows_it() {
             mistakes.push(format!("{}: has no example", rule.id));
             continue;
         };
-        let scratch = tempfile::tempdir().unwrap();
+        let scratch = scratch();
         let sides = [("passes", &example.passes), ("fails", &example.fails)];
         let paths = sides.map(|(side, files)| {
             let root = scratch.path().join(side).join("dokku-hello");

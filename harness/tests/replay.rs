@@ -23,7 +23,10 @@ use std::thread;
 
 use dokku_conform::dokku::Version;
 use dokku_conform::dokku::core::{Content, VERSION_FILE, files};
+use scratch::scratch;
 use tempfile::TempDir;
+
+mod scratch;
 
 /// What a command line came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -104,7 +107,7 @@ impl Rig {
     fn new(version: Version) -> Self {
         let rig = Self {
             version,
-            root: tempfile::tempdir().unwrap(),
+            root: scratch(),
         };
         for app in ["foo", "Bad_dir", "under_score"] {
             fs::create_dir_all(rig.path("root").join(app)).unwrap();

@@ -8,14 +8,17 @@ use assert_cmd::Command;
 use assert_cmd::assert::Assert;
 use predicates::prelude::*;
 use predicates::str::{contains, is_match};
+use scratch::scratch;
 use tempfile::TempDir;
+
+mod scratch;
 
 /// The program at the repository's top level, with a directory of its own for temporary files.
 struct Bench(TempDir);
 
 impl Bench {
     fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
+        Self(scratch())
     }
 
     /// `dokku-conform run` with these arguments.

@@ -7,8 +7,10 @@ use std::path::{Path, PathBuf};
 use assert_cmd::Command;
 use predicates::prelude::*;
 use predicates::str::contains;
+use scratch::scratch;
 use serde_json::Value;
-use tempfile::TempDir;
+
+mod scratch;
 
 const HELLO: &str = "fixtures/plugins/hello";
 
@@ -78,7 +80,7 @@ fn a_check_runs_each_case_in_each_version_once() {
 
 #[test]
 fn several_versions_are_told_by_requirement() {
-    let place = TempDir::new().unwrap();
+    let place = scratch();
     let plugin = stops_apps(place.path());
     let plugin = plugin.to_str().unwrap();
     let text = stdout(
@@ -114,7 +116,7 @@ fn a_version_that_is_not_known_is_refused_with_the_nearest() {
 
 #[test]
 fn a_forecast_names_the_range_and_the_line_that_ends_it() {
-    let place = TempDir::new().unwrap();
+    let place = scratch();
     let plugin = stops_apps(place.path());
     let badge = place.path().join("badge.json");
     let text = stdout(
@@ -137,7 +139,7 @@ fn a_forecast_names_the_range_and_the_line_that_ends_it() {
 
 #[test]
 fn an_upgrade_that_breaks_a_must_fails() {
-    let place = TempDir::new().unwrap();
+    let place = scratch();
     let plugin = stops_apps(place.path());
     let plugin = plugin.to_str().unwrap();
     let over = ["forecast", plugin, "--from", "0.21.4", "--to", "0.22.0"];
@@ -153,7 +155,7 @@ fn an_upgrade_that_breaks_a_must_fails() {
 
 #[test]
 fn a_forecast_of_several_plugins_is_a_table_in_markdown() {
-    let place = TempDir::new().unwrap();
+    let place = scratch();
     let plugin = stops_apps(place.path());
     let text = stdout(
         &[
@@ -182,7 +184,7 @@ fn a_forecast_of_several_plugins_is_a_table_in_markdown() {
 
 /// The forecast of a plugin of these files, as text, with what its badge says.
 fn forecast_of(files: &[(&str, &str)], more: &[&str]) -> (String, Value) {
-    let place = TempDir::new().unwrap();
+    let place = scratch();
     let plugin = place.path().join("dokku-bare");
     fs::create_dir(&plugin).unwrap();
     let manifest = "[plugin]\ndescription = \"x\"\nversion = \"1\"\n[plugin.config]\n";
@@ -268,7 +270,7 @@ fn a_forecast_of_several_plugins_goes_on_without_the_one_that_is_none() {
 
 #[test]
 fn two_outputs_are_not_written_to_one_file() {
-    let place = TempDir::new().unwrap();
+    let place = scratch();
     let (file, same) = (place.path().join("x"), place.path().join("./x"));
     let (file, same) = (file.to_str().unwrap(), same.to_str().unwrap());
     for other in [file, same] {
@@ -281,7 +283,7 @@ fn two_outputs_are_not_written_to_one_file() {
 #[test]
 fn a_plugin_with_the_name_of_one_of_dokkus_own_is_not_installed() {
     let args = ["run", "--dokku", "0.38", "--plugin"];
-    let place = TempDir::new().unwrap();
+    let place = scratch();
     let plugin = place.path().join("registry");
     fs::create_dir(&plugin).unwrap();
     fs::write(plugin.join("commands"), "#!/bin/sh\nexit 10\n").unwrap();
