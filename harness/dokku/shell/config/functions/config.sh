@@ -46,7 +46,17 @@ config_export() {
   local file="$DOKKU_ROOT/$2/ENV"
   [[ "$1" != global ]] || file="$DOKKU_ROOT/ENV"
   [[ -s "$file" ]] || return 0
-  grep -Eo 'export ([a-zA-Z_][a-zA-Z0-9_]*=.*)' "$file" || true
+  # Where nothing is exported this ends a caller that runs with errexit and pipefail; the others get a bare `export`.
+  VARS=$(grep -Eo 'export ([a-zA-Z_][a-zA-Z0-9_]*=.*)' "$file" | cut -d' ' -f2-)
+  awk '{print "export " $0}' <<< "$VARS"
+}
+#@ config_export since=0.5.0
+config_export() {
+  local file="$DOKKU_ROOT/$2/ENV" exported
+  [[ "$1" != global ]] || file="$DOKKU_ROOT/ENV"
+  [[ -s "$file" ]] || return 0
+  exported=$(grep -Eo 'export ([a-zA-Z_][a-zA-Z0-9_]*=.*)' "$file" | cut -d' ' -f2-) || true
+  awk '{print "export " $0}' <<< "$exported"
 }
 #@ config_export since=0.11.0
 config_export() {
