@@ -6,17 +6,18 @@ use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
 
+use super::form::{Form, View};
 use super::ground;
-use super::output::{Format, Output};
+use super::output::Output;
 use super::plugins;
 use super::progress::Progress;
+use super::reports::{Asked, Reports, Wanted};
 use super::resume::Begun;
 use super::status::{Status, tell};
 use super::tree;
 use crate::dokku::{Tree, Version, Versions};
 use crate::report::{
-    CaseRecord, Counts, Footer, Header, InOrder, Line, Palette, PluginRecord, Recorded, Text,
-    millis,
+    CaseRecord, Counts, Footer, Header, InOrder, Line, PluginRecord, Record, Recorded, millis,
 };
 use crate::run::{self, Check, Ground, Options, Plan, Selection};
 
@@ -59,12 +60,8 @@ pub(super) struct Arguments {
     /// Count this outcome as a failure
     #[arg(long, value_name = "OUTCOME")]
     deny: Vec<Denied>,
-    /// The form of the report
-    #[arg(long, default_value = "text")]
-    format: Format,
-    /// Write the report to this file
-    #[arg(long, value_name = "FILE")]
-    output: Option<PathBuf>,
+    #[command(flatten)]
+    reports: Asked,
     /// Go on with the unfinished record of such a run; with `--format jsonl --output RECORD`, in place
     #[arg(long, value_name = "RECORD")]
     resume: Option<PathBuf>,
@@ -80,6 +77,7 @@ enum Denied {
 
 /// Runs the subcommand.
 pub(super) fn main(arguments: Arguments) -> Result<Status, Status> {
+    let wanted = arguments.reports.wanted()?;
     let tree = match &arguments.dokku_tree {
         Some(root) => Some(tree::open(root, one_version(&arguments.dokku)?)?),
         None => None,
@@ -91,53 +89,73 @@ pub(super) fn main(arguments: Arguments) -> Result<Status, Status> {
         tree::tell_loans(tree);
     }
     ground.tree = tree;
-    let mut begun = begun(&arguments, header(&check, &plan, &ground), &plan)?;
-    let mut output = begun.output(arguments.output.as_deref(), arguments.format)?;
-    let Recorded {
-        header,
-        mut cases,
-        footer,
-    } = begun.recorded;
-    let footer = match footer {
-        Some(footer) => footer,
-        None => {
-            let (further, footer) = perform(&arguments, &plan, &cases, &ground, &mut output)?;
-            cases.extend(further);
-            if arguments.format == Format::Jsonl {
-                output.write_line(&Line::Footer(footer.clone()))?;
-            }
-            footer
-        }
+    let mut begun = begun(&arguments, &wanted, header(&check, &plan, &ground), &plan)?;
+    let (record, others): (Vec<_>, Vec<_>) = wanted.iter().partition(|one| one.form == Form::Jsonl);
+    let mut output = match record.as_slice() {
+        [] => None,
+        [record, ..] => Some(begun.output(record.file.as_deref())?),
     };
-    if arguments.format == Format::Text {
-        let (verbose, strict) = (arguments.verbose, arguments.strict);
-        let palette = Palette::coloured();
-        let text = Text {
-            header: &header,
-            cases: &cases,
-            footer: &footer,
-            verbose,
-            strict,
-            palette,
-        };
-        output.write(&text.to_string())?;
+    let reports = Reports::open(record.into_iter().skip(1).chain(others))?;
+    let record = finish(&arguments, begun.recorded, &plan, &ground, output.as_mut())?;
+    if let Some(output) = output {
+        output.end()?;
     }
-    output.end()?;
-    Ok(status(&arguments, footer.counts, &cases))
+    let view = View {
+        verbose: arguments.verbose,
+        strict: arguments.strict,
+    };
+    reports.write(&record, view)?;
+    Ok(status(&arguments, &record))
 }
 
 /// What of the run is on record already: nothing, unless one is to be resumed.
-fn begun(arguments: &Arguments, header: Header, plan: &Plan) -> Result<Begun, Status> {
+fn begun(
+    arguments: &Arguments,
+    wanted: &[Wanted],
+    header: Header,
+    plan: &Plan,
+) -> Result<Begun, Status> {
     let Some(path) = &arguments.resume else {
         return Ok(Begun::nothing(header));
     };
-    let begun = Begun::read(path, arguments.output.as_deref(), header, plan)?;
+    let begun = Begun::read(path, wanted, header, plan)?;
     let (name, done) = (path.display(), begun.recorded.cases.len());
     match begun.recorded.footer {
         Some(_) => tell(&format!("{name} is finished: nothing is left to run")),
         None => tell(&format!("{name} has {done} of {} cases", plan.trials.len())),
     }
     Ok(begun)
+}
+
+/// The whole record, with what was left to run. The output takes its further lines as they come.
+fn finish(
+    arguments: &Arguments,
+    recorded: Recorded,
+    plan: &Plan,
+    ground: &Ground,
+    mut output: Option<&mut Output>,
+) -> Result<Record, Status> {
+    let Recorded {
+        header,
+        mut cases,
+        footer,
+    } = recorded;
+    let footer = match footer {
+        Some(footer) => footer,
+        None => {
+            let (further, footer) = perform(arguments, plan, &cases, ground, &mut output)?;
+            cases.extend(further);
+            if let Some(output) = output {
+                output.write_line(&Line::Footer(footer.clone()))?;
+            }
+            footer
+        }
+    };
+    Ok(Record {
+        header,
+        cases,
+        footer,
+    })
 }
 
 /// The version that a tree is said to be of, if one is.
@@ -203,8 +221,9 @@ fn perform(
     plan: &Plan,
     done: &[CaseRecord],
     ground: &Ground,
-    output: &mut Output,
+    output: &mut Option<&mut Output>,
 ) -> Result<(Vec<CaseRecord>, Footer), Status> {
+    let is_kept = output.is_some();
     let started = Instant::now();
     let left = Plan {
         trials: plan.trials.get(done.len()..).unwrap_or_default().to_vec(),
@@ -213,11 +232,10 @@ fn perform(
     let desk = Mutex::new((output, InOrder::default(), Ok(())));
     let finished = run::run(&left, ground, arguments.jobs, &|trial, finished| {
         progress.step();
-        if arguments.format != Format::Jsonl {
-            return;
-        }
         if let Ok(mut desk) = desk.lock() {
-            let (output, order, result) = &mut *desk;
+            let (Some(output), order, result) = &mut *desk else {
+                return;
+            };
             for case in order.take(finished.index, CaseRecord::new(trial, finished)) {
                 if result.is_ok() {
                     *result = output.write_line(&Line::Case(Box::new(case)));
@@ -235,9 +253,9 @@ fn perform(
     written?;
     if finished.len() < left.trials.len() {
         let (ran, all) = (done.len() + finished.len(), plan.trials.len());
-        let advice = match (&arguments.output, arguments.format) {
-            (Some(_), Format::Jsonl) => "; --resume goes on with what is on record",
-            _ => "",
+        let advice = match is_kept {
+            true => "; --resume goes on with what is on record",
+            false => "",
         };
         return Err(Status::broken(format!(
             "interrupted: {ran} of {all} cases ran{advice}"
@@ -254,10 +272,11 @@ fn perform(
     Ok((further, footer))
 }
 
-fn status(arguments: &Arguments, counts: Counts, cases: &[CaseRecord]) -> Status {
+fn status(arguments: &Arguments, Record { cases, footer, .. }: &Record) -> Status {
     use crate::run::Outcome;
     let fails =
         |case: &CaseRecord| case.outcome == Outcome::Fail && case.level.counts(arguments.strict);
+    let counts = footer.counts;
     if counts.error > 0 {
         return Status::Broken;
     }

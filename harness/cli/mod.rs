@@ -5,11 +5,14 @@ mod doctor;
 mod explain;
 mod fidelity;
 mod forecast;
+mod form;
 mod ground;
 mod list;
 mod output;
 mod plugins;
 mod progress;
+mod render;
+mod reports;
 mod resume;
 mod run;
 mod schema;
@@ -32,6 +35,7 @@ use crate::role;
 enum Cli {
     Check(check::Arguments),
     Run(run::Arguments),
+    Render(render::Arguments),
     Forecast(forecast::Arguments),
     List(list::Arguments),
     Explain(explain::Arguments),
@@ -57,6 +61,7 @@ pub fn main() -> ExitCode {
     let result = match cli {
         Cli::Check(arguments) => check::main(arguments),
         Cli::Run(arguments) => return run::main(arguments),
+        Cli::Render(arguments) => render::main(&arguments),
         Cli::Forecast(arguments) => forecast::main(arguments),
         Cli::List(arguments) => list::main(&arguments),
         Cli::Explain(arguments) => explain::main(&arguments),

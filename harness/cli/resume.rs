@@ -9,7 +9,9 @@ use std::path::Path;
 
 use nix::sys::stat::fstat;
 
-use super::output::{Format, Output};
+use super::form::Form;
+use super::output::Output;
+use super::reports::Wanted;
 use super::status::Status;
 use crate::report::{Header, Line, Opening, Recorded, whole_lines};
 use crate::run::Plan;
@@ -38,11 +40,11 @@ impl Begun {
         }
     }
 
-    /// Reads the record at a path; refuses one that is not the beginning of the run with this header and plan. `output`
-    /// is where the run is to write to.
+    /// Reads the record at a path; refuses one that is not the beginning of the run with this header and plan. `wanted`
+    /// is what the run is to write.
     pub(super) fn read(
         path: &Path,
-        output: Option<&Path>,
+        wanted: &[Wanted],
         header: Header,
         plan: &Plan,
     ) -> Result<Self, Status> {
@@ -52,7 +54,7 @@ impl Begun {
                 "{name} can't be resumed: {why}; leave out --resume to run everything anew"
             ))
         };
-        let (mut file, is_output) = open(path, output).map_err(|error| refuse(&error))?;
+        let (mut file, is_output) = open(path, wanted).map_err(|error| refuse(&error))?;
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)
             .map_err(|error| refuse(&error))?;
@@ -77,22 +79,13 @@ impl Begun {
         })
     }
 
-    /// Opens the output. If the record is wanted there, what is on record stands in it then.
-    pub(super) fn output(&mut self, path: Option<&Path>, format: Format) -> Result<Output, Status> {
+    /// Opens the record's output, with what is on record in it.
+    pub(super) fn output(&mut self, path: Option<&Path>) -> Result<Output, Status> {
         if let Some((file, name)) = self.in_place.take() {
-            if format != Format::Jsonl {
-                return Err(Status::usage(format!(
-                    "{name} is the record, and the report would take its place: add --format jsonl"
-                )));
-            }
             let output = Output::after(file, name, self.text.len() as u64)?;
             return self.begin(output, "");
         }
-        let output = Output::open(path)?;
-        match format {
-            Format::Text => Ok(output),
-            Format::Jsonl => self.begin(output, &self.text),
-        }
+        self.begin(Output::open(path)?, &self.text)
     }
 
     /// Writes what stands first in the output.
@@ -106,20 +99,26 @@ impl Begun {
     }
 }
 
-/// Opens a record and locks it; true if it is the file that the run is to write to.
-fn open(path: &Path, output: Option<&Path>) -> io::Result<(File, bool)> {
+/// Opens a record and locks it; true if it is the file that the run's own record is to be written to.
+fn open(path: &Path, wanted: &[Wanted]) -> io::Result<(File, bool)> {
     let meta = fs::metadata(path)?;
     if !meta.is_file() {
         return Err(io::Error::other("it is no file"));
     }
-    if output.is_none() && is_stdout(&meta) {
+    if wanted.iter().any(|one| one.file.is_none()) && is_stdout(&meta) {
         return Err(io::Error::other(
             "standard output leads to it, and would repeat what is there: write --output in its place",
         ));
     }
-    let is_output = output
-        .and_then(|output| fs::metadata(output).ok())
-        .is_some_and(|output| (output.dev(), output.ino()) == (meta.dev(), meta.ino()));
+    let here: Vec<Form> = (wanted.iter().filter(|one| leads_to(one, &meta)))
+        .map(|one| one.form)
+        .collect();
+    if here.iter().any(|form| *form != Form::Jsonl) {
+        return Err(io::Error::other(
+            "a report would take its place: add --format jsonl, or write the report to another file",
+        ));
+    }
+    let is_output = !here.is_empty();
     let file = File::options().read(true).write(is_output).open(path)?;
     let locked = match is_output {
         true => file.try_lock(),
@@ -132,6 +131,15 @@ fn open(path: &Path, output: Option<&Path>) -> io::Result<(File, bool)> {
         // A file system without locks is no obstacle.
         Ok(()) | Err(TryLockError::Error(_)) => Ok((file, is_output)),
     }
+}
+
+/// True if it is to be written to this file.
+fn leads_to(wanted: &Wanted, meta: &Metadata) -> bool {
+    let output = wanted
+        .file
+        .as_ref()
+        .and_then(|file| fs::metadata(file).ok());
+    output.is_some_and(|output| (output.dev(), output.ino()) == (meta.dev(), meta.ino()))
 }
 
 fn is_stdout(meta: &Metadata) -> bool {

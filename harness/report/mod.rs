@@ -17,7 +17,7 @@ pub use doctor::{Doctor, LevelPage};
 pub use fidelity::{Agreements, FidelityLine, FidelityText, LineRecord, TreeRecord, loans};
 pub use forecast::{ForecastText, badge, markdown};
 pub use reading::{Damage, Opening, Recorded, whole_lines};
-pub use record::{CaseRecord, Footer, Header, Line, PluginRecord, RuleRecord, millis};
+pub use record::{CaseRecord, Footer, Header, Line, PluginRecord, Record, RuleRecord, millis};
 pub use summary::Counts;
 pub use text::{Palette, Text};
 pub use visible::visible;

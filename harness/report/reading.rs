@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::record::FORMAT;
-use super::{CaseRecord, Counts, Footer, Header, Line};
+use super::{CaseRecord, Counts, Footer, Header, Line, Record};
 
 /// How every record begins.
 const BEGINNING: &[u8] = br#"{"type":"header","#;
@@ -88,6 +88,49 @@ impl<'r> Opening<'r> {
     }
 }
 
+impl Record {
+    /// Reads a whole record.
+    ///
+    /// # Errors
+    /// [`Damage`] if it is no record, one in a newer form than this program's, or one whose run did not go to its end.
+    pub fn read(record: &[u8]) -> Result<Self, Damage> {
+        let Some(opening) = Opening::read(record)? else {
+            return Err(unfinished(1, "no whole header"));
+        };
+        let planned = opening.header.cases;
+        let Recorded {
+            header,
+            cases,
+            footer,
+        } = opening.read_on()?;
+        match footer {
+            Some(footer) if record.ends_with(b"\n") => Ok(Self {
+                header,
+                cases,
+                footer,
+            }),
+            Some(_) => Err(Damage {
+                line: cases.len() + 3,
+                what: "something follows the footer".into(),
+            }),
+            None => {
+                let has = format!("{} of {planned} cases and no footer", cases.len());
+                Err(unfinished(cases.len() + 2, &has))
+            }
+        }
+    }
+}
+
+/// What is to be said of a record that breaks off at a line, with no more than this whole.
+fn unfinished(line: usize, whole: &str) -> Damage {
+    Damage {
+        line,
+        what: format!(
+            "its run did not go to its end: it has {whole}; `check --resume` goes on with it"
+        ),
+    }
+}
+
 impl Recorded {
     fn add(&mut self, line: Line) -> Result<(), String> {
         let planned = self.header.cases;
@@ -95,7 +138,7 @@ impl Recorded {
             return Err("something follows the footer".into());
         }
         match line {
-            Line::Header(_) => return Err("a second header".into()),
+            Line::Header(_) => return Err("a second header: two records are in one file".into()),
             Line::Case(_) if self.cases.len() == planned => {
                 return Err(format!("a case more than the {planned} of the header"));
             }
@@ -207,6 +250,7 @@ mod tests {
             let lines = whole_lines(part).split(|byte| *byte == b'\n').count() - 1;
             let recorded = read(part).unwrap();
             assert_eq!(recorded.is_none(), lines == 0, "{end}");
+            assert_eq!(Record::read(part).is_ok(), end == whole.len(), "{end}");
             let Some(recorded) = recorded else { continue };
             assert_eq!(recorded.cases.len(), (lines - 1).min(2));
             assert_eq!(recorded.footer.is_some(), end == whole.len());
@@ -273,6 +317,9 @@ mod tests {
             let said = damage(record(&lines).as_bytes());
             assert!(said.starts_with(expected), "{said}");
         }
+        let torn_after = record(&[header(), case(), case(), footer(2)]) + "{";
+        let said = Record::read(torn_after.as_bytes()).unwrap_err().to_string();
+        assert_eq!(said, "line 5: something follows the footer");
         let torn_within = record(&[header(), case()]).replace("\"plugin\"", "\n\"plugin\"");
         assert!(damage(torn_within.as_bytes()).starts_with("line 2: it is damaged"));
     }

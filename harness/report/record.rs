@@ -26,6 +26,17 @@ pub enum Line {
     Footer(Footer),
 }
 
+/// The record of a run that went to its end.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    /// What was run.
+    pub header: Header,
+    /// What came of each case, in the order of the plan.
+    pub cases: Vec<CaseRecord>,
+    /// How the run ended.
+    pub footer: Footer,
+}
+
 /// What a run is about.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Header {

@@ -5,7 +5,7 @@ use std::fmt::{self, Write as _};
 use anstyle::{AnsiColor, Style};
 
 use super::group::{Group, Member, groups, spans};
-use super::{CaseRecord, Counts, Footer, Header, PluginRecord, unified, visible};
+use super::{CaseRecord, Counts, PluginRecord, Record, unified, visible};
 use crate::dokku::Version;
 use crate::run::{Difference, Outcome, StepEvidence};
 
@@ -48,12 +48,8 @@ impl Palette {
 /// The text report of one run.
 #[derive(Debug)]
 pub struct Text<'r> {
-    /// What was run.
-    pub header: &'r Header,
-    /// What came of each case.
-    pub cases: &'r [CaseRecord],
-    /// How it ended.
-    pub footer: &'r Footer,
+    /// The run.
+    pub record: &'r Record,
     /// Whether passes and skips are shown, and all evidence.
     pub verbose: bool,
     /// Whether a broken `should` counts as a failure.
@@ -65,8 +61,9 @@ pub struct Text<'r> {
 impl fmt::Display for Text<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.heading(f)?;
-        for plugin in &self.header.plugins {
+        for plugin in &self.record.header.plugins {
             let cases: Vec<_> = self
+                .record
                 .cases
                 .iter()
                 .filter(|case| case.plugin == plugin.label)
@@ -83,7 +80,7 @@ impl fmt::Display for Text<'_> {
 
 impl Text<'_> {
     fn heading(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let header = self.header;
+        let header = &self.record.header;
         writeln!(
             f,
             "dokku-conform {} · Dokku {} · isolation {} · {}, {}",
@@ -170,7 +167,10 @@ impl Text<'_> {
             if versions == shown.versions() {
                 return Some(name);
             }
-            Some(format!("{name} ({})", spans(&versions, &self.header.dokku)))
+            Some(format!(
+                "{name} ({})",
+                spans(&versions, &self.record.header.dokku)
+            ))
         };
         let mut names: Vec<_> = members.iter().take(SHOWN).filter_map(name).collect();
         if members.len() > SHOWN {
@@ -201,7 +201,7 @@ impl Text<'_> {
             .as_ref()
             .map(ToString::to_string)
             .unwrap_or_default();
-        let all = &self.header.dokku;
+        let all = &self.record.header.dokku;
         let version = match all.len() {
             1 => String::new(),
             count if versions.len() == count => "   in every version".to_owned(),
@@ -324,7 +324,7 @@ impl Text<'_> {
     }
 
     fn way_out(&self, f: &mut fmt::Formatter<'_>, case: &CaseRecord, path: &str) -> fmt::Result {
-        let rule = self.header.rule(&case.requirement);
+        let rule = self.record.header.rule(&case.requirement);
         let fix = rule
             .and_then(|rule| rule.fix.as_deref())
             .unwrap_or_default()
@@ -365,8 +365,8 @@ impl Text<'_> {
         writeln!(
             f,
             " in {}.{:02} s",
-            self.footer.duration_ms / 1000,
-            self.footer.duration_ms % 1000 / 10
+            self.record.footer.duration_ms / 1000,
+            self.record.footer.duration_ms % 1000 / 10
         )
     }
 }
