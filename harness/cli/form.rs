@@ -5,13 +5,15 @@ use std::fmt::Write as _;
 use clap::ValueEnum;
 
 use super::status::Status;
-use crate::report::{Line, Palette, Record, Text};
+use crate::report::{Html, Line, Palette, Record, Text};
 
 /// A form of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Form {
     /// For a person at a terminal
     Text,
+    /// One page for a browser, which needs no network
+    Html,
     /// The record itself, JSON Lines
     Jsonl,
 }
@@ -30,6 +32,7 @@ impl Form {
     pub(super) fn render(self, record: &Record, view: View) -> Result<String, Status> {
         Ok(match self {
             Self::Text => text(record, view),
+            Self::Html => html(record, view),
             Self::Jsonl => jsonl(record)?,
         })
     }
@@ -43,6 +46,10 @@ fn text(record: &Record, View { verbose, strict }: View) -> String {
         palette: Palette::coloured(),
     };
     text.to_string()
+}
+
+fn html(record: &Record, View { strict, .. }: View) -> String {
+    Html { record, strict }.to_string()
 }
 
 fn jsonl(record: &Record) -> Result<String, Status> {

@@ -372,7 +372,7 @@ impl Text<'_> {
 }
 
 /// A path as one types it in bash.
-fn typed(path: &str) -> String {
+pub(super) fn typed(path: &str) -> String {
     if visible(path) == path {
         return shell_words::quote(path).into_owned();
     }
@@ -388,7 +388,7 @@ fn typed(path: &str) -> String {
 }
 
 /// So many of something.
-fn counted(count: usize, noun: &str) -> String {
+pub(super) fn counted(count: usize, noun: &str) -> String {
     match count {
         1 => format!("1 {noun}"),
         count => format!("{count} {noun}s"),
@@ -396,7 +396,7 @@ fn counted(count: usize, noun: &str) -> String {
 }
 
 /// The versions of a run, the first and last of many.
-fn dokku(versions: &[Version]) -> String {
+pub(super) fn dokku(versions: &[Version]) -> String {
     const SHOWN: usize = 5;
     let names: Vec<_> = versions.iter().map(ToString::to_string).collect();
     match (names.first(), names.last()) {

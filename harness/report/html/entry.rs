@@ -1,0 +1,254 @@
+//! What is told of a cell: its cases that did not pass, those that came out alike once.
+
+use std::collections::HashMap;
+use std::collections::hash_map::DefaultHasher;
+use std::hash::Hasher;
+use std::io::{self, Write};
+
+use maud::{Markup, html};
+
+use super::evidence::evidence;
+use super::mark::Mark;
+use super::matrix::{Matrix, Row};
+use super::room::Room;
+use super::shown::{Line, Lines, line, slug};
+use crate::dokku::Version;
+use crate::report::group::{Group, Member, groups, spans};
+use crate::report::text::typed;
+use crate::report::{CaseRecord, Record};
+use crate::run::Evidence;
+
+/// How many cases of a group are named that are not shown.
+const NAMED: usize = 40;
+/// Evidence that is shorter in the record, in bytes, is shown again rather than referred to.
+const SHORT: usize = 1000;
+/// How much of a reason stands in the heading of an entry, in letters.
+const REASON: usize = 160;
+
+/// Writes the entries of a page in the order of the matrix.
+pub(super) struct Entries<'r> {
+    record: &'r Record,
+    strict: bool,
+    versions: &'r [Version],
+    room: Room,
+    /// What was already shown, by its hash, with the entry that shows it.
+    seen: HashMap<u64, Vec<(&'r Evidence, String)>>,
+}
+
+impl<'r> Entries<'r> {
+    /// Of this record.
+    pub(super) fn new(record: &'r Record, matrix: &'r Matrix<'r>) -> Self {
+        Self {
+            record,
+            strict: matrix.strict,
+            versions: &matrix.versions,
+            room: Room::new(matrix.entries()),
+            seen: HashMap::new(),
+        }
+    }
+
+    /// All that is told of a plugin.
+    pub(super) fn section(&mut self, row: &Row<'r>, rules: &[&str]) -> Markup {
+        let notes = row.plugin.map_or(&[][..], |plugin| &plugin.notes);
+        let path = row.plugin.map(|plugin| plugin.path.as_str());
+        let cells = row.cells.iter().zip(rules);
+        let mut told: Vec<_> = cells.filter(|(cell, _)| !cell.told.is_empty()).collect();
+        told.sort_by_key(|(cell, _)| cell.worst());
+        html! {
+            section.plugin id={ "plugin:" (slug(row.label)) } {
+                h3 {
+                    (Line(row.label))
+                    @if let Some(path) = path.filter(|path| *path != row.label) {
+                        " " span.faint { (Line(path)) }
+                    }
+                }
+                @if !notes.is_empty() {
+                    details.notes {
+                        summary { (notes.len()) @if notes.len() == 1 { " note" } @else { " notes" } " on what can be known of it" }
+                        ul { @for note in notes { li { (line(note)) } } }
+                    }
+                }
+                @for (cell, rule) in told {
+                    (self.entry(&format!("{}/{}", slug(row.label), slug(rule)), &cell.told, rule, path))
+                }
+            }
+        }
+    }
+
+    /// What is told of a cell.
+    fn entry(
+        &mut self,
+        id: &str,
+        cases: &[&'r CaseRecord],
+        rule: &str,
+        path: Option<&str>,
+    ) -> Markup {
+        self.room.next();
+        let groups = groups(cases);
+        let first = groups.iter().find_map(|group| group.first()?.newest());
+        let record = self.record.header.rule(rule);
+        html! {
+            @if let Some(first) = first {
+                @let mark = Mark::of(first, self.strict);
+                details.entry {
+                    summary {
+                        span.mark.(mark.letter()) { (mark.word()) } " "
+                        b { (Line(rule)) } " "
+                        @if let Some(place) = &first.evidence.place { code.place { (line(place)) } " " }
+                        span.reason { (Line(start(&first.reason))) }
+                    }
+                    div.body id=(id) {
+                        @if let Some(record) = record {
+                            p.title { span.level { (line(&record.level)) } " " (Line(&record.title)) }
+                        }
+                        @for group in &groups { (self.group(id, group)) }
+                        @if cases.iter().any(|case| Mark::of(case, self.strict) <= Mark::Warn) {
+                            @if let Some(fix) = record.and_then(|rule| rule.fix.as_deref()) {
+                                h4 { "How to mend it" }
+                                div.fix { (Lines(fix.trim_end())) }
+                            }
+                        }
+                        @if let Some(path) = path {
+                            h4 { "Run it again" }
+                            pre.again { code { (self.again(path, rule, first)) } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The command that runs the cases of an entry again.
+    fn again(&self, path: &str, rule: &str, case: &CaseRecord) -> Markup {
+        html! {
+            "dokku-conform check " (typed(path)) " --only " (typed(rule))
+            @if self.versions.len() > 1 { " --dokku " (case.dokku.to_string()) }
+        }
+    }
+
+    /// Cases that came out alike: the first with all that was seen, and of the others what differs.
+    fn group(&mut self, id: &str, group: &Group<'r>) -> Markup {
+        let Some((first, case)) = group
+            .first()
+            .and_then(|first| Some((first, first.newest()?)))
+        else {
+            return html! {};
+        };
+        let mut own = vec![&case.evidence];
+        let (mut shown, mut others) = (Vec::new(), Vec::new());
+        let rest = group
+            .members()
+            .iter()
+            .filter(|one| !std::ptr::eq(*one, first));
+        let body = self.evidence(id, case);
+        for (member, case) in rest.filter_map(|member| Some((member, member.newest()?))) {
+            let is_new = !own.contains(&&case.evidence) && case.evidence != Evidence::default();
+            if is_new && !self.room.is_full() && shown.len() < NAMED {
+                own.push(&case.evidence);
+                shown.push((member, case, self.evidence(id, case)));
+            } else {
+                others.push(member);
+            }
+        }
+        html! {
+            section.group {
+                (self.heading(first, case))
+                @if !case.reason.is_empty() { p.reason { (Lines(&case.reason)) } }
+                (body)
+                @for (member, case, body) in shown {
+                    details.member {
+                        summary { (self.name(member, case)) }
+                        @if case.reason != first.newest().map_or("", |case| &case.reason) { p.reason { (Lines(&case.reason)) } }
+                        (body)
+                    }
+                }
+                (self.also(&others))
+            }
+        }
+    }
+
+    fn heading(&self, member: &Member<'_>, case: &CaseRecord) -> Markup {
+        let mark = Mark::of(case, self.strict);
+        html! {
+            h4.case { span.mark.(mark.letter()) { (mark.word()) } " " (self.name(member, case)) }
+        }
+    }
+
+    fn name(&self, member: &Member<'_>, case: &CaseRecord) -> Markup {
+        let versions = member.versions();
+        html! {
+            (Line(&case.case))
+            @if versions.len() < self.versions.len() {
+                " " span.faint { "in Dokku " (spans(&versions, self.versions)) }
+            } @else if versions.len() > 1 {
+                " " span.faint { "in every version" }
+            }
+        }
+    }
+
+    /// The names of cases of which no more is told.
+    fn also(&self, members: &[&Member<'_>]) -> Markup {
+        html! {
+            @if !members.is_empty() {
+                p.also { "Also so:" }
+                ul.plain {
+                    @for member in members.iter().take(NAMED) {
+                        @if let Some(case) = member.newest() { li { (self.name(member, case)) } }
+                    }
+                    @if members.len() > NAMED {
+                        li.more { "[" (members.len() - NAMED) " more cases are in the record]" }
+                    }
+                }
+            }
+        }
+    }
+
+    /// What was seen in a case, or where the page already shows the same.
+    fn evidence(&mut self, id: &str, case: &'r CaseRecord) -> Markup {
+        let seen = &case.evidence;
+        if *seen == Evidence::default() {
+            return html! {};
+        }
+        let (hash, length) = weigh(seen);
+        if length < SHORT {
+            return evidence(seen, &mut self.room);
+        }
+        let same = self.seen.entry(hash).or_default();
+        if let Some((_, place)) = same.iter().find(|(one, _)| *one == seen) {
+            return html! { p.same { "The same was seen in " a href={ "#" (place) } { (place) } "." } };
+        }
+        same.push((seen, id.to_owned()));
+        evidence(seen, &mut self.room)
+    }
+}
+
+/// The beginning of a reason.
+fn start(reason: &str) -> &str {
+    let line = reason.lines().next().unwrap_or_default();
+    match line.char_indices().nth(REASON) {
+        Some((end, _)) => line.get(..end).unwrap_or(line),
+        None => line,
+    }
+}
+
+/// What evidence is known by, and how long it is.
+fn weigh(evidence: &Evidence) -> (u64, usize) {
+    let mut scale = Scale(DefaultHasher::new(), 0);
+    // What can't be written weighs as much as what was written of it.
+    let _ = serde_json::to_writer(&mut scale, evidence);
+    (scale.0.finish(), scale.1)
+}
+
+struct Scale(DefaultHasher, usize);
+
+impl Write for Scale {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes);
+        self.1 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

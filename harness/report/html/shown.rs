@@ -1,0 +1,91 @@
+//! Text that strangers wrote, as it may stand in a page.
+
+use maud::{Markup, Render, html};
+
+use crate::report::visible;
+
+/// How many lines of a text are shown.
+const LINES: usize = 200;
+/// How many bytes of a text are shown.
+const BYTES: usize = 16 << 10;
+
+/// One line with nothing in it that hides or that the page could take for its own.
+pub(super) struct Line<'t>(pub(super) &'t str);
+
+impl Render for Line<'_> {
+    fn render_to(&self, to: &mut String) {
+        visible(self.0).render_to(to);
+    }
+}
+
+/// The same of what can be displayed.
+pub(super) fn line(what: &impl ToString) -> Markup {
+    html! { (Line(&what.to_string())) }
+}
+
+/// The lines of a text as they stand, the first of many.
+pub(super) struct Lines<'t>(pub(super) &'t str);
+
+impl Render for Lines<'_> {
+    fn render_to(&self, to: &mut String) {
+        let (shown, more) = cut(self.0);
+        for line in shown.split_inclusive('\n') {
+            let (line, end) = match line.strip_suffix('\n') {
+                Some(line) => (line, "\n"),
+                None => (line, ""),
+            };
+            Line(line).render_to(to);
+            to.push_str(end);
+        }
+        if let Some(more) = more {
+            html! { span.more { (more) } }.render_to(to);
+        }
+    }
+}
+
+/// What is shown of a text, and what is said of the rest.
+fn cut(text: &str) -> (&str, Option<String>) {
+    let lines = text.split_inclusive('\n').take(LINES).map(str::len).sum();
+    let end = text.floor_char_boundary(BYTES.min(lines));
+    let (shown, rest) = text.split_at(end);
+    if rest.is_empty() {
+        return (text, None);
+    }
+    let said = match rest.lines().count() {
+        lines if shown.ends_with('\n') => format!("[{lines} lines more are in the record]"),
+        _ => format!(" [{} bytes more are in the record]", rest.len()),
+    };
+    (shown, Some(said))
+}
+
+/// A name as a part of an `id` and of a URL: letters, digits and `.-_` stay.
+pub(super) fn slug(name: &str) -> String {
+    let letter = |letter: char| match letter {
+        '.' | '-' | '_' => letter.to_string(),
+        letter if letter.is_ascii_alphanumeric() => letter.to_string(),
+        letter => format!("~{:x}~", u32::from(letter)),
+    };
+    name.chars().map(letter).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_cut_at_a_line_or_else_at_a_letter_and_says_so() {
+        assert_eq!(cut("a\nb"), ("a\nb", None));
+        let (shown, more) = (cut(&"é\n".repeat(LINES + 2)).0.len(), "é\n".len() * LINES);
+        assert_eq!(shown, more);
+        let long = format!("x{}", "é".repeat(BYTES));
+        assert_eq!(cut(&long).0.len(), BYTES - 1);
+        assert!(cut(&long).1.unwrap().contains("16386 bytes more"));
+    }
+
+    #[test]
+    fn names_that_differ_have_slugs_that_differ() {
+        assert_eq!(slug("my-plugin_1.0"), "my-plugin_1.0");
+        assert_eq!(slug("a b~\u{202E}\""), "a~20~b~7e~~202e~~22~");
+        assert_ne!(slug("a~20~b"), slug("a b"));
+    }
+}
