@@ -105,31 +105,24 @@ impl<'r> Cell<'r> {
         )
     }
 
-    /// The cell of the table; it leads to its evidence where there is some. The page's script writes the same.
+    /// The cell of the table: the word of its mark, and in how many of the versions it is so if not in all. It leads to
+    /// its evidence where there is some. The style sheet shows a sign instead, and the page's script writes the same.
     pub(super) fn render(&self, link: impl FnOnce() -> String) -> Markup {
         let Some(mark) = self.worst() else {
             return html! { td role="cell" {} };
         };
-        let content = content(mark, self.share(mark));
-        html! {
-            td.(mark.letter()) role="cell" {
-                @if self.told.is_empty() { (content) }
-                @else { a href=(link()) { (content) } }
-            }
-        }
-    }
-}
-
-/// A mark for who sees, a word for who listens, and in how many of the versions it is so if not in all.
-fn content(mark: Mark, (some, all): (usize, usize)) -> Markup {
-    html! {
-        b aria-hidden="true" {
-            (mark.glyph())
-            @if some < all { small { (some) "/" (all) } }
-        }
-        i {
+        let (some, all) = self.share(mark);
+        let share = (some < all).then(|| format!("{some}/{all}"));
+        let word = html! {
             (mark.word())
             @if some < all { " in " (some) " of " (all) " versions" }
+        };
+        html! {
+            @if self.told.is_empty() {
+                td.(mark.letter()) role="cell" data-share=[share] { (word) }
+            } @else {
+                td role="cell" { a.(mark.letter()) href=(link()) data-share=[share] { (word) } }
+            }
         }
     }
 }

@@ -14,8 +14,6 @@ const LONGEST: usize = 60;
 const COMPARED: usize = 2000;
 /// How many bytes of a change are looked at for what changed within its lines.
 const INLINE: usize = 4 << 10;
-/// How much of one line is shown, in bytes.
-const WIDEST: usize = 1 << 10;
 
 /// A difference as a table of signs and lines.
 pub(super) fn difference(difference: &Difference) -> Markup {
@@ -99,22 +97,34 @@ fn inline(change: &InlineChange<'_, str>) -> Markup {
 
 /// One line of its parts, each with whether it is what changed.
 fn one<'t>(tag: ChangeTag, parts: impl Iterator<Item = (bool, &'t str)>) -> Markup {
-    let mut left = WIDEST;
-    let mut text = Vec::new();
-    for (is_changed, part) in parts {
-        let part = part.strip_suffix('\n').unwrap_or(part);
-        let (part, more) = part.split_at(part.floor_char_boundary(left));
-        left -= part.len();
-        text.push(html! { @if is_changed { mark { (Line(part)) } } @else { (Line(part)) } });
-        if !more.is_empty() {
-            text.push(html! { span.more { " [" (more.len()) " bytes more]" } });
-        }
-    }
+    let parts =
+        parts.map(|(is_changed, part)| (is_changed, part.strip_suffix('\n').unwrap_or(part)));
+    let parts: Vec<_> = parts.filter(|(_, part)| !part.is_empty()).collect();
+    let last = parts.len().saturating_sub(1);
+    let text = parts
+        .into_iter()
+        .enumerate()
+        .map(|(index, (is_changed, part))| {
+            let part = match index == last {
+                true => ended(part),
+                false => html! { (Line(part)) },
+            };
+            html! { @if is_changed { mark { (part) } } @else { (part) } }
+        });
     let text = html! { @for part in text { (part) } };
     match tag {
         ChangeTag::Delete => html! { del { "-" (text) "\n" } },
         ChangeTag::Insert => html! { ins { "+" (text) "\n" } },
         ChangeTag::Equal => html! { span { " " (text) "\n" } },
+    }
+}
+
+/// The end of a line, with the blanks that nothing follows marked.
+fn ended(part: &str) -> Markup {
+    let (text, blanks) = part.split_at(part.trim_end_matches([' ', '\t']).len());
+    html! {
+        (Line(text))
+        @if !blanks.is_empty() { span.blank { (Line(blanks)) } }
     }
 }
 
@@ -149,6 +159,12 @@ mod tests {
     fn hidden_letters_and_tags_are_text() {
         let text = shown("a\n", "<b>\u{1B}[1m\u{202E}\r\n");
         assert!(text.contains("&lt;b&gt;\\x1B[1m\\u{202E}\\r"), "{text}");
+    }
+
+    #[test]
+    fn blanks_at_the_end_are_marked() {
+        let text = shown("a\n", "a \t\n");
+        assert!(text.contains("<span class=\"blank\"> \t</span>"), "{text}");
     }
 
     #[test]

@@ -22,8 +22,8 @@ use crate::run::Evidence;
 const NAMED: usize = 40;
 /// Evidence that is shorter in the record, in bytes, is shown again rather than referred to.
 const SHORT: usize = 1000;
-/// How much of a reason stands in the heading of an entry, in letters.
-const REASON: usize = 160;
+/// How much of a name or a reason is shown where there is little room, in letters.
+const START: usize = 160;
 
 /// Writes the entries of a page in the order of the matrix.
 pub(super) struct Entries<'r> {
@@ -87,7 +87,7 @@ impl<'r> Entries<'r> {
         let groups = groups(cases);
         let first = groups.iter().find_map(|group| group.first()?.newest());
         let record = self.record.header.rule(rule);
-        html! {
+        let entry = html! {
             @if let Some(first) = first {
                 @let mark = Mark::of(first, self.strict);
                 details.entry {
@@ -115,7 +115,9 @@ impl<'r> Entries<'r> {
                     }
                 }
             }
-        }
+        };
+        self.room.end(entry.0.len());
+        entry
     }
 
     /// The command that runs the cases of an entry again.
@@ -153,17 +155,25 @@ impl<'r> Entries<'r> {
         html! {
             section.group {
                 (self.heading(first, case))
-                @if !case.reason.is_empty() { p.reason { (Lines(&case.reason)) } }
+                @if !case.reason.is_empty() && !is_found(case) { p.reason { (self.reason(case)) } }
                 (body)
                 @for (member, case, body) in shown {
                     details.member {
                         summary { (self.name(member, case)) }
-                        @if case.reason != first.newest().map_or("", |case| &case.reason) { p.reason { (Lines(&case.reason)) } }
+                        @if case.reason != first.newest().map_or("", |case| &case.reason) { p.reason { (self.reason(case)) } }
                         (body)
                     }
                 }
                 (self.also(&others))
             }
+        }
+    }
+
+    /// Why a case came out so, which is short where there is no room.
+    fn reason(&self, case: &CaseRecord) -> Markup {
+        match self.room.is_full() {
+            true => html! { (Line(start(&case.reason))) },
+            false => html! { (Lines(&case.reason)) },
         }
     }
 
@@ -177,7 +187,7 @@ impl<'r> Entries<'r> {
     fn name(&self, member: &Member<'_>, case: &CaseRecord) -> Markup {
         let versions = member.versions();
         html! {
-            (Line(&case.case))
+            (Line(start(&case.case)))
             @if versions.len() < self.versions.len() {
                 " " span.faint { "in Dokku " (spans(&versions, self.versions)) }
             } @else if versions.len() > 1 {
@@ -188,15 +198,19 @@ impl<'r> Entries<'r> {
 
     /// The names of cases of which no more is told.
     fn also(&self, members: &[&Member<'_>]) -> Markup {
+        let named = match self.room.is_full() {
+            true => 0,
+            false => NAMED,
+        };
         html! {
             @if !members.is_empty() {
                 p.also { "Also so:" }
                 ul.plain {
-                    @for member in members.iter().take(NAMED) {
+                    @for member in members.iter().take(named) {
                         @if let Some(case) = member.newest() { li { (self.name(member, case)) } }
                     }
-                    @if members.len() > NAMED {
-                        li.more { "[" (members.len() - NAMED) " more cases are in the record]" }
+                    @if members.len() > named {
+                        li.more { "[" (members.len() - named) " more cases are in the record]" }
                     }
                 }
             }
@@ -222,10 +236,16 @@ impl<'r> Entries<'r> {
     }
 }
 
-/// The beginning of a reason.
-fn start(reason: &str) -> &str {
-    let line = reason.lines().next().unwrap_or_default();
-    match line.char_indices().nth(REASON) {
+/// True if the first finding says why a case came out so, and where besides.
+fn is_found(case: &CaseRecord) -> bool {
+    let finding = case.evidence.findings.first();
+    finding.is_some_and(|finding| finding.message == case.reason)
+}
+
+/// The beginning of a text.
+fn start(text: &str) -> &str {
+    let line = text.lines().next().unwrap_or_default();
+    match line.char_indices().nth(START) {
         Some((end, _)) => line.get(..end).unwrap_or(line),
         None => line,
     }

@@ -66,19 +66,7 @@ impl Mark {
         }
     }
 
-    /// What it looks like in a cell.
-    pub(super) fn glyph(self) -> &'static str {
-        match self {
-            Self::Error => "E",
-            Self::Fail => "F",
-            Self::Warn => "W",
-            Self::Inconclusive => "?",
-            Self::Pass => "p",
-            Self::Skip => "–",
-        }
-    }
-
-    /// Its class in the style sheet, which is also what it is called in the data of a row.
+    /// Its class in the style sheet, which gives it a colour and a sign; this is also what it is called in the data of a row.
     pub(super) fn letter(self) -> &'static str {
         match self {
             Self::Error => "e",

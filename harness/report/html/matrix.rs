@@ -119,8 +119,11 @@ impl<'r> Matrix<'r> {
 
     /// Writes the table.
     pub(super) fn write(&self, f: &mut fmt::Formatter<'_>, record: &Record) -> fmt::Result {
-        f.write_str(
-            r#"<div id="matrix" role="region" aria-labelledby="matrix-title" tabindex="0"><table role="table" aria-labelledby="matrix-title">"#,
+        let labels = self.rows.iter().map(|row| row.label.chars().count());
+        let widest = labels.max().unwrap_or_default();
+        write!(
+            f,
+            r#"<div id="matrix" role="region" aria-labelledby="matrix-title" tabindex="0" style="--longest: {widest}ch"><table role="table" aria-labelledby="matrix-title">"#,
         )?;
         f.write_str(&self.head(record).into_string())?;
         f.write_str(r#"<tbody role="rowgroup">"#)?;

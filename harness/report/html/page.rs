@@ -89,10 +89,10 @@ fn filters(matrix: &Matrix<'_>, tally: &Tally) -> Markup {
             fieldset.outcomes {
                 legend { "Outcome" }
                 @for mark in Mark::ALL {
-                    label.(mark.letter()) {
+                    label {
                         input type="checkbox" name="outcome" value=(mark.word()) hidden
-                            data-letter=(mark.letter()) data-glyph=(mark.glyph());
-                        span.key aria-hidden="true" { (mark.glyph()) }
+                            data-letter=(mark.letter());
+                        span.key.(mark.letter()) {}
                         b { (tally.count(mark)) } " " (mark.plural())
                     }
                 }

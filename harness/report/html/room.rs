@@ -9,6 +9,8 @@ const PAGE: usize = 8 << 20;
 pub(super) struct Room {
     entries: usize,
     begun: usize,
+    /// How much was used when the present entry began, and by now.
+    before: usize,
     used: usize,
 }
 
@@ -18,6 +20,7 @@ impl Room {
         Self {
             entries: entries.max(1),
             begun: 0,
+            before: 0,
             used: 0,
         }
     }
@@ -25,11 +28,22 @@ impl Room {
     /// The next entry begins.
     pub(super) fn next(&mut self) {
         self.begun += 1;
+        self.before = self.used;
+    }
+
+    /// The entry has ended and is so long in all.
+    pub(super) fn end(&mut self, length: usize) {
+        self.used = self.before + length;
+    }
+
+    /// How far the entries up to this one may go.
+    fn end_of_share(&self) -> usize {
+        (PAGE / self.entries).saturating_mul(self.begun)
     }
 
     /// True if this entry has no room left.
     pub(super) fn is_full(&self) -> bool {
-        self.used >= PAGE / self.entries * self.begun
+        self.used >= self.end_of_share()
     }
 
     /// What these bring forth, as far as there is room; the first that does not fit and those after it are counted.
@@ -46,7 +60,7 @@ impl Room {
                 continue;
             }
             let piece = render(one).into_string();
-            if self.used + piece.len() > (PAGE / self.entries).saturating_mul(self.begun) {
+            if self.used + piece.len() > self.end_of_share() {
                 left += 1;
                 continue;
             }

@@ -9,7 +9,6 @@
   const dialog = find("#dialog");
   const boxes = all("[name=outcome]", form);
   const letters = boxes.map((box) => box.dataset.letter).join("");
-  const glyphs = boxes.map((box) => box.dataset.glyph);
   const words = boxes.map((box) => box.value);
   /** Marks from the first to this one have evidence to show. */
   const lastTold = words.indexOf("inconclusive");
@@ -28,11 +27,18 @@
       name: name.textContent.toLowerCase(),
       section: link && document.getElementById(decodeURIComponent(link.hash.slice(1))),
       counts: counts(element.dataset.cells),
-      // What each cell says now: its mark, in how many versions, of how many.
+      // What each cell says now; what it is to say, null in a row that is not shown; whether that is yet to be done, and
+      // whether the row is in sight.
       said: null,
+      wanted: null,
+      is_late: false,
+      is_bare: true,
+      is_seen: false,
       entries: null,
     };
   });
+
+  const byElement = new Map(rows.map((row) => [row.element, row]));
 
   /** Reads the data of a row: cells by blanks, versions by commas, and of each mark its letter and its count if not 1. */
   function counts(text) {
@@ -70,21 +76,18 @@
     return { cases, worst, some, of };
   }
 
-  /** Makes a cell say what was found there. */
-  function say(cell, { worst, some, of }) {
-    const is_off = worst === marks;
-    cell.classList.toggle("off", is_off);
-    if (is_off || !cell.firstElementChild) return;
-    cell.className = letters[worst];
-    const [glyph, word] = (find("a", cell) ?? cell).children;
-    glyph.textContent = glyphs[worst];
-    word.textContent = words[worst];
-    if (some < of) {
-      const share = document.createElement("small");
-      share.textContent = `${some}/${of}`;
-      glyph.append(share);
-      word.textContent += ` in ${some} of ${of} versions`;
-    }
+  /** Makes a cell say what was found there; null takes it away with its column. */
+  function say(cell, found) {
+    cell.hidden = found === null;
+    if (found === null) return;
+    const { worst, some, of } = found;
+    const face = cell.firstElementChild ?? cell;
+    face.classList.toggle("off", worst === marks);
+    if (worst === marks) return;
+    face.className = letters[worst];
+    face.textContent = some < of ? `${words[worst]} in ${some} of ${of} versions` : words[worst];
+    if (some < of) face.dataset.share = `${some}/${of}`;
+    else delete face.dataset.share;
   }
 
   /** What the form asks for. */
@@ -98,10 +101,8 @@
     };
   }
 
-  const sheet = new CSSStyleSheet();
-  document.adoptedStyleSheets = [sheet];
   const everything = { versions: versions.map((_, index) => index), marks: words.map(() => true) };
-  const key = ({ worst, some, of }) => (worst * 1024 + some) * 1024 + of;
+  const key = (found) => (found === null ? -1 : (found.worst * 1024 + found.some) * 1024 + found.of);
   const number = (count) => count.toLocaleString("en").replaceAll(",", "\u202f");
 
   /** Shows what the form asks for. */
@@ -118,7 +119,7 @@
     const looks = rows.map((row) => {
       if (!row.name.includes(plugin.toLowerCase())) return null;
       const cells = columns.map((_, column) => (fits[column] ? look(row.counts, column, wanted) : null));
-      const is_used = is_bare && requirement === "" || cells.some((cell) => cell && cell.cases > 0);
+      const is_used = (is_bare && requirement === "") || cells.some((cell) => cell && cell.cases > 0);
       if (!is_used) return null;
       plugins += 1;
       cells.forEach((cell, column) => {
@@ -129,38 +130,62 @@
       return cells;
     });
     const stays = columns.map((_, column) => fits[column] && (used[column] || is_bare));
-    rows.forEach((row, index) => update(row, looks[index], stays, is_bare));
-    const hidden = columns.flatMap((_, column) => (stays[column] ? [] : [`#matrix tr > :nth-child(${column + 2})`]));
-    sheet.replaceSync(hidden.length === 0 ? "" : `${hidden.join(",")} { display: none !important }`);
+    heads.forEach((head, column) => { head.hidden = !stays[column]; });
+    rows.forEach((row, index) => {
+      const cells = looks[index]?.map((cell, column) => (stays[column] ? cell : null)) ?? null;
+      row.wanted = cells;
+      row.is_bare = is_bare;
+      row.element.classList.toggle("gone", cells === null);
+      row.is_late = true;
+      if (row.is_seen && cells) update(row);
+    });
+    later();
     const requirements = stays.filter(Boolean).length;
     shown.textContent = `${number(cases)} of ${number(total)} cases shown · ${plugins} of ${rows.length} plugins · ${requirements} of ${columns.length} requirements`;
   }
 
-  /** Makes a row show these cells, or hides it. */
-  function update(row, cells, stays, is_bare) {
-    row.element.hidden = !cells;
-    if (row.section) row.section.hidden = !cells;
-    if (!cells) return;
-    if (row.said === null && !is_bare) row.said = columns.map((_, column) => key(look(row.counts, column, everything)));
-    if (row.said !== null) {
-      const elements = row.element.children;
-      cells.forEach((cell, column) => {
-        if (!cell || !stays[column] || row.said[column] === key(cell)) return;
-        say(elements[column + 1], cell);
-        row.said[column] = key(cell);
-      });
-    }
-    if (!row.section) return;
+  const is_told = (found) => found !== null && found.cases > 0 && found.worst <= lastTold;
+
+  /** Makes a row and its entries say what they are to say. */
+  function update(row) {
+    const { wanted: cells, section } = row;
+    row.is_late = false;
+    if (section) section.hidden = cells === null || !(row.is_bare || cells.some(is_told));
+    if (cells === null) return;
+    row.said ??= columns.map((_, column) => key(look(row.counts, column, everything)));
+    const elements = row.element.children;
+    cells.forEach((cell, column) => {
+      if (row.said[column] === key(cell)) return;
+      say(elements[column + 1], cell);
+      row.said[column] = key(cell);
+    });
+    if (!section) return;
     row.entries ??= entries(row);
-    let told = 0;
     for (const [column, entry] of row.entries) {
-      const cell = cells[column];
-      const is_told = cell !== null && cell.cases > 0 && cell.worst <= lastTold;
-      if (entry.hidden === is_told) entry.hidden = !is_told;
-      told += is_told;
+      const is_hidden = !is_told(cells[column]);
+      if (entry.hidden !== is_hidden) entry.hidden = is_hidden;
     }
-    row.section.hidden = told === 0 && !is_bare;
   }
+
+  // Rows in sight are brought up to date at once, the others bit by bit, so that nobody waits for them.
+  let resting = 0;
+  function later() {
+    clearTimeout(resting);
+    resting = setTimeout(() => {
+      const begin = performance.now();
+      for (const row of rows) {
+        if (!row.is_late) continue;
+        if (performance.now() - begin > 15) { later(); return; }
+        update(row);
+      }
+    }, 5);
+  }
+  matrix.addEventListener("contentvisibilityautostatechange", ({ target, skipped }) => {
+    const row = byElement.get(target);
+    if (!row) return;
+    row.is_seen = !skipped;
+    if (row.is_seen && row.is_late) update(row);
+  }, true);
 
   /** The entries of a row, each with its column. */
   function entries(row) {
@@ -222,7 +247,7 @@
     lent = { body, home };
     find("#dialog-body").replaceChildren(body);
     const [plugin] = all("h3", home.closest(".plugin"));
-    find("#dialog-title").textContent = `${plugin.firstChild.textContent} · ${find("summary b", home).textContent}`;
+    find("#dialog-title").textContent = `${plugin.firstChild.textContent.trim()} · ${find("summary b", home).textContent}`;
     const [before, after] = neighbours(home);
     dialog.querySelector("[name=previous]").disabled = !before;
     dialog.querySelector("[name=next]").disabled = !after;
@@ -284,7 +309,7 @@
 
   /** The next link in the direction of a key; undefined for other keys. */
   function beside(cell, key) {
-    const is_seen = (cell) => cell.offsetParent !== null && !cell.classList.contains("off") && find("a", cell);
+    const is_seen = (cell) => !cell.hidden && !cell.parentElement.matches(".gone") && find("a:not(.off)", cell);
     const walks = {
       ArrowRight: (cell) => cell.nextElementSibling,
       ArrowLeft: (cell) => cell.previousElementSibling,
@@ -302,7 +327,7 @@
   matrix.addEventListener("mouseover", ({ target }) => {
     const cell = target.closest("td");
     if (!cell || cell.title !== "") return;
-    const row = rows.find(({ element }) => element === cell.parentElement);
+    const row = byElement.get(cell.parentElement);
     const column = cell.cellIndex - 1;
     const lines = versions.map((version, index) => {
       const from = column * slots + index * marks;

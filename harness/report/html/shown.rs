@@ -4,17 +4,23 @@ use maud::{Markup, Render, html};
 
 use crate::report::visible;
 
+/// How many bytes of a line are shown.
+const WIDEST: usize = 1 << 10;
 /// How many lines of a text are shown.
 const LINES: usize = 200;
 /// How many bytes of a text are shown.
 const BYTES: usize = 16 << 10;
 
-/// One line with nothing in it that hides or that the page could take for its own.
+/// One line with nothing in it that hides or that the page could take for its own; of a very long one the beginning.
 pub(super) struct Line<'t>(pub(super) &'t str);
 
 impl Render for Line<'_> {
     fn render_to(&self, to: &mut String) {
-        visible(self.0).render_to(to);
+        let (shown, rest) = self.0.split_at(self.0.floor_char_boundary(WIDEST));
+        visible(shown).render_to(to);
+        if !rest.is_empty() {
+            format!(" [{} bytes more]", rest.len()).render_to(to);
+        }
     }
 }
 

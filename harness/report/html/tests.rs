@@ -15,7 +15,7 @@ fn record(cases: &[(&str, &str, &str, &str, &str)]) -> Record {
     versions.dedup();
     let mut names: Vec<&str> = cases.iter().map(|case| case.0).collect();
     names.dedup();
-    let plugin = |name: &&str| json!({"label": name, "name": name, "path": name, "notes": [{"place": {"file": name}, "message": name}]});
+    let plugin = |name: &&str| json!({"label": name, "name": name, "path": name, "notes": [{"place": name, "message": name}]});
     let case = |(plugin, requirement, dokku, outcome, printed): &(_, _, _, &str, &str)| {
         let evidence = match *outcome {
             "fail" => seen(printed),
