@@ -269,7 +269,10 @@ fn a_failing_cell_opens_its_evidence_by_its_url() {
 fn a_big_record() {
     let Some(browser) = browser() else { return };
     let came = |p: usize, r: usize, v: usize| {
-        let (seed, changed) = ((p * 7919 + r * 104_729) % 1000, (p + r + v) % 5 == 0);
+        let (seed, changed) = (
+            (p * 7919 + r * 104_729) % 1000,
+            (p + r + v).is_multiple_of(5),
+        );
         match seed {
             0..60 if !changed => (
                 "fail",
@@ -325,11 +328,17 @@ fn a_big_record() {
     browser.wait().unwrap();
 }
 
-/// Filters the page in several ways and tells how long it took until the next frame was drawn.
+/// Filters the page in several ways and tells how long it took until the second frame was drawn, and the longest time
+/// in which the page answered nothing.
 const MEASURE: &str = r##"
 addEventListener("load", async () => {
   const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
   const rest = () => new Promise((done) => setTimeout(done, 1000));
+  let longest = 0;
+  const tasks = new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) longest = Math.max(longest, duration);
+  });
+  tasks.observe({ type: "longtask" });
   console.log(`measured: loaded after ${performance.now().toFixed()} ms`);
   const form = document.querySelector("#filters");
   const steps = {
@@ -346,12 +355,15 @@ addEventListener("load", async () => {
   };
   for (const [name, step] of Object.entries(steps)) {
     await rest();
+    longest = 0;
     const begin = performance.now();
     step();
     form.dispatchEvent(new Event("input"));
     await frame();
     await frame();
-    console.log(`measured: ${name}: ${(performance.now() - begin).toFixed()} ms: ${document.querySelector("#shown").textContent}`);
+    const drawn = performance.now() - begin;
+    await rest();
+    console.log(`measured: ${name}: drawn after ${drawn.toFixed()} ms, longest pause ${longest.toFixed()} ms: ${document.querySelector("#shown").textContent}`);
   }
   console.log("measured: end");
 });

@@ -180,7 +180,10 @@ impl<'r> Entries<'r> {
     fn heading(&self, member: &Member<'_>, case: &CaseRecord) -> Markup {
         let mark = Mark::of(case, self.strict);
         html! {
-            h4.case { span.mark.(mark.letter()) { (mark.word()) } " " (self.name(member, case)) }
+            h4.case {
+                span.mark.(mark.letter()) { (mark.word()) } " " (self.name(member, case))
+                @if let Some(place) = &case.evidence.place { " " code.place { (line(place)) } }
+            }
         }
     }
 

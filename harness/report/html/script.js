@@ -107,6 +107,7 @@
 
   /** Shows what the form asks for. */
   function filter() {
+    const begin = performance.now();
     const { outcome, plugin, requirement, dokku } = asked();
     const wanted = {
       versions: dokku === "" ? everything.versions : [versions.indexOf(dokku)],
@@ -137,7 +138,7 @@
       row.is_bare = is_bare;
       row.element.classList.toggle("gone", cells === null);
       row.is_late = true;
-      if (row.is_seen && cells) update(row);
+      if (row.is_seen && performance.now() - begin < 18) update(row);
     });
     later();
     const requirements = stays.filter(Boolean).length;
@@ -167,14 +168,14 @@
     }
   }
 
-  // Rows in sight are brought up to date at once, the others bit by bit, so that nobody waits for them.
+  // Rows in sight are brought up to date first, the others bit by bit, so that nobody waits for them.
   let resting = 0;
   function later() {
     clearTimeout(resting);
     resting = setTimeout(() => {
       const begin = performance.now();
-      for (const row of rows) {
-        if (!row.is_late) continue;
+      const late = rows.filter((row) => row.is_late);
+      for (const row of [...late.filter((row) => row.is_seen), ...late.filter((row) => !row.is_seen)]) {
         if (performance.now() - begin > 15) { later(); return; }
         update(row);
       }
@@ -343,6 +344,7 @@
   const total = rows.reduce((sum, { counts }) => counts.reduce((sum, count) => sum + count, sum), 0);
   for (const box of boxes) box.hidden = false;
   find(".fields", form).hidden = false;
+  form.classList.add("live");
   form.addEventListener("input", changed);
   form.addEventListener("reset", () => setTimeout(changed));
   form.addEventListener("submit", (event) => event.preventDefault());

@@ -16,7 +16,7 @@ pub(super) struct Line<'t>(pub(super) &'t str);
 
 impl Render for Line<'_> {
     fn render_to(&self, to: &mut String) {
-        let (shown, rest) = self.0.split_at(self.0.floor_char_boundary(WIDEST));
+        let (shown, rest) = split(self.0, WIDEST);
         visible(shown).render_to(to);
         if !rest.is_empty() {
             format!(" [{} bytes more]", rest.len()).render_to(to);
@@ -52,8 +52,7 @@ impl Render for Lines<'_> {
 /// What is shown of a text, and what is said of the rest.
 fn cut(text: &str) -> (&str, Option<String>) {
     let lines = text.split_inclusive('\n').take(LINES).map(str::len).sum();
-    let end = text.floor_char_boundary(BYTES.min(lines));
-    let (shown, rest) = text.split_at(end);
+    let (shown, rest) = split(text, BYTES.min(lines));
     if rest.is_empty() {
         return (text, None);
     }
@@ -62,6 +61,13 @@ fn cut(text: &str) -> (&str, Option<String>) {
         _ => format!(" [{} bytes more are in the record]", rest.len()),
     };
     (shown, Some(said))
+}
+
+/// The first so many bytes of a text, but for what would break a letter, and the rest.
+fn split(text: &str, at: usize) -> (&str, &str) {
+    let mut ends = (0..=at.min(text.len())).rev();
+    let end = ends.find(|end| text.is_char_boundary(*end));
+    text.split_at(end.unwrap_or_default())
 }
 
 /// A name as a part of an `id` and of a URL: letters, digits and `.-_` stay.
