@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use clap::ValueEnum;
 
 use super::status::Status;
-use crate::report::{Line, Palette, Record, Text};
+use crate::report::{self, Line, Palette, Record, Text};
 
 /// A form of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -14,6 +14,15 @@ pub(super) enum Form {
     Text,
     /// The record itself, JSON Lines
     Jsonl,
+    Junit,
+    Tap,
+    /// Workflow commands of GitHub
+    Github,
+    Markdown,
+    Sarif,
+    Ctrf,
+    /// An endpoint of shields
+    Badge,
 }
 
 /// What somebody wants to see of a record.
@@ -31,6 +40,13 @@ impl Form {
         Ok(match self {
             Self::Text => text(record, view),
             Self::Jsonl => jsonl(record)?,
+            Self::Junit => junit(record, view)?,
+            Self::Tap => report::tap(record, view.strict),
+            Self::Github => report::github(record, view.strict),
+            Self::Markdown => report::markdown(record, view.strict),
+            Self::Sarif => format!("{:#}\n", report::sarif(record, view.strict)),
+            Self::Ctrf => format!("{:#}\n", report::ctrf(record, view.strict)),
+            Self::Badge => format!("{}\n", report::shield(record, view.strict)),
         })
     }
 }
@@ -43,6 +59,12 @@ fn text(record: &Record, View { verbose, strict }: View) -> String {
         palette: Palette::coloured(),
     };
     text.to_string()
+}
+
+fn junit(record: &Record, view: View) -> Result<String, Status> {
+    let mut text = Vec::new();
+    report::junit(record, view.strict, &mut text).map_err(Status::broken)?;
+    String::from_utf8(text).map_err(Status::broken)
 }
 
 fn jsonl(record: &Record) -> Result<String, Status> {

@@ -1,0 +1,105 @@
+//! A record as workflow commands, which GitHub turns into annotations on the plugin's files.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use super::mark::Mark;
+use super::{CaseRecord, Counts, Record, visible};
+use crate::plugin::Place;
+
+/// How many annotations of one kind GitHub takes from a step.
+const MOST: usize = 10;
+
+/// An error for each broken rule and a warning for each that does not count, at its place in the plugin where that is
+/// known: as many as GitHub shows, and how many more there are. The job's summary is the Markdown.
+///
+/// Source: GitHub's documentation of workflow commands, and of the limits of check runs.
+#[must_use]
+pub fn github(record: &Record, strict: bool) -> String {
+    let mut text = String::new();
+    for (kind, marks) in [
+        ("error", &[Mark::Error, Mark::Fail][..]),
+        ("warning", &[Mark::Warn]),
+    ] {
+        let is_of = |case: &&CaseRecord| marks.contains(&Mark::of(case, strict));
+        let spots: Vec<Spot<'_>> = (record.cases.iter().filter(is_of))
+            .flat_map(|case| Spot::of(record, case))
+            .collect();
+        for spot in unique(&spots).take(MOST) {
+            spot.write(&mut text, kind);
+        }
+    }
+    let counts = Counts::of(&record.cases);
+    let told = format!(
+        "{} passed, {} failed, {} of them no `must`, {} skipped, {} inconclusive, {} errors",
+        counts.pass, counts.fail, counts.warn, counts.skip, counts.inconclusive, counts.error
+    );
+    let _ = writeln!(text, "::notice title=dokku-conform::{}", data(&told));
+    text
+}
+
+/// What is said of one place.
+#[derive(PartialEq)]
+struct Spot<'r> {
+    plugin: &'r str,
+    path: &'r str,
+    place: Option<&'r Place>,
+    requirement: &'r str,
+    message: &'r str,
+}
+
+impl<'r> Spot<'r> {
+    /// Each finding of a case, or the case.
+    fn of(record: &'r Record, case: &'r CaseRecord) -> Vec<Self> {
+        let plugins = &record.header.plugins;
+        let plugin = plugins.iter().find(|plugin| plugin.label == case.plugin);
+        let spot = |place, message| Self {
+            plugin: &case.plugin,
+            path: plugin.map_or("", |plugin| plugin.path.as_str()),
+            place,
+            requirement: &case.requirement,
+            message,
+        };
+        let findings = &case.evidence.findings;
+        match findings.is_empty() {
+            true => vec![spot(case.evidence.place.as_ref(), &case.reason)],
+            false => (findings.iter())
+                .map(|finding| spot(Some(&finding.place), &finding.message))
+                .collect(),
+        }
+    }
+
+    fn write(&self, text: &mut String, kind: &str) {
+        let mut properties = Vec::new();
+        if let Some(place) = self.place {
+            let file = Path::new(self.path).join(&place.file);
+            let file = file.strip_prefix(".").unwrap_or(&file);
+            properties.push(format!("file={}", property(&file.to_string_lossy())));
+            properties.extend(place.line.map(|line| format!("line={line}")));
+        }
+        let title = format!("{}: {}", self.plugin, self.requirement);
+        properties.push(format!("title={}", property(&title)));
+        let message = data(self.message);
+        let _ = writeln!(text, "::{kind} {}::{message}", properties.join(","));
+    }
+}
+
+/// Each once: several cases may speak of one place in the same words.
+fn unique<'s, 'r>(spots: &'s [Spot<'r>]) -> impl Iterator<Item = &'s Spot<'r>> {
+    let is_first = |(index, spot): &(usize, &'s Spot<'r>)| {
+        !spots.iter().take(*index).any(|before| before == *spot)
+    };
+    let all = spots.iter().enumerate();
+    all.filter(is_first).map(|(_, spot)| spot)
+}
+
+/// A text as the message of a command.
+fn data(text: &str) -> String {
+    let lines: Vec<_> = text.split('\n').map(visible).collect();
+    lines.join("\n").replace('%', "%25").replace('\n', "%0A")
+}
+
+/// A text as a property of a command.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
