@@ -73,9 +73,14 @@ impl Told<'_> {
     fn difference(&self, f: &mut fmt::Formatter<'_>, difference: &Difference) -> fmt::Result {
         let indent = self.indent;
         if let Some(step) = &difference.step {
-            writeln!(f, "{indent}  {} of step `{step}`:", difference.subject)?;
+            writeln!(
+                f,
+                "{indent}  {} of step `{}`:",
+                visible(&difference.subject),
+                visible(step)
+            )?;
         } else if difference.subject != "exit" {
-            writeln!(f, "{indent}  {}:", difference.subject)?;
+            writeln!(f, "{indent}  {}:", visible(&difference.subject))?;
         }
         for line in unified(&difference.expected, &difference.actual) {
             let style = match line.chars().next() {

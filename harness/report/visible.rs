@@ -27,9 +27,25 @@ pub fn visible(line: &str) -> Cow<'_, str> {
     Cow::Owned(text)
 }
 
+/// Letters that take no room, turn the direction, or stand for none.
+const HIDDEN: [std::ops::RangeInclusive<char>; 12] = [
+    '\u{AD}'..='\u{AD}',
+    '\u{61C}'..='\u{61C}',
+    '\u{115F}'..='\u{1160}',
+    '\u{180E}'..='\u{180E}',
+    '\u{200B}'..='\u{200F}',
+    '\u{2028}'..='\u{202E}',
+    '\u{2060}'..='\u{206F}',
+    '\u{3164}'..='\u{3164}',
+    '\u{FEFF}'..='\u{FEFF}',
+    '\u{FFA0}'..='\u{FFA0}',
+    '\u{FFF9}'..='\u{FFFB}',
+    '\u{E0000}'..='\u{E007F}',
+];
+
 fn is_hidden(letter: char) -> bool {
     (letter.is_control() && letter != '\t')
-        || matches!(letter, '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+        || HIDDEN.iter().any(|range| range.contains(&letter))
         // What is no character, and XML refuses.
         || matches!(u32::from(letter) & 0xFFFF, 0xFFFE | 0xFFFF)
 }

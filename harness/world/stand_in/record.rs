@@ -1,15 +1,17 @@
 //! The record of what stand-ins were asked: one line of JSON a call.
 
 use std::ffi::OsString;
-use std::fs::{self, OpenOptions};
-use std::io::{self, IsTerminal, Write};
+use std::fs::OpenOptions;
+use std::io::{self, IsTerminal, Read, Write};
 use std::os::fd::AsFd;
 
+use nix::fcntl::OFlag;
+use nix::libc;
 use nix::poll::{PollFd, PollFlags, poll};
 
 use super::super::call::Call;
 use super::super::layout::Layout;
-use crate::sandbox::visible_utf8;
+use crate::sandbox::{beneath, visible_utf8};
 
 /// The variables that tell on whose behalf a call is made; the others are the same in every call.
 const OF_NOTE: [&str; 7] = [
@@ -27,6 +29,8 @@ const READERS: [&str; 5] = ["-", "-i", "--interactive", "--password-stdin", "-it
 
 /// How much of the standard input is kept, and how long the next piece of it is waited for.
 const KEPT: usize = 64 << 10;
+/// How long the record of a world may be, in bytes.
+const LONGEST: u64 = 16 << 20;
 const PATIENCE: u16 = 1000;
 
 /// Adds a call to the record. Each is one write to a file opened for appending, so that calls at the same time do not
@@ -91,10 +95,23 @@ fn read_stdin() -> Option<String> {
 /// # Errors
 /// If the record can't be read; `InvalidData` if it is none.
 pub fn read(layout: &Layout) -> io::Result<Vec<Call>> {
-    let text = match fs::read_to_string(layout.calls()) {
+    let path = layout.calls();
+    let invalid = |what: &str| io::Error::new(io::ErrorKind::InvalidData, what);
+    let relative = path.strip_prefix(layout.root());
+    let relative = relative.map_err(|_| invalid("it lies outside of the world"))?;
+    let file = match beneath::open(layout.root(), relative, OFlag::O_RDONLY) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        // A link in its place, or in that of its folder.
+        Err(error) if matches!(error.raw_os_error(), Some(libc::ELOOP | libc::ENOTDIR)) => {
+            return Err(invalid("a link is in its place"));
+        }
         other => other?,
     };
+    let mut text = String::new();
+    let size = file.take(LONGEST + 1).read_to_string(&mut text)? as u64;
+    if size > LONGEST {
+        return Err(invalid("it is longer than stand-ins make it"));
+    }
     text.lines()
         .map(|line| {
             serde_json::from_str(line)

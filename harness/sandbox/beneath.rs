@@ -1,0 +1,117 @@
+//! Files of a world, opened by the harness: no link that a plugin made leads out of it.
+
+use std::fs::File;
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+use std::path::{Component, Path};
+
+use nix::fcntl::{OFlag, openat};
+use nix::sys::stat::{Mode, SFlag, fchmod, fstat, mkdirat};
+
+/// Opens a folder below a root that itself is no plugin's, and each folder on the way, and follows no link.
+fn folder(root: &Path, relative: &Path) -> io::Result<OwnedFd> {
+    let flags = OFlag::O_DIRECTORY | OFlag::O_CLOEXEC | OFlag::O_RDONLY;
+    let mut folder = nix::fcntl::open(root, flags, Mode::empty())?;
+    for part in relative.components() {
+        let Component::Normal(name) = part else {
+            return Err(io::ErrorKind::InvalidInput.into());
+        };
+        folder = openat(&folder, name, flags | OFlag::O_NOFOLLOW, Mode::empty())?;
+    }
+    Ok(folder)
+}
+
+/// Opens a regular file below a root, and waits for nobody to do so.
+///
+/// # Errors
+/// If it is not there, is no regular file, or a link is in the way.
+pub fn open(root: &Path, relative: &Path, flags: OFlag) -> io::Result<File> {
+    let (parent, name) = split(relative)?;
+    let folder = folder(root, parent)?;
+    let flags = flags | OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK | OFlag::O_CLOEXEC;
+    let file = openat(&folder, name, flags, Mode::from_bits_truncate(0o644))?;
+    let kind = SFlag::from_bits_truncate(fstat(file.as_fd())?.st_mode) & SFlag::S_IFMT;
+    match kind == SFlag::S_IFREG {
+        true => Ok(File::from(file)),
+        false => Err(io::Error::new(
+            io::ErrorKind::InvalidData,
+            "it is no regular file",
+        )),
+    }
+}
+
+/// Makes a folder below a root if it is not there, and gives it these permissions.
+///
+/// # Errors
+/// If something else is there, or in the way.
+pub fn make_dir(root: &Path, name: &str, mode: u32) -> io::Result<()> {
+    let mode = Mode::from_bits_truncate(mode);
+    let parent = folder(root, Path::new(""))?;
+    match mkdirat(&parent, name, mode) {
+        Ok(()) | Err(nix::errno::Errno::EEXIST) => {}
+        Err(error) => return Err(error.into()),
+    }
+    // A folder that nobody may read can be opened for its name alone, and changed by way of its parent.
+    let flags = OFlag::O_PATH | OFlag::O_DIRECTORY | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC;
+    let folder = openat(&parent, name, flags, Mode::empty())?;
+    match fchmod(&folder, mode) {
+        Err(nix::errno::Errno::EBADF) => {
+            let path = format!("/proc/self/fd/{}", std::os::fd::AsRawFd::as_raw_fd(&folder));
+            std::fs::set_permissions(
+                path,
+                std::os::unix::fs::PermissionsExt::from_mode(mode.bits()),
+            )
+        }
+        other => Ok(other?),
+    }
+}
+
+fn split(path: &Path) -> io::Result<(&Path, &std::ffi::OsStr)> {
+    let both = path.parent().zip(path.file_name());
+    both.ok_or_else(|| io::ErrorKind::InvalidInput.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    use super::*;
+
+    #[test]
+    fn a_link_on_the_way_is_not_followed() {
+        let dir = tempfile::tempdir().unwrap();
+        let (root, other) = (dir.path().join("root"), dir.path().join("other"));
+        fs::create_dir_all(root.join("a")).unwrap();
+        fs::create_dir(&other).unwrap();
+        fs::write(other.join("x"), "secret").unwrap();
+        symlink(other.join("x"), root.join("a/x")).unwrap();
+        symlink(&other, root.join("b")).unwrap();
+        for path in ["a/x", "b/x", "a/../b/x", "../other/x"] {
+            assert!(
+                open(&root, Path::new(path), OFlag::O_RDONLY).is_err(),
+                "{path}"
+            );
+        }
+        assert!(make_dir(&root, "b", 0o700).is_err());
+        fs::write(root.join("a/y"), "").unwrap();
+        assert!(open(&root, Path::new("a/y"), OFlag::O_RDONLY).is_ok());
+        nix::unistd::mkfifo(&root.join("a/z"), Mode::S_IRWXU).unwrap();
+        let error = open(&root, Path::new("a/z"), OFlag::O_RDONLY).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::InvalidData);
+    }
+
+    #[test]
+    fn a_folder_gets_its_rights_back() {
+        let dir = tempfile::tempdir().unwrap();
+        for _ in 0..2 {
+            make_dir(dir.path(), "x", 0o700).unwrap();
+            let mode = fs::metadata(dir.path().join("x"))
+                .unwrap()
+                .permissions()
+                .mode();
+            assert_eq!(mode & 0o777, 0o700);
+            fs::set_permissions(dir.path().join("x"), fs::Permissions::from_mode(0)).unwrap();
+        }
+    }
+}
