@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::record::FORMAT;
-use super::{CaseRecord, Counts, Footer, Header, Line};
+use super::{CaseRecord, Counts, Footer, Header, Line, visible};
 
 /// How every record begins.
 const BEGINNING: &[u8] = br#"{"type":"header","#;
@@ -133,7 +133,8 @@ impl Greeting {
                 line: 1,
                 what: format!(
                     "dokku-conform {} wrote it in form {}, and this one reads no newer form than {FORMAT}",
-                    self.program, self.format
+                    visible(&self.program),
+                    self.format
                 ),
             });
         }
@@ -152,11 +153,14 @@ fn parse<T: DeserializeOwned>(line: usize, text: &[u8]) -> Result<T, Damage> {
     let text = text.strip_suffix(b"\n").unwrap_or(text);
     serde_json::from_slice(text).map_err(|error| {
         let said = error.to_string();
-        // The place that it names is within the line.
-        let cause = said.split(" at line ").next().unwrap_or_default();
+        // The place that it names is within the line. It knows none for what is JSON and no line of a record.
+        let (cause, place) = match said.rsplit_once(" at line ") {
+            Some((cause, _)) => (cause, format!(" at byte {}", error.column().max(1))),
+            None => (&*said, String::new()),
+        };
         Damage {
             line,
-            what: format!("it is damaged at byte {}: {cause}", error.column()),
+            what: format!("it is damaged{place}: {}", visible(cause)),
         }
     })
 }
@@ -240,6 +244,9 @@ mod tests {
             said.starts_with("line 1: dokku-conform 9.0.0 wrote it in form "),
             "{said}"
         );
+        let hostile = json!({"type": "header", "format": FORMAT + 1, "program": "\u{1b}[2J"});
+        let said = damage(record(&[hostile]).as_bytes());
+        assert!(!said.contains('\u{1b}'), "{said:?}");
     }
 
     #[test]
@@ -249,9 +256,9 @@ mod tests {
         for (lines, expected) in [
             (
                 vec![header(), without_level, case()],
-                "line 2: it is damaged at byte ",
+                "line 2: it is damaged: missing field `level`",
             ),
-            (vec![header(), json!("x")], "line 2: it is damaged at byte "),
+            (vec![header(), json!("x")], "line 2: it is damaged"),
             (vec![header(), header()], "line 2: a second header"),
             (
                 vec![header(), case(), footer(1)],
@@ -273,6 +280,8 @@ mod tests {
             let said = damage(record(&lines).as_bytes());
             assert!(said.starts_with(expected), "{said}");
         }
+        let odd = record(&[header()]) + "\n";
+        assert!(damage(odd.as_bytes()).starts_with("line 2: it is damaged at byte 1: EOF"));
         let torn_within = record(&[header(), case()]).replace("\"plugin\"", "\n\"plugin\"");
         assert!(damage(torn_within.as_bytes()).starts_with("line 2: it is damaged"));
     }
