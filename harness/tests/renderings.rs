@@ -87,10 +87,10 @@ fn junit_is_xml_with_every_case_once() {
         match reader.read_event().unwrap() {
             Event::Eof => break,
             Event::Start(element) | Event::Empty(element) => match element.name().as_ref() {
-                b"testcase" => cases += 1,
-                b"failure" => failures += 1,
-                b"error" => errors += 1,
-                b"skipped" => skipped += 1,
+                "testcase" => cases += 1,
+                "failure" => failures += 1,
+                "error" => errors += 1,
+                "skipped" => skipped += 1,
                 _ => {}
             },
             _ => {}

@@ -8,8 +8,9 @@ use crate::plugin::shell::{Assigned, Part, Script, Variable, Word};
 /// How often a replaced value is looked into again.
 const DEEPEST: u8 = 6;
 
-/// How many parts a word may come to.
-const LONGEST: usize = 64;
+/// How many parts a word may come to, and how many bytes one of them.
+const MOST: usize = 64;
+const LONGEST: usize = 32 << 10;
 
 /// The variables that are assigned one and the same text wherever they are.
 #[derive(Debug, Default)]
@@ -66,7 +67,7 @@ impl<'s> Expander<'s> {
 
     fn add(&self, word: &Word, parts: &mut Vec<Part>, depth: u8) {
         for part in &word.parts {
-            if parts.len() >= LONGEST {
+            if parts.len() >= MOST || is_long(parts.last()) {
                 return parts.push(Part::Computed);
             }
             match part {
@@ -89,6 +90,11 @@ impl<'s> Expander<'s> {
             }
         }
     }
+}
+
+/// True for a text that no person writes.
+fn is_long(part: Option<&Part>) -> bool {
+    matches!(part, Some(Part::Text { text, .. }) if text.len() > LONGEST)
 }
 
 fn is_plain(variable: &Variable) -> bool {

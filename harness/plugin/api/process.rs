@@ -22,8 +22,9 @@ struct CoreSource<'p> {
     brings: BTreeSet<&'static str>,
 }
 
-/// How many files one process is taken to source.
+/// How many files one process is taken to source, and how many times core files.
 const MOST_FILES: usize = 200;
+const MOST_SOURCES: usize = 500;
 
 /// A script that is started, and all that it sources.
 #[derive(Debug)]
@@ -39,6 +40,8 @@ pub(super) struct Process<'p> {
     sources: Vec<CoreSource<'p>>,
     /// Why not all that it has is known; none if it is.
     open: Option<&'static str>,
+    /// For each file, where it says whether the script ends at a failure, in the order of the text.
+    errexit: Vec<Vec<(usize, bool)>>,
     /// How surely each function, or the text outside all of them, of each file is reached.
     reached: BTreeMap<Stretch, Certainty>,
 }
@@ -54,9 +57,20 @@ impl<'p> Process<'p> {
             core: BTreeMap::new(),
             sources: Vec::new(),
             open: None,
+            errexit: Vec::new(),
             reached: BTreeMap::new(),
         };
         process.gather();
+        let sets = |script: &Script| {
+            let sets = script.invocations.iter();
+            sets.filter_map(|one| Some((one.site.at, sets_errexit(one)?)))
+                .collect()
+        };
+        process.errexit = process
+            .files
+            .iter()
+            .map(|(_, script)| sets(script))
+            .collect();
         let scripts: Vec<&Script> = process.files.iter().map(|(_, script)| *script).collect();
         process.guards = Guards::of(&scripts, &process.expander);
         if scripts.iter().any(|script| !script.broken.is_empty()) {
@@ -83,7 +97,9 @@ impl<'p> Process<'p> {
                             *known = known.or(life);
                         }
                         let brings = brings.into_keys().collect();
-                        self.sources.push(CoreSource { word, brings });
+                        if self.sources.len() < MOST_SOURCES {
+                            self.sources.push(CoreSource { word, brings });
+                        }
                     }
                     Sourced::Settings => {}
                     Sourced::Unknown => self.open = Some(UNKNOWN_SOURCE),
@@ -242,18 +258,21 @@ impl<'p> Process<'p> {
         if site.captured || !self.goes_on(file, site) {
             return false;
         }
-        let next = script
+        // Both lists are in the order of the text.
+        let after = script
             .invocations
-            .iter()
-            .map(|one| &one.site)
-            .find(|one| one.at > site.at && one.function == site.function && !one.captured);
-        let is_between = |one: &Site| {
-            one.function == site.function
-                && one.at > site.at
-                && next.is_none_or(|next| one.at < next.at)
-        };
+            .partition_point(|one| one.site.at <= site.at);
+        let mut later = script.invocations.iter().skip(after).map(|one| &one.site);
+        let next = later.find(|one| one.function == site.function && !one.captured);
+        let is_before = |one: &Site| next.is_none_or(|next| one.at < next.at);
+        let is_between =
+            |one: &Site| one.function == site.function && one.at > site.at && is_before(one);
         let is_status = |word: &Word| word.variables().any(|one| one.name == "?");
-        let kept = script.assignments.iter().any(|one| {
+        let after = script
+            .assignments
+            .partition_point(|one| one.site.at <= site.at);
+        let assigned = script.assignments.iter().skip(after);
+        let kept = assigned.take_while(|one| is_before(&one.site)).any(|one| {
             is_between(&one.site) && matches!(&one.value, Assigned::Word(word) if is_status(word))
         });
         let tested = script.tests.iter().any(|test| {
@@ -265,19 +284,13 @@ impl<'p> Process<'p> {
 
     /// True if `set +e`, or no `set -e`, is what was said last before this site.
     fn goes_on(&self, file: usize, site: &Site) -> bool {
-        let said = |script: &Script, before: usize| {
-            let sets = script.invocations.iter().filter(|one| one.site.at < before);
-            sets.filter_map(sets_errexit).next_back()
+        let said = |file: usize, before: usize| {
+            let sets = self.errexit.get(file)?;
+            let count = sets.partition_point(|(at, _)| *at < before);
+            sets.get(count.checked_sub(1)?).map(|(_, holds)| *holds)
         };
-        let here = self
-            .files
-            .get(file)
-            .and_then(|(_, script)| said(script, site.at));
-        let first = || {
-            let (_, script) = self.files.first()?;
-            said(script, usize::MAX)
-        };
-        !here.or_else(first).unwrap_or(false)
+        let here = said(file, site.at).or_else(|| said(0, usize::MAX));
+        !here.unwrap_or(false)
     }
 
     /// The commands that are reached, each with its file's place and how sure that is.
