@@ -37,13 +37,19 @@ fn rule(rule: &RuleRecord) -> Value {
     let help = rule.fix.as_deref().unwrap_or(&rule.title);
     json!({
         "id": rule.id,
-        "shortDescription": {"text": rule.title},
-        "help": {"text": help},
+        "shortDescription": {"text": visible(&rule.title)},
+        "help": {"text": lines(help)},
         "defaultConfiguration": {"level": match rule.level {
             Level::Must => "error",
             _ => "warning",
         }},
     })
+}
+
+/// A text of several lines.
+fn lines(text: &str) -> String {
+    let lines: Vec<_> = text.split('\n').map(visible).collect();
+    lines.join("\n")
 }
 
 fn results(record: &Record, case: &CaseRecord, mark: Mark) -> Vec<Value> {

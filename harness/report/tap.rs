@@ -50,7 +50,7 @@ fn diagnostic(text: &mut String, case: &CaseRecord, mark: Mark) {
         ("message", json!(visible(&case.reason))),
         (
             "at",
-            place.map_or(Value::Null, |place| json!(place.to_string())),
+            place.map_or(Value::Null, |place| json!(visible(&place.to_string()))),
         ),
         ("duration_ms", json!(case.duration_ms)),
         ("evidence", json!(plain(case, false))),
