@@ -111,7 +111,7 @@ mod tests {
                 .permissions()
                 .mode();
             assert_eq!(mode & 0o777, 0o700);
-            fs::set_permissions(dir.path().join("x"), fs::Permissions::from_mode(0)).unwrap();
+            fs::set_permissions(dir.path().join("x"), fs::Permissions::from_mode(0o000)).unwrap();
         }
     }
 }
