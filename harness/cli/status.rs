@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use crate::report::visible;
+use crate::report::visible_lines;
 
 /// How the program ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,8 +37,8 @@ impl Status {
 pub(super) fn tell(error: &impl Display) {
     let text = error.to_string();
     // It may quote what a plugin wrote.
-    let lines: Vec<_> = text.trim_end().split('\n').map(visible).collect();
-    let _ = writeln!(io::stderr(), "dokku-conform: {}", lines.join("\n"));
+    let text = visible_lines(text.trim_end());
+    let _ = writeln!(io::stderr(), "dokku-conform: {text}");
 }
 
 impl From<Status> for ExitCode {

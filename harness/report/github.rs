@@ -1,11 +1,10 @@
 //! A record as workflow commands, which GitHub turns into annotations on the plugin's files.
 
 use std::fmt::Write as _;
-use std::path::Path;
 
 use super::mark::Mark;
-use super::{CaseRecord, Counts, Record, visible};
-use crate::plugin::Place;
+use super::spot::Spot;
+use super::{CaseRecord, Counts, Record, visible_lines};
 
 /// How many annotations of one kind GitHub takes from a step.
 const MOST: usize = 10;
@@ -26,7 +25,7 @@ pub fn github(record: &Record, strict: bool) -> String {
             .flat_map(|case| Spot::of(record, case))
             .collect();
         for spot in unique(&spots).take(MOST) {
-            spot.write(&mut text, kind);
+            write(&mut text, kind, spot);
         }
     }
     let counts = Counts::of(&record.cases);
@@ -38,50 +37,16 @@ pub fn github(record: &Record, strict: bool) -> String {
     text
 }
 
-/// What is said of one place.
-#[derive(PartialEq)]
-struct Spot<'r> {
-    plugin: &'r str,
-    path: &'r str,
-    place: Option<&'r Place>,
-    requirement: &'r str,
-    message: &'r str,
-}
-
-impl<'r> Spot<'r> {
-    /// Each finding of a case, or the case.
-    fn of(record: &'r Record, case: &'r CaseRecord) -> Vec<Self> {
-        let plugins = &record.header.plugins;
-        let plugin = plugins.iter().find(|plugin| plugin.label == case.plugin);
-        let spot = |place, message| Self {
-            plugin: &case.plugin,
-            path: plugin.map_or("", |plugin| plugin.path.as_str()),
-            place,
-            requirement: &case.requirement,
-            message,
-        };
-        let findings = &case.evidence.findings;
-        match findings.is_empty() {
-            true => vec![spot(case.evidence.place.as_ref(), &case.reason)],
-            false => (findings.iter())
-                .map(|finding| spot(Some(&finding.place), &finding.message))
-                .collect(),
-        }
+fn write(text: &mut String, kind: &str, spot: &Spot<'_>) {
+    let mut properties = Vec::new();
+    if let Some(place) = spot.place {
+        properties.push(format!("file={}", property(&spot.file(place))));
+        properties.extend(place.line.map(|line| format!("line={line}")));
     }
-
-    fn write(&self, text: &mut String, kind: &str) {
-        let mut properties = Vec::new();
-        if let Some(place) = self.place {
-            let file = Path::new(self.path).join(&place.file);
-            let file = file.strip_prefix(".").unwrap_or(&file);
-            properties.push(format!("file={}", property(&file.to_string_lossy())));
-            properties.extend(place.line.map(|line| format!("line={line}")));
-        }
-        let title = format!("{}: {}", self.plugin, self.requirement);
-        properties.push(format!("title={}", property(&title)));
-        let message = data(self.message);
-        let _ = writeln!(text, "::{kind} {}::{message}", properties.join(","));
-    }
+    let title = format!("{}: {}", spot.plugin, spot.requirement);
+    properties.push(format!("title={}", property(&title)));
+    let message = data(spot.message);
+    let _ = writeln!(text, "::{kind} {}::{message}", properties.join(","));
 }
 
 /// Each once: several cases may speak of one place in the same words.
@@ -95,8 +60,7 @@ fn unique<'s, 'r>(spots: &'s [Spot<'r>]) -> impl Iterator<Item = &'s Spot<'r>> {
 
 /// A text as the message of a command.
 fn data(text: &str) -> String {
-    let lines: Vec<_> = text.split('\n').map(visible).collect();
-    lines.join("\n").replace('%', "%25").replace('\n', "%0A")
+    visible_lines(text).replace('%', "%25").replace('\n', "%0A")
 }
 
 /// A text as a property of a command.

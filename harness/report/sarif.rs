@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::mark::Mark;
-use super::{CaseRecord, Record, RuleRecord, visible};
+use super::spot::Spot;
+use super::{CaseRecord, Record, RuleRecord, visible, visible_lines};
 use crate::plugin::Place;
 use crate::spec::Level;
 
@@ -38,18 +39,12 @@ fn rule(rule: &RuleRecord) -> Value {
     json!({
         "id": rule.id,
         "shortDescription": {"text": visible(&rule.title)},
-        "help": {"text": lines(help)},
+        "help": {"text": visible_lines(help)},
         "defaultConfiguration": {"level": match rule.level {
             Level::Must => "error",
             _ => "warning",
         }},
     })
-}
-
-/// A text of several lines.
-fn lines(text: &str) -> String {
-    let lines: Vec<_> = text.split('\n').map(visible).collect();
-    lines.join("\n")
 }
 
 fn results(record: &Record, case: &CaseRecord, mark: Mark) -> Vec<Value> {
@@ -58,34 +53,21 @@ fn results(record: &Record, case: &CaseRecord, mark: Mark) -> Vec<Value> {
         Mark::Warn => "warning",
         _ => return Vec::new(),
     };
-    let result = |place: &Place, message: &str| {
-        json!({
+    let result = |spot: Spot<'_>| {
+        Some(json!({
             "ruleId": case.requirement,
             "level": level,
-            "message": {"text": visible(message)},
-            "locations": [location(record, &case.plugin, place)],
+            "message": {"text": visible(spot.message)},
+            "locations": [location(&spot, spot.place?)],
             "properties": {"plugin": visible(&case.plugin), "case": visible(&case.case), "dokku": case.dokku},
-        })
+        }))
     };
-    let findings = &case.evidence.findings;
-    match &case.evidence.place {
-        _ if !findings.is_empty() => (findings.iter())
-            .map(|finding| result(&finding.place, &finding.message))
-            .collect(),
-        Some(place) => vec![result(place, &case.reason)],
-        None => Vec::new(),
-    }
+    let spots = Spot::of(record, case).into_iter();
+    spots.filter_map(result).collect()
 }
 
-fn location(record: &Record, plugin: &str, place: &Place) -> Value {
-    let plugins = &record.header.plugins;
-    let plugin = plugins.iter().find(|one| one.label == plugin);
-    let path = plugin.map_or("", |plugin| plugin.path.trim_end_matches('/'));
-    let path = match path {
-        "" | "." => place.file.clone(),
-        path => format!("{}/{}", path.trim_start_matches("./"), place.file),
-    };
-    let mut physical = json!({"artifactLocation": {"uri": uri(&path)}});
+fn location(spot: &Spot<'_>, place: &Place) -> Value {
+    let mut physical = json!({"artifactLocation": {"uri": uri(&spot.file(place))}});
     if let (Some(line), Some(fields)) = (place.line, physical.as_object_mut()) {
         fields.insert("region".into(), json!({"startLine": line}));
     }

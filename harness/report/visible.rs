@@ -27,6 +27,13 @@ pub fn visible(line: &str) -> Cow<'_, str> {
     Cow::Owned(text)
 }
 
+/// A text of several lines, each [`visible`].
+#[must_use]
+pub fn visible_lines(text: &str) -> String {
+    let lines: Vec<_> = text.split('\n').map(visible).collect();
+    lines.join("\n")
+}
+
 /// Letters that take no room, turn the direction, or stand for none.
 const HIDDEN: [std::ops::RangeInclusive<char>; 12] = [
     '\u{AD}'..='\u{AD}',

@@ -1,12 +1,13 @@
 //! Files of a world, opened by the harness: no link that a plugin made leads out of it.
 
-use std::fs::File;
+use std::fs::{self, File, Permissions};
 use std::io;
-use std::os::fd::{AsFd, OwnedFd};
-use std::path::{Component, Path};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Component, Path, PathBuf};
 
 use nix::fcntl::{OFlag, openat};
-use nix::sys::stat::{Mode, SFlag, fchmod, fstat, mkdirat};
+use nix::sys::stat::{Mode, SFlag, fstat, mkdirat};
 
 /// Opens a folder below a root that itself is no plugin's, and each folder on the way, and follows no link.
 fn folder(root: &Path, relative: &Path) -> io::Result<OwnedFd> {
@@ -51,19 +52,23 @@ pub fn make_dir(root: &Path, name: &str, mode: u32) -> io::Result<()> {
         Ok(()) | Err(nix::errno::Errno::EEXIST) => {}
         Err(error) => return Err(error.into()),
     }
-    // A folder that nobody may read can be opened for its name alone, and changed by way of its parent.
-    let flags = OFlag::O_PATH | OFlag::O_DIRECTORY | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC;
-    let folder = openat(&parent, name, flags, Mode::empty())?;
-    match fchmod(&folder, mode) {
-        Err(nix::errno::Errno::EBADF) => {
-            let path = format!("/proc/self/fd/{}", std::os::fd::AsRawFd::as_raw_fd(&folder));
-            std::fs::set_permissions(
-                path,
-                std::os::unix::fs::PermissionsExt::from_mode(mode.bits()),
-            )
-        }
-        other => Ok(other?),
-    }
+    let folder = openat(&parent, name, HELD | OFlag::O_CLOEXEC, Mode::empty())?;
+    set_mode(&folder, mode.bits())
+}
+
+/// Flags to hold a folder open that nobody may read, and no link in its place.
+pub(super) const HELD: OFlag = OFlag::O_PATH
+    .union(OFlag::O_DIRECTORY)
+    .union(OFlag::O_NOFOLLOW);
+
+/// The path of what is held open, whatever is in its place meanwhile.
+pub(super) fn held(file: &impl AsRawFd) -> PathBuf {
+    PathBuf::from(format!("/proc/self/fd/{}", file.as_raw_fd()))
+}
+
+/// Gives permissions to what is held open. What was opened for its name alone has no other way to get them.
+pub(super) fn set_mode(file: &impl AsRawFd, mode: u32) -> io::Result<()> {
+    fs::set_permissions(held(file), Permissions::from_mode(mode))
 }
 
 fn split(path: &Path) -> io::Result<(&Path, &std::ffi::OsStr)> {
@@ -73,8 +78,7 @@ fn split(path: &Path) -> io::Result<(&Path, &std::ffi::OsStr)> {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-    use std::os::unix::fs::{PermissionsExt, symlink};
+    use std::os::unix::fs::symlink;
 
     use super::*;
 
@@ -111,7 +115,7 @@ mod tests {
                 .permissions()
                 .mode();
             assert_eq!(mode & 0o777, 0o700);
-            fs::set_permissions(dir.path().join("x"), fs::Permissions::from_mode(0o000)).unwrap();
+            fs::set_permissions(dir.path().join("x"), Permissions::from_mode(0o000)).unwrap();
         }
     }
 }
