@@ -2,6 +2,7 @@
 
 use super::process::Process;
 use super::sourced::Sourced;
+use super::told::Subject;
 use super::used::{Certainty, Effect, Kind, Use};
 use crate::dokku::api::{self, Life};
 use crate::dokku::{Span, Version};
@@ -16,8 +17,8 @@ pub(super) fn uses(process: &Process<'_>) -> Vec<Use> {
     let mut uses = Vec::new();
     for (file, invocation, certainty) in process.invocations() {
         let looked_at = |certainty| process.looked_at(file, &invocation.site, certainty);
-        let found = function(process, file, invocation, certainty)
-            .or_else(|| source(process, file, invocation, certainty))
+        let found = function(process, file, invocation)
+            .or_else(|| source(process, file, invocation))
             .or_else(|| trigger(process, file, invocation, certainty))
             .or_else(|| command(process, invocation, certainty));
         if let Some(Found {
@@ -36,18 +37,23 @@ pub(super) fn uses(process: &Process<'_>) -> Vec<Use> {
                 looked_at(certainty),
             )
         {
-            uses.push(Use { effect, ..one });
+            let one = Use { effect, ..one };
+            uses.push(match kind {
+                Kind::Function | Kind::File => {
+                    one.only_in(&process.guards.reached_in(file, &invocation.site))
+                }
+                _ => one,
+            });
         }
         if is_pluginhook(invocation) && !process.defines("pluginhook") {
             let life = Life::from(Span {
                 since: None,
                 until: Some(LAST_PLUGINHOOK),
             });
-            let certainty = if process.guards.asks_for_function("pluginhook") {
-                Certainty::Guarded
-            } else {
-                looked_at(certainty)
-            };
+            let subject = Subject::Function("pluginhook".to_owned());
+            let certainty = process
+                .certainty_of(&subject, file, &invocation.site)
+                .map_or(Certainty::Guarded, looked_at);
             uses.extend(process.use_at(
                 file,
                 invocation.site.line,
@@ -58,7 +64,24 @@ pub(super) fn uses(process: &Process<'_>) -> Vec<Use> {
             ));
         }
     }
+    uses.extend(refusals(process));
     uses
+}
+
+/// Where the plugin itself ends in failure without a function that some core file has or had.
+fn refusals(process: &Process<'_>) -> Vec<Use> {
+    let refusals = process.guards.refusals().into_iter();
+    refusals
+        .filter(|(_, _, name, _)| api::is_function(name) && !process.defines(name))
+        .filter_map(|((file, function), line, name, certainty)| {
+            let mut certainty = certainty.min(process.reaches((file, function))?);
+            if let Some(why) = process.unknown() {
+                certainty = certainty.min(Certainty::Unsure(why));
+            }
+            let life = process.has_function(name);
+            process.use_at(file, line, Kind::Needed, name, life, certainty)
+        })
+        .collect()
 }
 
 struct Found {
@@ -74,7 +97,6 @@ fn function(
     process: &Process<'_>,
     file: usize,
     invocation: &Invocation,
-    certainty: Certainty,
 ) -> Option<Found> {
     let name = invocation
         .name
@@ -84,15 +106,15 @@ fn function(
     if life == Life::always() || process.defines(&name) || process.brings_program(&name) {
         return None;
     }
-    let certainty = if process.guards.asks_for_function(&name)
-        || process.ends_without_function(&name, file, &invocation.site)
-    {
-        Certainty::Guarded
-    } else {
-        match process.unknown() {
+    let site = &invocation.site;
+    let subject = Subject::Function(name.clone());
+    let certainty = match process.certainty_of(&subject, file, site) {
+        Some(_) if process.ends_without_function(&name, file, site) => Certainty::Guarded,
+        Some(certainty) => match process.unknown() {
             Some(why) => certainty.min(Certainty::Unsure(why)),
             None => certainty,
-        }
+        },
+        None => return None,
     };
     Some(Found {
         kind: Kind::Function,
@@ -108,7 +130,6 @@ fn source(
     process: &Process<'_>,
     file: usize,
     invocation: &Invocation,
-    certainty: Certainty,
 ) -> Option<Found> {
     if !(invocation.name.is("source") || invocation.name.is(".")) {
         return None;
@@ -126,11 +147,7 @@ fn source(
         }
         _ => return None,
     };
-    let certainty = if is_tested(process, file, &invocation.site, word) {
-        Certainty::Guarded
-    } else {
-        certainty
-    };
+    let certainty = certainty_of_file(process, file, &invocation.site, word)?;
     Some(Found {
         kind,
         name,
@@ -140,11 +157,20 @@ fn source(
     })
 }
 
-/// True if some condition of the process tests for the file of this word, or the script ends where its folder is not
-/// there.
-pub(super) fn is_tested(process: &Process<'_>, file: usize, site: &Site, word: &Word) -> bool {
+/// How sure it is that the file of this word is used at this site where it is not there; none if it never is.
+pub(super) fn certainty_of_file(
+    process: &Process<'_>,
+    file: usize,
+    site: &Site,
+    word: &Word,
+) -> Option<Certainty> {
     let shape = super::expand::shape(&process.expander.expand(word));
-    process.guards.asks_for_file(&shape) || process.guards.ends.without(&shape, file, site)
+    let certainty = process.certainty_of(&Subject::file(&shape), file, site)?;
+    Some(if process.guards.ends.without(&shape, file, site) {
+        Certainty::Guarded
+    } else {
+        certainty
+    })
 }
 
 fn is_pluginhook(invocation: &Invocation) -> bool {

@@ -10,12 +10,15 @@ mod expand;
 mod forms;
 mod guard;
 mod hooks;
+mod leaves;
 mod made;
 mod process;
 mod question;
 mod reads;
+mod rescue;
 mod silence;
 mod sourced;
+mod told;
 mod used;
 
 pub use used::{Certainty, Effect, Kind, Use};

@@ -7,6 +7,7 @@ use super::expand::Expander;
 use super::guard::Guards;
 use super::question::commands_in;
 use super::sourced::{Sourced, resolve};
+use super::told::Subject;
 use super::used::{Certainty, Kind, Use};
 use crate::dokku::api::{self, Life};
 use crate::plugin::shell::{Assigned, Condition, Invocation, Script, Site, Word};
@@ -62,7 +63,8 @@ impl<'p> Process<'p> {
         if scripts.iter().any(|script| !script.broken.is_empty()) {
             process.open = Some("a part of the script could not be parsed");
         }
-        process.spread();
+        process.know();
+        process.reached = process.spread(None);
         Some(process)
     }
 
@@ -114,8 +116,26 @@ impl<'p> Process<'p> {
         resolve(self.plugin, file, script, word, &self.expander)
     }
 
-    /// Follows the calls from the beginning of the script.
-    fn spread(&mut self) {
+    /// Finds the versions that have what the scripts ask for.
+    fn know(&mut self) {
+        let life = |subject: &Subject| match subject {
+            Subject::Function(name) => (api::is_function(name)
+                && !self.defines(name)
+                && self.open.is_none())
+            .then(|| self.has_function(name)),
+            Subject::File(path) => api::file::life(path.strip_prefix("core:")?).cloned(),
+        };
+        let lives = self.guards.subjects();
+        let lives = lives
+            .filter_map(|subject| Some((subject.clone(), life(subject)?)))
+            .collect();
+        self.guards.know(lives);
+    }
+
+    /// Follows the calls from the beginning of the script: how surely each stretch is reached where the subject is not
+    /// there.
+    fn spread(&self, subject: Option<&Subject>) -> BTreeMap<Stretch, Certainty> {
+        let mut reached: BTreeMap<Stretch, Certainty> = BTreeMap::new();
         let mut functions: BTreeMap<&str, Vec<Stretch>> = BTreeMap::new();
         for (at, (_, script)) in self.files.iter().enumerate() {
             for (index, function) in script.functions.iter().enumerate() {
@@ -135,19 +155,16 @@ impl<'p> Process<'p> {
         let all: Vec<Stretch> = functions.values().flatten().copied().collect();
         let mut waiting = vec![((0, None), Certainty::Certain)];
         while let Some((stretch, certainty)) = waiting.pop() {
-            if self
-                .reached
-                .get(&stretch)
-                .is_some_and(|known| *known >= certainty)
-            {
+            if reached.get(&stretch).is_some_and(|known| *known >= certainty) {
                 continue;
             }
-            self.reached.insert(stretch, certainty);
+            reached.insert(stretch, certainty);
             let Some((file, script)) = self.files.get(stretch.0).copied() else {
                 continue;
             };
             for invocation in within.get(&stretch).into_iter().flatten() {
-                let Some(here) = self.guards.certainty(stretch.0, &invocation.site) else {
+                let site = &invocation.site;
+                let Some(here) = self.guards.certainty_of_called(stretch.0, site, subject) else {
                     continue;
                 };
                 let certainty = certainty.min(here);
@@ -159,6 +176,7 @@ impl<'p> Process<'p> {
                 }
             }
         }
+        reached
     }
 
     /// The functions that a command calls, each with how sure that is.
@@ -209,7 +227,28 @@ impl<'p> Process<'p> {
     /// How sure it is that a site of one of the files is reached, unguarded; none if it never is.
     pub(super) fn certainty(&self, file: usize, site: &Site) -> Option<Certainty> {
         let around = self.reached.get(&(file, site.function))?;
-        Some((*around).min(self.guards.certainty(file, site)?))
+        Some((*around).min(self.guards.certainty(file, site, None)?))
+    }
+
+    /// The same for a use of this subject, where it is not there.
+    pub(super) fn certainty_of(
+        &self,
+        subject: &Subject,
+        file: usize,
+        site: &Site,
+    ) -> Option<Certainty> {
+        let stretch = (file, site.function);
+        let around = if self.guards.asks_for(subject) {
+            self.spread(Some(subject)).get(&stretch).copied()
+        } else {
+            self.reached.get(&stretch).copied()
+        };
+        Some(around?.min(self.guards.certainty(file, site, Some(subject))?))
+    }
+
+    /// How surely a stretch is reached; none if it never is.
+    pub(super) fn reaches(&self, stretch: Stretch) -> Option<Certainty> {
+        self.reached.get(&stretch).copied()
     }
 
     /// How sure it is that the failure of a command in a substitution is one, given how sure it is without a look at the
