@@ -1,7 +1,7 @@
 //! The functions, files, triggers and commands that scripts call.
 
 use super::process::Process;
-use super::sourced::Sourced;
+use super::sourced::{Sourced, life_of_plugin};
 use super::told::Subject;
 use super::used::{Certainty, Effect, Kind, Use};
 use crate::dokku::api::{self, Life};
@@ -17,33 +17,38 @@ pub(super) fn uses(process: &Process<'_>) -> Vec<Use> {
     let mut uses = Vec::new();
     for (file, invocation, certainty) in process.invocations() {
         let looked_at = |certainty| process.looked_at(file, &invocation.site, certainty);
-        let found = function(process, file, invocation)
-            .or_else(|| source(process, file, invocation))
-            .or_else(|| trigger(process, file, invocation, certainty))
-            .or_else(|| command(process, invocation, certainty));
-        if let Some(Found {
+        let mut found = sources(process, file, invocation);
+        found.extend(
+            function(process, file, invocation)
+                .or_else(|| trigger(process, file, invocation, certainty))
+                .or_else(|| command(process, invocation, certainty)),
+        );
+        for Found {
             kind,
             name,
             life,
+            meant,
             effect,
             certainty,
-        }) = found
-            && let Some(one) = process.use_at(
+        } in found
+        {
+            if let Some(one) = process.use_at(
                 file,
                 invocation.site.line,
                 kind,
                 &name,
                 life,
                 looked_at(certainty),
-            )
-        {
-            let one = Use { effect, ..one };
-            uses.push(match kind {
-                Kind::Function | Kind::File => {
-                    one.only_in(&process.guards.reached_in(file, &invocation.site))
-                }
-                _ => one,
-            });
+            ) {
+                let one = Use { effect, ..one };
+                uses.push(match kind {
+                    Kind::Function | Kind::File => {
+                        let reached = process.guards.reached_in(file, &invocation.site);
+                        one.only_in(&reached.and(&meant))
+                    }
+                    _ => one,
+                });
+            }
         }
         if is_pluginhook(invocation) && !process.defines("pluginhook") {
             let life = Life::from(Span {
@@ -88,16 +93,14 @@ struct Found {
     kind: Kind,
     name: String,
     life: Life,
+    /// The versions in which it is surely Dokku's that is meant.
+    meant: Life,
     effect: Effect,
     certainty: Certainty,
 }
 
 /// A call of a function that some core file has or had.
-fn function(
-    process: &Process<'_>,
-    file: usize,
-    invocation: &Invocation,
-) -> Option<Found> {
+fn function(process: &Process<'_>, file: usize, invocation: &Invocation) -> Option<Found> {
     let name = invocation
         .name
         .literal()
@@ -120,23 +123,35 @@ fn function(
         kind: Kind::Function,
         name,
         life,
+        meant: Life::always(),
         effect: Effect::Fails,
         certainty,
     })
 }
 
-/// A `source` of a core file.
+/// What a `source` reads of core files: several where it stands in a loop.
+fn sources(process: &Process<'_>, file: usize, invocation: &Invocation) -> Vec<Found> {
+    let is_source = invocation.name.is("source") || invocation.name.is(".");
+    let Some(word) = invocation.arguments.first().filter(|_| is_source) else {
+        return Vec::new();
+    };
+    let each = process.expander.each(word);
+    each.iter()
+        .filter_map(|one| source(process, file, invocation, word, one))
+        .collect()
+}
+
+/// A `source` of a core file by this word, expanded to that.
 fn source(
     process: &Process<'_>,
     file: usize,
     invocation: &Invocation,
+    word: &Word,
+    expanded: &Word,
 ) -> Option<Found> {
-    if !(invocation.name.is("source") || invocation.name.is(".")) {
-        return None;
-    }
-    let word = invocation.arguments.first()?;
     let (own, script) = process.files.get(file)?;
-    let (kind, name, life) = match process.resolved(own, script, word) {
+    let mut meant = Life::always();
+    let (kind, name, life) = match process.resolved(own, script, expanded) {
         Sourced::Core(path) => (Kind::File, path.to_owned(), api::file::life(path)?.clone()),
         Sourced::Old(path) => {
             let life = Life::from(Span {
@@ -145,13 +160,24 @@ fn source(
             });
             (Kind::File, format!("$PLUGIN_PATH/{path}"), life)
         }
+        Sourced::Nowhere(path) => {
+            meant = life_of_plugin(&path);
+            (Kind::File, path, Life::never())
+        }
         _ => return None,
     };
-    let certainty = certainty_of_file(process, file, &invocation.site, word)?;
+    let site = &invocation.site;
+    // By itself a file that is not there does no harm where the script goes on.
+    let certainty = if process.tolerates(file, site) {
+        Certainty::Guarded
+    } else {
+        certainty_of_file(process, file, site, word)?
+    };
     Some(Found {
         kind,
         name,
         life,
+        meant,
         effect: Effect::Fails,
         certainty,
     })
@@ -214,6 +240,7 @@ fn trigger(
         kind: Kind::Call,
         name,
         life,
+        meant: Life::always(),
         // Who takes what it prints is left without; who tells others of something tells nobody.
         effect: if invocation.site.captured {
             Effect::Fails
@@ -251,6 +278,7 @@ fn command(process: &Process<'_>, invocation: &Invocation, certainty: Certainty)
         kind: Kind::Command,
         name,
         life,
+        meant: Life::always(),
         effect: Effect::Fails,
         certainty,
     })

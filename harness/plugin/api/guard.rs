@@ -241,11 +241,7 @@ impl<'s> Guards<'s> {
 
     /// True if something asks for it, or for the folder that it lies in.
     pub(super) fn asks_for(&self, subject: &Subject) -> bool {
-        let asked = Facts {
-            there: self.asked.clone(),
-            gone: BTreeSet::new(),
-        };
-        asked.has(subject)
+        self.asked.iter().any(|one| subject.needs(one))
     }
 
     /// What is known at this site, by the conditions around it and by what would have left before.
@@ -263,9 +259,10 @@ impl<'s> Guards<'s> {
     /// True if something before this site asks for the subject, and it is not plain what hangs on the answer.
     fn may_ask(&self, file: usize, site: &Site, subject: &Subject) -> bool {
         let stretch = (file, site.function);
-        let loosely = self.loose.iter().any(|(asking, at, what)| {
-            *asking == stretch && *at < site.at && what == subject
-        });
+        let loosely = self
+            .loose
+            .iter()
+            .any(|(asking, at, what)| *asking == stretch && *at < site.at && what == subject);
         loosely
             || self.leaves_before(file, site).any(|leave| {
                 let parts = self.parts(leave, &site.conditions);
@@ -307,7 +304,9 @@ impl<'s> Guards<'s> {
         let life = |one: &Subject| self.lives.get(one);
         let there = facts.there.iter().filter_map(life).cloned();
         let gone = facts.gone.iter().filter_map(life).map(Life::not);
-        there.chain(gone).fold(Life::always(), |all, one| all.and(&one))
+        there
+            .chain(gone)
+            .fold(Life::always(), |all, one| all.and(&one))
     }
 
     /// Where the scripts end in failure where there is no function of some name: the stretch, the line, the name, and

@@ -110,8 +110,10 @@ fn through(leave: &Leave, scripts: &[&Script], tell: &dyn Fn(&Condition) -> Told
             .iter()
             .filter(|one| name.is_some_and(|name| one.name.is(name)) && !one.site.captured);
         for call in calls {
-            let given: Vec<Arc<Condition>> =
-                within.iter().map(|one| Arc::new(given(one, call))).collect();
+            let given: Vec<Arc<Condition>> = within
+                .iter()
+                .map(|one| Arc::new(given(one, call)))
+                .collect();
             let inner: Vec<Told> = given.iter().map(|one| tell(one)).collect();
             found.push(Leave {
                 stretch: (file, call.site.function),
@@ -178,7 +180,11 @@ fn given_text(text: &str, call: &Invocation) -> String {
             whole = whole.replace(&form, &argument.source);
         }
     }
-    let words: Vec<&str> = call.arguments.iter().map(|one| one.source.as_str()).collect();
+    let words: Vec<&str> = call
+        .arguments
+        .iter()
+        .map(|one| one.source.as_str())
+        .collect();
     let every = words.join(" ");
     whole.replace("$@", &every).replace("$*", &every)
 }

@@ -1,6 +1,7 @@
 //! What runs in one process: a script that is started, and all that it sources.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::ends::Stretch;
 use super::expand::Expander;
@@ -75,25 +76,39 @@ impl<'p> Process<'p> {
             next += 1;
             self.expander.learn(script);
             for (_, word) in script.sources() {
-                match self.resolved(file, script, word) {
-                    Sourced::Own(own) => self.take_in(own),
-                    // A core file that is not where it was: what it brings is not missed beside it.
-                    Sourced::Core(path) | Sourced::Old(path) => {
-                        let brings = api::file::reach(path);
-                        for (path, life) in &brings {
-                            let known = self.core.entry(path).or_default();
-                            *known = known.or(life);
-                        }
-                        let brings = brings.into_keys().collect();
-                        self.sources.push(CoreSource { word, brings });
-                    }
-                    Sourced::Settings => {}
-                    Sourced::Unknown => self.open = Some(UNKNOWN_SOURCE),
+                for one in self.expander.each(word) {
+                    self.source(file, script, word, &one);
                 }
             }
             if script.invocations.iter().any(defines_unseen) {
                 self.open = Some("what it evaluates may define functions");
             }
+        }
+    }
+
+    /// Takes in what a `source` of this word reads, where it is expanded to that.
+    fn source(
+        &mut self,
+        file: &'p PluginFile,
+        script: &'p Script,
+        word: &'p Word,
+        expanded: &Word,
+    ) {
+        match self.resolved(file, script, expanded) {
+            Sourced::Own(own) => self.take_in(own),
+            // A core file that is not where it was: what it brings is not missed beside it.
+            Sourced::Core(path) | Sourced::Old(path) => {
+                let brings = api::file::reach(path);
+                for (path, life) in &brings {
+                    let known = self.core.entry(path).or_default();
+                    *known = known.or(life);
+                }
+                let brings = brings.into_keys().collect();
+                self.sources.push(CoreSource { word, brings });
+            }
+            Sourced::Settings => {}
+            // Before the core plugin came, another may have borne its name.
+            Sourced::Nowhere(_) | Sourced::Unknown => self.open = Some(UNKNOWN_SOURCE),
         }
     }
 
@@ -119,10 +134,10 @@ impl<'p> Process<'p> {
     /// Finds the versions that have what the scripts ask for.
     fn know(&mut self) {
         let life = |subject: &Subject| match subject {
-            Subject::Function(name) => (api::is_function(name)
-                && !self.defines(name)
-                && self.open.is_none())
-            .then(|| self.has_function(name)),
+            Subject::Function(name) => {
+                (api::is_function(name) && !self.defines(name) && self.open.is_none())
+                    .then(|| self.has_function(name))
+            }
             Subject::File(path) => api::file::life(path.strip_prefix("core:")?).cloned(),
         };
         let lives = self.guards.subjects();
@@ -155,7 +170,10 @@ impl<'p> Process<'p> {
         let all: Vec<Stretch> = functions.values().flatten().copied().collect();
         let mut waiting = vec![((0, None), Certainty::Certain)];
         while let Some((stretch, certainty)) = waiting.pop() {
-            if reached.get(&stretch).is_some_and(|known| *known >= certainty) {
+            if reached
+                .get(&stretch)
+                .is_some_and(|known| *known >= certainty)
+            {
                 continue;
             }
             reached.insert(stretch, certainty);
@@ -168,8 +186,9 @@ impl<'p> Process<'p> {
                     continue;
                 };
                 let certainty = certainty.min(here);
+                let called = certainty.min(self.tolerance(stretch.0, site));
                 for (target, most) in self.leads_to(invocation, &functions, &all) {
-                    waiting.push((target, certainty.min(most)));
+                    waiting.push((target, called.min(most)));
                 }
                 if let Some(at) = self.sourced_file(file, script, invocation) {
                     waiting.push(((at, None), certainty));
@@ -215,19 +234,58 @@ impl<'p> Process<'p> {
     ) -> Option<usize> {
         let sources = invocation.name.is("source") || invocation.name.is(".");
         let word = invocation.arguments.first().filter(|_| sources)?;
-        match self.resolved(file, script, word) {
-            Sourced::Own(own) => self
-                .files
-                .iter()
-                .position(|(file, _)| file.path == own.path),
-            _ => None,
-        }
+        self.expander
+            .each(word)
+            .iter()
+            .find_map(|word| match self.resolved(file, script, word) {
+                Sourced::Own(own) => self
+                    .files
+                    .iter()
+                    .position(|(file, _)| file.path == own.path),
+                _ => None,
+            })
     }
 
     /// How sure it is that a site of one of the files is reached, unguarded; none if it never is.
     pub(super) fn certainty(&self, file: usize, site: &Site) -> Option<Certainty> {
         let around = self.reached.get(&(file, site.function))?;
-        Some((*around).min(self.guards.certainty(file, site, None)?))
+        let here = self.guards.certainty(file, site, None)?;
+        Some((*around).min(here).min(self.tolerance(file, site)))
+    }
+
+    /// How sure it is that a failure at this site is one, by whether the script goes on after it on purpose.
+    fn tolerance(&self, file: usize, site: &Site) -> Certainty {
+        if self.tolerates(file, site) {
+            Certainty::Unsure(
+                "`set +e` holds there, and what the script does without it the text does not tell",
+            )
+        } else {
+            Certainty::Certain
+        }
+    }
+
+    /// True if a `set +e` surely holds at this site.
+    pub(super) fn tolerates(&self, file: usize, site: &Site) -> bool {
+        let Some((_, script)) = self.files.get(file) else {
+            return false;
+        };
+        let before = script.invocations.iter().filter(|one| {
+            one.site.function == site.function
+                && one.site.at < site.at
+                && (site.apart || !one.site.apart)
+        });
+        let last = before
+            .filter_map(|one| Some((one, sets_errexit(one)?)))
+            .next_back();
+        last.is_some_and(|(one, stops)| {
+            let around = &one.site.conditions;
+            let is_around = around.len() <= site.conditions.len()
+                && around
+                    .iter()
+                    .zip(&site.conditions)
+                    .all(|(one, other)| Arc::ptr_eq(one, other));
+            !stops && is_around
+        })
     }
 
     /// The same for a use of this subject, where it is not there.
@@ -243,7 +301,8 @@ impl<'p> Process<'p> {
         } else {
             self.reached.get(&stretch).copied()
         };
-        Some(around?.min(self.guards.certainty(file, site, Some(subject))?))
+        let here = self.guards.certainty(file, site, Some(subject))?;
+        Some(around?.min(here).min(self.tolerance(file, site)))
     }
 
     /// How surely a stretch is reached; none if it never is.

@@ -22,13 +22,15 @@ pub(super) fn rescued(
     ends: &Ends,
 ) -> Option<Rescued> {
     for rescue in &site.rescues {
-        return Some(match (outcome(script, stretch, rescue, ends), rescue.direct) {
-            // Where that fails, what is around it is next.
-            (None, true) => continue,
-            (Some(Rescued::Yes), _) => Rescued::Yes,
-            (Some(Rescued::No), true) => Rescued::No,
-            _ => Rescued::Perhaps,
-        });
+        return Some(
+            match (outcome(script, stretch, rescue, ends), rescue.direct) {
+                // Where that fails, what is around it is next.
+                (None, true) => continue,
+                (Some(Rescued::Yes), _) => Rescued::Yes,
+                (Some(Rescued::No), true) => Rescued::No,
+                _ => Rescued::Perhaps,
+            },
+        );
     }
     (!site.rescues.is_empty()).then_some(Rescued::No)
 }
@@ -43,9 +45,7 @@ fn outcome(script: &Script, stretch: Stretch, rescue: &Rescue, ends: &Ends) -> O
         .filter(|one| one.site.function == stretch.1 && !one.site.captured)
         .collect();
     let depth = |one: &Invocation| one.site.conditions.len();
-    let Some(base) = within.iter().map(|one| depth(one)).min() else {
-        return Some(Rescued::Yes);
-    };
+    let base = rescue.depth;
     let ending = |one: &Invocation| ends.ending(one, stretch);
     for (place, one) in within.iter().enumerate() {
         let Some(status) = ending(one) else {

@@ -26,7 +26,7 @@ impl Subject {
     }
 
     /// True if this can't be there without the other: it is the same, or lies in that folder.
-    fn needs(&self, other: &Self) -> bool {
+    pub(super) fn needs(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::File(path), Self::File(other)) => path
                 .strip_prefix(other.as_str())
@@ -186,9 +186,8 @@ impl Told {
 
     /// The one subject whose being there, or not, is all that decides whether it holds; none if there is more to it.
     pub(super) fn decided_by(&self) -> Option<&Subject> {
-        let single = |one: &'_ BTreeSet<Subject>, other: &BTreeSet<Subject>| {
-            one.len() == 1 && one == other
-        };
+        let single =
+            |one: &'_ BTreeSet<Subject>, other: &BTreeSet<Subject>| one.len() == 1 && one == other;
         let (holds, fails) = (&self.holds, &self.fails);
         if single(&holds.there, &fails.gone) && holds.gone.is_empty() && fails.there.is_empty() {
             holds.there.first()

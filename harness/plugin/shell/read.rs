@@ -413,7 +413,9 @@ impl Reader<'_> {
             match left.take() {
                 None => {
                     let mut before = context.tested();
-                    before.rescues.splice(0..0, rescue(child));
+                    before
+                        .rescues
+                        .splice(0..0, rescue(child, context.conditions.len() + 1));
                     self.visit(child, &before, depth + 1);
                     left = Some(Condition::read(child, self.text, 0));
                 }
@@ -665,13 +667,14 @@ fn asks_for_function(node: Node<'_>, source: &str) -> bool {
 }
 
 /// What is done where the node fails: what comes after it and a `||`.
-fn rescue(node: Node<'_>) -> Option<Rescue> {
+fn rescue(node: Node<'_>, depth: usize) -> Option<Rescue> {
     let right = node
         .next_sibling()
         .filter(|next| next.kind() == "||")?
         .next_named_sibling()?;
     Some(Rescue {
         bytes: (right.start_byte(), right.end_byte()),
+        depth,
         direct: true,
     })
 }

@@ -86,6 +86,8 @@ pub struct Site {
 pub struct Rescue {
     /// The bytes from its beginning to its end.
     pub bytes: (usize, usize),
+    /// How many conditions are around it.
+    pub depth: usize,
     /// True if the left fails where this command does: it is no part of a block, a pipeline or an argument there.
     pub direct: bool,
 }
