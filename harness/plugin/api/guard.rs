@@ -125,14 +125,12 @@ impl<'s> Guards<'s> {
 
     fn learn(&mut self, condition: &'s Condition) {
         match condition {
-            Condition::Unary { operator, operand } => {
-                if !FILE_TESTS.contains(&operator.as_str()) {
-                    let names = operand.variables().map(|one| one.name.as_str());
-                    // `[[ -v NAME ]]` names it without a dollar.
-                    let bare = (operator == "-v").then_some(operand.source.as_str());
-                    for name in names.chain(bare) {
-                        self.variables.insert(name, Certainty::Guarded);
-                    }
+            Condition::Unary { operator, operand } if !FILE_TESTS.contains(&operator.as_str()) => {
+                let names = operand.variables().map(|one| one.name.as_str());
+                // `[[ -v NAME ]]` names it without a dollar.
+                let bare = (operator == "-v").then_some(operand.source.as_str());
+                for name in names.chain(bare) {
+                    self.variables.insert(name, Certainty::Guarded);
                 }
             }
             Condition::Binary { left, right, .. } => {
