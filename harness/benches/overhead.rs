@@ -6,8 +6,7 @@
 //! Bare means: the same executables with the same arguments, environment and working directory, started one after
 //! another on as many threads, with their output to files, in worlds that are there already.
 
-use std::fs::File;
-use std::io;
+use std::io::{self, Seek, Write};
 use std::os::unix::fs::symlink;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -158,7 +157,12 @@ fn start(step: &Step) -> io::Result<()> {
     let stdin = match &order.stdin {
         Stdin::Empty => Stdio::null(),
         Stdin::Open => Stdio::piped(),
-        Stdin::File(path) => File::open(path)?.into(),
+        Stdin::Text(text) => {
+            let mut file = tempfile::tempfile()?;
+            file.write_all(text.as_bytes())?;
+            file.rewind()?;
+            file.into()
+        }
     };
     let mut child = Command::new(program)
         .arg0(&step.name)
@@ -167,8 +171,8 @@ fn start(step: &Step) -> io::Result<()> {
         .envs(step.env.iter().map(|(key, value)| (key, value)))
         .current_dir(&order.cwd)
         .stdin(stdin)
-        .stdout(File::create(&step.stdout)?)
-        .stderr(File::create(&step.stderr)?)
+        .stdout(tempfile::tempfile_in(&step.output)?)
+        .stderr(tempfile::tempfile_in(&step.output)?)
         .spawn()?;
     let open = child.stdin.take();
     child.wait()?;

@@ -10,7 +10,7 @@ use super::plugins;
 use super::progress::Progress;
 use super::status::Status;
 use crate::dokku::{Version, Versions};
-use crate::report::{ForecastText, Palette, badge, markdown};
+use crate::report::{ForecastText, Palette, badge, forecast_markdown};
 use crate::run::{self, Check, Forecast, Options, Scope, Stir};
 
 /// Tell which Dokku versions plugins work with, and what an upgrade breaks
@@ -89,7 +89,7 @@ pub(super) fn main(arguments: Arguments) -> Result<Status, Status> {
         forecasts.push(forecast);
     }
     if arguments.format == Format::Markdown {
-        output.write(&markdown(&forecasts))?;
+        output.write(&forecast_markdown(&forecasts))?;
     }
     if let (Some(file), Some(first)) = (&mut badge_file, forecasts.first()) {
         file.write_line(&badge(first))?;

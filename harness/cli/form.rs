@@ -5,17 +5,26 @@ use std::fmt::Write as _;
 use clap::ValueEnum;
 
 use super::status::Status;
-use crate::report::{Html, Line, Palette, Record, Text};
+use crate::report::{self, Line, Palette, Record, Text};
 
 /// A form of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Form {
     /// For a person at a terminal
     Text,
-    /// One page for a browser, which needs no network
-    Html,
     /// The record itself, JSON Lines
     Jsonl,
+    Junit,
+    Tap,
+    /// Workflow commands of GitHub
+    Github,
+    Markdown,
+    Sarif,
+    Ctrf,
+    /// An endpoint of shields
+    Badge,
+    /// A page for a browser
+    Html,
 }
 
 /// What somebody wants to see of a record.
@@ -32,8 +41,15 @@ impl Form {
     pub(super) fn render(self, record: &Record, view: View) -> Result<String, Status> {
         Ok(match self {
             Self::Text => text(record, view),
-            Self::Html => html(record, view),
             Self::Jsonl => jsonl(record)?,
+            Self::Junit => junit(record, view)?,
+            Self::Tap => report::tap(record, view.strict),
+            Self::Github => report::github(record, view.strict),
+            Self::Markdown => report::markdown(record, view.strict),
+            Self::Sarif => format!("{:#}\n", report::sarif(record, view.strict)),
+            Self::Ctrf => format!("{:#}\n", report::ctrf(record, view.strict)),
+            Self::Badge => format!("{}\n", report::shield(record, view.strict)),
+            Self::Html => report::html(record, view.strict),
         })
     }
 }
@@ -48,8 +64,10 @@ fn text(record: &Record, View { verbose, strict }: View) -> String {
     text.to_string()
 }
 
-fn html(record: &Record, View { strict, .. }: View) -> String {
-    Html { record, strict }.to_string()
+fn junit(record: &Record, view: View) -> Result<String, Status> {
+    let mut text = Vec::new();
+    report::junit(record, view.strict, &mut text).map_err(Status::broken)?;
+    String::from_utf8(text).map_err(Status::broken)
 }
 
 fn jsonl(record: &Record) -> Result<String, Status> {

@@ -4,6 +4,8 @@ use std::fmt::Display;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use crate::report::visible_lines;
+
 /// How the program ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Status {
@@ -34,7 +36,9 @@ impl Status {
 /// Tells the person at the terminal, if there is one still.
 pub(super) fn tell(error: &impl Display) {
     let text = error.to_string();
-    let _ = writeln!(io::stderr(), "dokku-conform: {}", text.trim_end());
+    // It may quote what a plugin wrote.
+    let text = visible_lines(text.trim_end());
+    let _ = writeln!(io::stderr(), "dokku-conform: {text}");
 }
 
 impl From<Status> for ExitCode {

@@ -1,6 +1,7 @@
 //! The commands that a plugin answers.
 
-use std::sync::LazyLock;
+use std::collections::BTreeSet;
+use std::sync::{Arc, LazyLock};
 
 use regex::Regex;
 
@@ -117,9 +118,10 @@ impl Plugin {
             names.extend(self.documented_names());
             names.sort_by(|one, other| one.0.cmp(&other.0));
             names.dedup_by(|one, other| one.0 == other.0);
+            let count = names.len();
             names
                 .into_iter()
-                .map(|(name, place)| self.command(name, place))
+                .map(|(name, place)| self.command(name, place, count))
                 .collect()
         })
     }
@@ -130,9 +132,10 @@ impl Plugin {
         matches!(&file.kind, FileKind::Subcommand(name) if of_subcommand(&self.name, name) == command)
     }
 
-    fn command(&self, name: String, place: Place) -> Command {
+    /// What is known of a command, one of so many.
+    fn command(&self, name: String, place: Place, of: usize) -> Command {
         let help = self.help_for(&name).cloned();
-        let takes_app = self.takes_app(&name, &place, help.as_ref());
+        let takes_app = self.takes_app(&name, &place, help.as_ref(), of);
         Command {
             name,
             place,
@@ -174,7 +177,7 @@ impl Plugin {
         if let Some(file) = self.commands_file() {
             if let Ok(script) = file.script() {
                 let constants = self.constants(file);
-                for (name, line) in patterns(script, &constants, &self.name) {
+                for (name, line) in patterns(script, constants, &self.name) {
                     add(name, at(file, Some(line)));
                 }
             } else {
@@ -220,7 +223,7 @@ impl Plugin {
             .collect()
     }
 
-    fn takes_app(&self, name: &str, place: &Place, help: Option<&HelpLine>) -> TakesApp {
+    fn takes_app(&self, name: &str, place: &Place, help: Option<&HelpLine>, of: usize) -> TakesApp {
         match self.hints.app_commands.get(name) {
             Some(true) => {
                 return TakesApp::Yes {
@@ -239,7 +242,7 @@ impl Plugin {
             return no("it shows help");
         }
         let file = self.files.iter().find(|file| file.name == place.file);
-        let flow = file.and_then(|file| self.flow(file, name));
+        let flow = file.and_then(|file| self.flow(file, name, of));
         judge(name, help, flow)
     }
 }
@@ -388,20 +391,28 @@ fn patterns(script: &Script, constants: &Constants, own: &str) -> Vec<(String, u
             }
         }
     }
-    for invocation in &script.invocations {
-        for condition in &invocation.site.conditions {
-            listed(condition, constants, &mut found);
-        }
+    let mut asked = BTreeSet::new();
+    let conditions = script
+        .invocations
+        .iter()
+        .flat_map(|one| &one.site.conditions);
+    for condition in conditions.filter(|one| asked.insert(Arc::as_ptr(one))) {
+        listed(condition, constants, &mut found);
     }
     found.truncate(MOST);
-    let spaces: Vec<String> = found
-        .iter()
-        .filter_map(|(name, _)| name.split_once(':').map(|(start, _)| start.to_owned()))
-        .collect();
+    let spaces = spaces(&found);
     found.retain(|(name, _)| {
         is_command_name(name) && (name.contains(':') || name == own || spaces.contains(name))
     });
     found
+}
+
+/// What stands before the colon in the names that have one.
+fn spaces(found: &[(String, u32)]) -> BTreeSet<String> {
+    found
+        .iter()
+        .filter_map(|(name, _)| Some(name.split_once(':')?.0.to_owned()))
+        .collect()
 }
 
 fn listed(condition: &Condition, constants: &Constants, found: &mut Vec<(String, u32)>) {
@@ -448,11 +459,9 @@ fn other_patterns(file: &PluginFile) -> Vec<(String, u32)> {
                 .captures_iter(text)
                 .filter_map(move |captures| Some((captures.get(1)?.as_str().to_owned(), line)))
         })
+        .take(MOST)
         .collect();
-    let spaces: Vec<String> = found
-        .iter()
-        .filter_map(|(name, _)| name.split_once(':').map(|(start, _)| start.to_owned()))
-        .collect();
+    let spaces = spaces(&found);
     found
         .retain(|(name, _)| is_command_name(name) && (name.contains(':') || spaces.contains(name)));
     found

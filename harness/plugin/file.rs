@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use super::language::{Interpreter, Language, language};
-use super::shell::{Script, Unread};
+use super::shell::{Constants, Script, Unread};
 
 /// How much is read of any file.
 const MOST: u64 = 1024 * 1024;
@@ -60,7 +60,11 @@ pub struct PluginFile {
     absolute: PathBuf,
     head: OnceLock<Vec<u8>>,
     text: OnceLock<Result<String, Unread>>,
+    /// Where each line of the text begins.
+    lines: OnceLock<Vec<usize>>,
     script: OnceLock<Result<Script, Unread>>,
+    /// The variables that it can rely on as a script, with those of the files that it sources.
+    pub(super) constants: OnceLock<Constants>,
 }
 
 impl PluginFile {
@@ -80,7 +84,9 @@ impl PluginFile {
             link,
             head: OnceLock::new(),
             text: OnceLock::new(),
+            lines: OnceLock::new(),
             script: OnceLock::new(),
+            constants: OnceLock::new(),
         }
     }
 
@@ -167,7 +173,13 @@ impl PluginFile {
     #[must_use]
     pub fn line(&self, number: u32) -> Option<&str> {
         let index = usize::try_from(number).ok()?.checked_sub(1)?;
-        self.text().ok()?.lines().nth(index).map(str::trim)
+        let text = self.text().ok()?;
+        let lines = self.lines.get_or_init(|| {
+            let ends = text.match_indices('\n').map(|(end, _)| end + 1);
+            std::iter::once(0).chain(ends).collect()
+        });
+        let rest = text.get(*lines.get(index)?..)?;
+        rest.lines().next().map(str::trim)
     }
 
     fn head(&self) -> &[u8] {

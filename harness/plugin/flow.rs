@@ -4,6 +4,7 @@
 //! text does not tell is taken as possible, and what follows a shift that may or may not happen as unknown.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::file::PluginFile;
@@ -17,8 +18,14 @@ use super::shell::{
 /// How many functions deep the reading goes.
 const DEEPEST: usize = 8;
 
-/// How many steps the reading of one command may take.
-const MOST: usize = 20_000;
+/// How many steps the reading of one command may take, and that of all commands of a plugin.
+const MOST: usize = 100_000;
+const MOST_OF_ALL: usize = 5_000_000;
+
+/// How many words a command may have, and how long a text made of several may become, in bytes: each of a few lines may
+/// double the one before.
+const MOST_WORDS: usize = 1000;
+const LONGEST: usize = 32 << 10;
 
 /// What the reading saw.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -91,8 +98,8 @@ struct Frame<'p> {
     file: &'p PluginFile,
     script: &'p Script,
     /// Every script whose functions can be called.
-    library: Vec<(&'p PluginFile, &'p Script)>,
-    constants: Constants,
+    library: Rc<[(&'p PluginFile, &'p Script)]>,
+    constants: &'p Constants,
 }
 
 struct Reader<'p> {
@@ -102,11 +109,12 @@ struct Reader<'p> {
     variables: BTreeMap<String, Value>,
     arrays: BTreeMap<String, Vec<Value>>,
     steps: usize,
+    most: usize,
 }
 
 impl Plugin {
-    /// Reads what the file does with the arguments of this command.
-    pub(super) fn flow(&self, file: &PluginFile, command: &str) -> Option<Flow> {
+    /// Reads what the file does with the arguments of this command, one of so many.
+    pub(super) fn flow(&self, file: &PluginFile, command: &str, of: usize) -> Option<Flow> {
         let script = file.script().ok()?;
         let mut reader = Reader {
             plugin: self,
@@ -115,6 +123,7 @@ impl Plugin {
             variables: BTreeMap::new(),
             arrays: BTreeMap::new(),
             steps: 0,
+            most: MOST.min(MOST_OF_ALL / of.max(1)),
         };
         let mut parameters: Parameters = Some(
             std::iter::once(Value::Known(command.to_owned()))
@@ -133,7 +142,7 @@ impl Plugin {
         Frame {
             file,
             script,
-            library: self.with_sourced(file),
+            library: self.with_sourced(file).into(),
             constants: self.constants(file),
         }
     }
@@ -181,23 +190,27 @@ impl<'p> Reader<'p> {
         // A condition is asked once, before what it guards changes what it asks about: by its address.
         let mut asked: BTreeMap<usize, Truth> = BTreeMap::new();
         for step in steps(frame.script, function) {
-            self.steps += 1;
-            if self.steps > MOST {
+            if self.steps > self.most {
                 self.flow.lost = Some("it is too long to follow".to_owned());
                 return;
             }
             let site = step.site();
+            self.steps += 1 + site.conditions.len() / 10;
             let mut truth = reached;
             for condition in &site.conditions {
-                self.note_empty(frame, condition, parameters);
-                let answer = *asked
-                    .entry(Arc::as_ptr(condition) as usize)
-                    .or_insert_with(|| self.truth(frame, condition, parameters));
+                let key = Arc::as_ptr(condition) as usize;
+                let answer = asked.get(&key).copied().unwrap_or_else(|| {
+                    self.steps += condition.size();
+                    self.note_empty(frame, condition, parameters);
+                    self.truth(frame, condition, parameters)
+                });
+                asked.insert(key, answer);
                 truth = truth.and(answer);
             }
             if let Step::Invoke(invocation) = &step
                 && ends(invocation)
             {
+                self.steps += site.conditions.iter().map(|one| one.size()).sum::<usize>();
                 self.note_refusal(frame, site, parameters);
             }
             if truth == Truth::No {
@@ -429,9 +442,10 @@ impl<'p> Reader<'p> {
         let callee = Frame {
             file,
             script,
-            library: frame.library.clone(),
-            constants: frame.constants.clone(),
+            library: Rc::clone(&frame.library),
+            constants: frame.constants,
         };
+        self.steps += (self.variables.len() + self.arrays.len()) / 10;
         let before = (self.variables.clone(), self.arrays.clone());
         self.body(&callee, Some(index), &mut inner, truth, depth + 1);
         // What a function sets is most often local: what the caller set holds again after the call.
@@ -617,6 +631,9 @@ impl<'p> Reader<'p> {
                 },
                 Part::Output { .. } | Part::Computed => return Value::Unknown,
             }
+            if whole.len() > LONGEST {
+                return Value::Unknown;
+            }
         }
         Value::Known(whole)
     }
@@ -648,7 +665,8 @@ impl<'p> Reader<'p> {
         }
     }
 
-    /// The values of several words, where `$@` stands for all parameters; none if it is not known how many there are.
+    /// The values of several words, where `$@` stands for all parameters; none if it is not known how many there are, or
+    /// there are more than a person writes.
     fn words(&self, frame: &Frame<'p>, words: &[Word], parameters: &Parameters) -> Parameters {
         let mut values = Vec::new();
         for word in words {
@@ -665,6 +683,9 @@ impl<'p> Reader<'p> {
                     values.extend(self.arrays.get(&variable.name)?.iter().cloned());
                 }
                 _ => values.push(self.value(frame, word, parameters)),
+            }
+            if values.len() > MOST_WORDS {
+                return None;
             }
         }
         Some(values)

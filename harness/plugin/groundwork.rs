@@ -34,7 +34,7 @@ impl Plugin {
         let made = self.made_by_install();
         let tested = files.iter().filter_map(|file| {
             let constants = self.constants(file);
-            let paths = tested(file.script().ok()?, &constants);
+            let paths = tested(file.script().ok()?, constants);
             paths.into_iter().find(|path| made.contains(path))
         });
         tested.into_iter().next()
@@ -54,7 +54,7 @@ impl Plugin {
             // What a library makes in a function, it may make for others than `install`.
             let Ok(script) = entry.script() else { continue };
             let constants = self.constants(entry);
-            for path in made_by(script, &constants)
+            for path in made_by(script, constants)
                 .into_iter()
                 .chain(redirected(entry))
             {

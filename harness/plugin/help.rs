@@ -45,8 +45,8 @@ impl Plugin {
             let mut lines = Vec::new();
             for (file, script) in self.reached() {
                 let constants = self.constants(file);
-                lines.extend(printed(file, script, &constants, &is_command));
-                lines.extend(self.commented(file, script, &constants));
+                lines.extend(printed(file, script, constants, &is_command));
+                lines.extend(self.commented(file, script, constants));
             }
             for file in self.files.iter().filter(|file| file.is_entry()) {
                 lines.extend(quoted(file, &is_command));

@@ -94,12 +94,14 @@ impl Plugin {
 
     /// The variables that a script can rely on: its own and those of the files that it sources.
     #[must_use]
-    pub fn constants(&self, file: &PluginFile) -> Constants {
-        let mut constants = Constants::default();
-        for (_, script) in self.with_sourced(file).into_iter().rev() {
-            constants.learn(script);
-        }
-        constants
+    pub fn constants<'p>(&'p self, file: &'p PluginFile) -> &'p Constants {
+        file.constants.get_or_init(|| {
+            let mut constants = Constants::default();
+            for (_, script) in self.with_sourced(file).into_iter().rev() {
+                constants.learn(script);
+            }
+            constants
+        })
     }
 
     /// The plugin's file that a word of a script names, as far as the text tells.
@@ -298,6 +300,11 @@ impl Plugin {
 
 /// The directories that `$(dirname "$0")` and its kin may give: as many levels up as there are `dirname`s.
 fn levels(from: &PluginFile, text: &str) -> Option<Vec<PathBuf>> {
+    /// How long a person writes it.
+    const LONGEST: usize = 1000;
+    if text.len() > LONGEST {
+        return None;
+    }
     let names_itself = text.contains("BASH_SOURCE") || text.contains("$0") || text.contains("${0");
     let count = text.matches("dirname").count() + text.matches("%/*").count();
     (names_itself && count > 0).then(|| above(from, count - 1 + text.matches("/..").count()))

@@ -1,28 +1,48 @@
 //! The record of a run, and its renderings.
 
+mod cell;
+mod ctrf;
 mod diff;
 mod doctor;
 mod fidelity;
 mod forecast;
+mod github;
 mod group;
 #[cfg(feature = "cli")]
 mod html;
+#[cfg(feature = "cli")]
+mod junit;
+mod mark;
+mod markdown;
 mod reading;
 mod record;
+mod sarif;
+mod shield;
+mod spot;
 mod summary;
+mod tap;
 mod text;
+mod told;
 mod visible;
 mod writer;
 
+pub use ctrf::ctrf;
 pub use diff::unified;
 pub use doctor::{Doctor, LevelPage};
 pub use fidelity::{Agreements, FidelityLine, FidelityText, LineRecord, TreeRecord, loans};
-pub use forecast::{ForecastText, badge, markdown};
+pub use forecast::{ForecastText, badge, markdown as forecast_markdown};
+pub use github::github;
 #[cfg(feature = "cli")]
-pub use html::Html;
+pub use html::html;
+#[cfg(feature = "cli")]
+pub use junit::junit;
+pub use markdown::markdown;
 pub use reading::{Damage, Opening, Recorded, whole_lines};
 pub use record::{CaseRecord, Footer, Header, Line, PluginRecord, Record, RuleRecord, millis};
+pub use sarif::sarif;
+pub use shield::shield;
 pub use summary::Counts;
+pub use tap::tap;
 pub use text::{Palette, Text};
-pub use visible::visible;
+pub use visible::{visible, visible_lines};
 pub use writer::InOrder;

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::record::FORMAT;
-use super::{CaseRecord, Counts, Footer, Header, Line, Record};
+use super::{CaseRecord, Counts, Footer, Header, Line, Record, visible};
 
 /// How every record begins.
 const BEGINNING: &[u8] = br#"{"type":"header","#;
@@ -176,7 +176,8 @@ impl Greeting {
                 line: 1,
                 what: format!(
                     "dokku-conform {} wrote it in form {}, and this one reads no newer form than {FORMAT}",
-                    self.program, self.format
+                    visible(&self.program),
+                    self.format
                 ),
             });
         }
@@ -195,11 +196,14 @@ fn parse<T: DeserializeOwned>(line: usize, text: &[u8]) -> Result<T, Damage> {
     let text = text.strip_suffix(b"\n").unwrap_or(text);
     serde_json::from_slice(text).map_err(|error| {
         let said = error.to_string();
-        // The place that it names is within the line.
-        let cause = said.split(" at line ").next().unwrap_or_default();
+        // The place that it names is within the line. It knows none for what is JSON and no line of a record.
+        let (cause, place) = match said.rsplit_once(" at line ") {
+            Some((cause, _)) => (cause, format!(" at byte {}", error.column().max(1))),
+            None => (&*said, String::new()),
+        };
         Damage {
             line,
-            what: format!("it is damaged at byte {}: {cause}", error.column()),
+            what: format!("it is damaged{place}: {}", visible(cause)),
         }
     })
 }
@@ -284,6 +288,9 @@ mod tests {
             said.starts_with("line 1: dokku-conform 9.0.0 wrote it in form "),
             "{said}"
         );
+        let hostile = json!({"type": "header", "format": FORMAT + 1, "program": "\u{1b}[2J"});
+        let said = damage(record(&[hostile]).as_bytes());
+        assert!(!said.contains('\u{1b}'), "{said:?}");
     }
 
     #[test]
@@ -293,9 +300,9 @@ mod tests {
         for (lines, expected) in [
             (
                 vec![header(), without_level, case()],
-                "line 2: it is damaged at byte ",
+                "line 2: it is damaged: missing field `level`",
             ),
-            (vec![header(), json!("x")], "line 2: it is damaged at byte "),
+            (vec![header(), json!("x")], "line 2: it is damaged"),
             (vec![header(), header()], "line 2: a second header"),
             (
                 vec![header(), case(), footer(1)],
@@ -320,6 +327,8 @@ mod tests {
         let torn_after = record(&[header(), case(), case(), footer(2)]) + "{";
         let said = Record::read(torn_after.as_bytes()).unwrap_err().to_string();
         assert_eq!(said, "line 5: something follows the footer");
+        let odd = record(&[header()]) + "\n";
+        assert!(damage(odd.as_bytes()).starts_with("line 2: it is damaged at byte 1: EOF"));
         let torn_within = record(&[header(), case()]).replace("\"plugin\"", "\n\"plugin\"");
         assert!(damage(torn_within.as_bytes()).starts_with("line 2: it is damaged"));
     }

@@ -14,6 +14,9 @@ use crate::spec::{Level, Requirement};
 /// The version of the record's form. It grows with every change that an older reader would misread.
 pub(super) const FORMAT: u32 = 1;
 
+/// How much of a stream a record keeps, in bytes.
+const LONGEST: usize = 128 << 10;
+
 /// One line of a record.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
@@ -234,7 +237,7 @@ impl CaseRecord {
             outcome: finished.verdict.outcome,
             reason: finished.verdict.reason.clone(),
             duration_ms: millis(finished.duration),
-            evidence: finished.verdict.evidence.clone(),
+            evidence: bounded(&finished.verdict.evidence),
         }
     }
 
@@ -249,8 +252,48 @@ impl CaseRecord {
     }
 }
 
+/// Evidence for a record: whatever a plugin writes, a line of it has a bound.
+fn bounded(evidence: &Evidence) -> Evidence {
+    let mut evidence = evidence.clone();
+    for step in evidence.install.iter_mut().chain(&mut evidence.steps) {
+        clip(&mut step.stdout);
+        clip(&mut step.stderr);
+    }
+    evidence
+}
+
+/// Takes the middle out of a text that is too long for a record.
+fn clip(text: &mut String) {
+    if text.len() <= LONGEST {
+        return;
+    }
+    let boundary = |at: &usize| text.is_char_boundary(*at);
+    let head = (0..=LONGEST / 2).rev().find(boundary).unwrap_or_default();
+    let tail = (text.len() - LONGEST / 2..)
+        .find(boundary)
+        .unwrap_or_default();
+    let left_out = tail - head;
+    text.replace_range(head..tail, &format!("\n[{left_out} bytes left out]\n"));
+}
+
 /// A duration in whole milliseconds.
 #[must_use]
 pub fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LONGEST, clip};
+
+    #[test]
+    fn a_long_text_loses_its_middle() {
+        let mut text = format!("begin{}end", "é".repeat(LONGEST));
+        clip(&mut text);
+        assert!(text.starts_with("begin") && text.ends_with("end"));
+        assert!(text.len() < LONGEST + 100 && text.contains(" bytes left out]"));
+        let mut short = "é".repeat(LONGEST / 2);
+        clip(&mut short);
+        assert_eq!(short.len(), LONGEST);
+    }
 }

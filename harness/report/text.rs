@@ -1,21 +1,19 @@
 //! The report for a person at a terminal.
 
-use std::fmt::{self, Write as _};
+use std::fmt::{self, Display};
 
 use anstyle::{AnsiColor, Style};
 
 use super::group::{Group, Member, groups, spans};
-use super::{CaseRecord, Counts, PluginRecord, Record, unified, visible};
+use super::told::Told;
+use super::{CaseRecord, Counts, PluginRecord, Record, visible};
 use crate::dokku::Version;
-use crate::run::{Difference, Outcome, StepEvidence};
+use crate::run::Outcome;
 
 /// How far the text under a heading is indented.
 pub(super) const INDENT: &str = "     ";
 /// How many notes on a plugin are shown unless all evidence is.
 const NOTES: usize = 5;
-/// How many lines of a stream are shown; the record has all.
-const LINES: usize = 200;
-
 /// The colours of a report.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Palette {
@@ -217,110 +215,13 @@ impl Text<'_> {
     }
 
     fn detail(&self, f: &mut fmt::Formatter<'_>, case: &CaseRecord) -> fmt::Result {
-        let faint = self.palette.faint;
-        if self.verbose {
-            writeln!(f, "{INDENT}{faint}case: {}{faint:#}", visible(&case.case))?;
-        }
-        if !case.reason.is_empty() {
-            writeln!(f, "{INDENT}{}", visible(&case.reason))?;
-        }
-        for difference in &case.evidence.differences {
-            self.difference(f, difference)?;
-            if difference.subject == "exit" && !self.verbose {
-                self.last_words(f, case.evidence.step_of(difference))?;
-            }
-        }
-        for finding in &case.evidence.findings {
-            writeln!(
-                f,
-                "{INDENT}  {}: {}",
-                visible(&finding.place.to_string()),
-                visible(&finding.message)
-            )?;
-            if let Some(excerpt) = &finding.excerpt {
-                writeln!(f, "{INDENT}    {faint}{}{faint:#}", visible(excerpt.trim()))?;
-            }
-        }
-        if self.verbose {
-            for step in &case.evidence.steps {
-                self.step(f, step)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// What a step said on standard error before it ended in another way than expected.
-    fn last_words(&self, f: &mut fmt::Formatter<'_>, step: Option<&StepEvidence>) -> fmt::Result {
-        const SHOWN: usize = 5;
-        let lines: Vec<&str> = step
-            .map_or("", |step| step.stderr.as_str())
-            .lines()
-            .collect();
-        for line in lines.iter().skip(lines.len().saturating_sub(SHOWN)) {
-            writeln!(f, "{INDENT}  stderr | {}", visible(line))?;
-        }
-        Ok(())
-    }
-
-    fn difference(&self, f: &mut fmt::Formatter<'_>, difference: &Difference) -> fmt::Result {
-        if let Some(step) = &difference.step {
-            writeln!(f, "{INDENT}  {} of step `{step}`:", difference.subject)?;
-        } else if difference.subject != "exit" {
-            writeln!(f, "{INDENT}  {}:", difference.subject)?;
-        }
-        for line in unified(&difference.expected, &difference.actual) {
-            let style = match line.chars().next() {
-                Some('-') => self.palette.bad,
-                Some('+') => self.palette.good,
-                _ => Style::new(),
-            };
-            writeln!(f, "{INDENT}  {style}{line}{style:#}")?;
-        }
-        Ok(())
-    }
-
-    fn step(&self, f: &mut fmt::Formatter<'_>, step: &StepEvidence) -> fmt::Result {
-        let mut line = String::new();
-        for (key, value) in &step.environment {
-            let _ = write!(line, "{key}={} ", shell_words::quote(value));
-        }
-        writeln!(
-            f,
-            "{INDENT}  $ {}{}   [{}]",
-            visible(&line),
-            visible(&step.command),
-            step.exit
-        )?;
-        for (name, text) in [("stdout", &step.stdout), ("stderr", &step.stderr)] {
-            for line in text.lines().take(LINES) {
-                writeln!(f, "{INDENT}    {name} | {}", visible(line))?;
-            }
-            let more = text.lines().skip(LINES).count();
-            if more > 0 {
-                writeln!(
-                    f,
-                    "{INDENT}    {name} | [{more} lines more are in the record]"
-                )?;
-            }
-        }
-        for call in &step.calls {
-            let argv = shell_words::join(call.argv.iter().map(String::as_str));
-            let note = if call.modelled {
-                ""
-            } else {
-                "   (not modelled)"
-            };
-            writeln!(
-                f,
-                "{INDENT}    called | {} {}{note}",
-                visible(&call.program),
-                visible(&argv)
-            )?;
-        }
-        for left in &step.left {
-            writeln!(f, "{INDENT}    left running | {}", visible(left))?;
-        }
-        Ok(())
+        let told = Told {
+            case,
+            verbose: self.verbose,
+            palette: self.palette,
+            indent: INDENT,
+        };
+        told.fmt(f)
     }
 
     fn way_out(&self, f: &mut fmt::Formatter<'_>, case: &CaseRecord, path: &str) -> fmt::Result {
@@ -331,10 +232,10 @@ impl Text<'_> {
             .trim_end();
         let mut lines = fix.lines();
         if let Some(first) = lines.next() {
-            writeln!(f, "{INDENT}fix: {first}")?;
+            writeln!(f, "{INDENT}fix: {}", visible(first))?;
         }
         for line in lines {
-            writeln!(f, "{INDENT}     {line}")?;
+            writeln!(f, "{INDENT}     {}", visible(line))?;
         }
         writeln!(
             f,

@@ -1,4 +1,5 @@
-//! Making text safe and honest to show: nothing that a plugin prints may move a cursor or hide.
+//! Making text safe and honest to show: nothing that a plugin prints may move a cursor, hide, or be what no form of a
+//! report can hold.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -26,9 +27,34 @@ pub fn visible(line: &str) -> Cow<'_, str> {
     Cow::Owned(text)
 }
 
+/// A text of several lines, each [`visible`].
+#[must_use]
+pub fn visible_lines(text: &str) -> String {
+    let lines: Vec<_> = text.split('\n').map(visible).collect();
+    lines.join("\n")
+}
+
+/// Letters that take no room, turn the direction, or stand for none.
+const HIDDEN: [std::ops::RangeInclusive<char>; 12] = [
+    '\u{AD}'..='\u{AD}',
+    '\u{61C}'..='\u{61C}',
+    '\u{115F}'..='\u{1160}',
+    '\u{180E}'..='\u{180E}',
+    '\u{200B}'..='\u{200F}',
+    '\u{2028}'..='\u{202E}',
+    '\u{2060}'..='\u{206F}',
+    '\u{3164}'..='\u{3164}',
+    '\u{FEFF}'..='\u{FEFF}',
+    '\u{FFA0}'..='\u{FFA0}',
+    '\u{FFF9}'..='\u{FFFB}',
+    '\u{E0000}'..='\u{E007F}',
+];
+
 fn is_hidden(letter: char) -> bool {
     (letter.is_control() && letter != '\t')
-        || matches!(letter, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+        || HIDDEN.iter().any(|range| range.contains(&letter))
+        // What is no character, and XML refuses.
+        || matches!(u32::from(letter) & 0xFFFF, 0xFFFE | 0xFFFF)
 }
 
 #[cfg(test)]
@@ -39,6 +65,10 @@ mod tests {
     fn what_would_not_be_seen_is_shown() {
         assert_eq!(visible("a\x1B[31mb\r\0"), "a\\x1B[31mb\\r\\0");
         assert_eq!(visible("\u{202E}x"), "\\u{202E}x");
+        assert_eq!(
+            visible("\u{FFFE}\u{1FFFF}\u{FFFD}"),
+            "\\u{FFFE}\\u{1FFFF}\u{FFFD}"
+        );
         assert!(matches!(visible("\tplain é"), Cow::Borrowed(_)));
     }
 }

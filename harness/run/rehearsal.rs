@@ -34,12 +34,12 @@ impl Ground {
         };
         let mut scenes: Vec<Scene<'a>> = Vec::new();
         let mut processes = Vec::new();
-        for (index, step) in steps.iter().enumerate() {
+        for step in steps {
             if case.fresh_worlds || scenes.is_empty() {
                 scenes.push(Scene::new(self, trial, case, Unknown::Fails, false)?);
             }
             if let Some(scene) = scenes.last_mut() {
-                processes.push(scene.prepare(step, index)?.0);
+                processes.push(scene.prepare(step)?.0);
             }
         }
         Ok(Rehearsal {

@@ -1,15 +1,13 @@
 //! A world with the steps of a case played in it.
 
-use std::fs;
 use std::io;
-use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
 use super::command::Command;
 use super::fault::Fault;
 use super::redact::Redactor;
 use super::{Ground, Trial, given};
-use crate::sandbox::{self, Isolation, Order, Output, Stdin};
+use crate::sandbox::{self, Isolation, Order, Output, Stdin, beneath};
 use crate::spec::{self, Case, Cwd, Observed, Step, Unfilled};
 use crate::world::{Call, Unknown, User, World};
 
@@ -22,11 +20,11 @@ pub(super) struct Scene<'a> {
     ground: &'a Ground,
     trial: &'a Trial,
     case: &'a Case,
+    /// The supervisor of the step before, waited for no sooner than need be; before the world is given to another, so it
+    /// stands first.
+    last: Option<sandbox::Lingering>,
     world: World<'a>,
     redactor: Redactor,
-    /// The supervisor of the step before, waited for no sooner than need be.
-    last: Option<sandbox::Lingering>,
-    played: usize,
     /// What the stand-ins were asked so far.
     calls: Vec<Call>,
 }
@@ -52,14 +50,13 @@ impl<'a> Scene<'a> {
             world,
             redactor,
             last: None,
-            played: 0,
             calls: Vec::new(),
         })
     }
 
     /// Plays one step; what was seen, and the command line as one would type it.
     pub(super) fn play(&mut self, step: &Step) -> Result<(Observed, String), Fault> {
-        let (process, shown) = self.prepare(step, self.played)?;
+        let (process, shown) = self.prepare(step)?;
         let is_root = self.user(step) == User::Root;
         let looks = is_root || self.case.looks_at_files();
         let before = looks.then(|| self.world.snapshot());
@@ -70,7 +67,6 @@ impl<'a> Scene<'a> {
             return Err(Fault::Gone(shown));
         }
         self.last = Some(ended.supervisor);
-        self.played += 1;
         let calls = match self.world.calls() {
             Err(error) if error.kind() == io::ErrorKind::InvalidData => {
                 return Err(Fault::Forged(shown));
@@ -110,17 +106,13 @@ impl<'a> Scene<'a> {
         Ok((observed, shown))
     }
 
-    /// The process of a step, which is the one of this number in its world, and its command line as one would type it.
-    pub(super) fn prepare(
-        &mut self,
-        step: &Step,
-        number: usize,
-    ) -> Result<(sandbox::Step, String), Fault> {
+    /// The process of a step, and its command line as one would type it.
+    pub(super) fn prepare(&mut self, step: &Step) -> Result<(sandbox::Step, String), Fault> {
         self.world.act_as(self.user(step))?;
         let run = step.run.fill(&self.trial.values)?;
         let command = Command::new(run, &self.world.layout().seen(), self.trial.plugin.name());
         let shown = command.shown.clone();
-        Ok((self.sandboxed(step, command, number)?, shown))
+        Ok((self.sandboxed(step, command)?, shown))
     }
 
     fn user(&self, step: &Step) -> User {
@@ -162,12 +154,7 @@ impl<'a> Scene<'a> {
         given.chain(own).collect()
     }
 
-    fn sandboxed(
-        &self,
-        step: &Step,
-        command: Command,
-        number: usize,
-    ) -> Result<sandbox::Step, Fault> {
+    fn sandboxed(&self, step: &Step, command: Command) -> Result<sandbox::Step, Fault> {
         let layout = self.world.layout();
         let mut env = self.world.environment();
         let tty = step.tty.unwrap_or(self.case.given.tty);
@@ -180,18 +167,16 @@ impl<'a> Scene<'a> {
                 .into_iter()
                 .map(|(key, value)| (key.into(), value.into())),
         );
-        let stream = |name: &str| layout.control().join(format!("{name}-{number}"));
         Ok(sandbox::Step {
             supervisor: self.world.supervisor(),
             name: command.name,
             args: command.args,
             env,
-            stdout: stream("stdout"),
-            stderr: stream("stderr"),
+            output: layout.control(),
             order: Order {
                 walls: self.world.walls(),
                 target: command.target,
-                stdin: self.stdin(step, number)?,
+                stdin: self.stdin(step)?,
                 tty,
                 deadline_ms: u64::try_from(
                     step.deadline.unwrap_or(self.ground.timeout).as_millis(),
@@ -205,16 +190,11 @@ impl<'a> Scene<'a> {
         })
     }
 
-    fn stdin(&self, step: &Step, number: usize) -> Result<Stdin, Fault> {
+    fn stdin(&self, step: &Step) -> Result<Stdin, Fault> {
         Ok(match &step.stdin {
             spec::Stdin::Empty => Stdin::Empty,
             spec::Stdin::Open => Stdin::Open,
-            spec::Stdin::Text(text) => {
-                let name = format!("stdin-{number}");
-                let layout = self.world.layout();
-                fs::write(layout.control().join(&name), text.fill(&self.trial.values)?)?;
-                Stdin::File(layout.seen().control().join(name))
-            }
+            spec::Stdin::Text(text) => Stdin::Text(text.fill(&self.trial.values)?),
         })
     }
 
@@ -229,10 +209,8 @@ impl<'a> Scene<'a> {
             Cwd::Home => layout.dokku_root(),
             Cwd::Path(path) => layout.root().join(path.trim_start_matches('/')),
             Cwd::Unreadable => {
-                let path = self.world.layout().root().join(UNREADABLE);
-                fs::create_dir_all(&path)?;
                 // The step before may have taken the rights away.
-                fs::set_permissions(&path, fs::Permissions::from_mode(0o700))?;
+                beneath::make_dir(self.world.layout().root(), UNREADABLE, 0o700)?;
                 layout.root().join(UNREADABLE)
             }
         })

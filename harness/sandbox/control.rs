@@ -48,8 +48,8 @@ pub enum Stdin {
     Empty,
     /// A pipe that stays open and to which nobody writes, as on a terminal where nobody types.
     Open,
-    /// The bytes of this file.
-    File(PathBuf),
+    /// This text, and then nothing more.
+    Text(String),
 }
 
 /// What a supervisor reports when the tree has ended.

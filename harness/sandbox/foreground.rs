@@ -8,7 +8,7 @@ use nix::sys::signal::{SigSet, Signal};
 
 use super::privilege::drop_rights;
 use super::supervisor::{block_signals, watch};
-use super::{Exit, Walls};
+use super::{Exit, Walls, filter};
 
 /// Runs a command with the caller's own streams and waits for its end. Signals that ask to end are passed on to it, and
 /// it has a moment to obey; this process lives on to clean up after it. What it leaves running is ended too, unless
@@ -23,8 +23,9 @@ pub fn foreground(command: &mut Command, walls: &Walls) -> io::Result<ExitStatus
         Walls::Fence(_) => watched(command),
         Walls::Cell(cell) => {
             // What a cell says goes through its exit status, as that of a shell does.
-            // SAFETY: the calls ask the system for less, and make no memory.
-            unsafe { command.pre_exec(|| drop_rights(None)) };
+            let give_up = || drop_rights(None).and_then(|()| filter::set());
+            // SAFETY: the process that forks to call this has no other thread.
+            unsafe { command.pre_exec(give_up) };
             let live = || watched(command).map_or_else(not_started, of_shell);
             let status = cell.enter(live, not_started)?;
             Ok(ExitStatus::from_raw(i32::from(status) << 8))

@@ -159,7 +159,6 @@ impl Trial {
     }
 
     fn step(&self, program: &Path) -> Step {
-        let stream = |name: &str| self.root().join("conform").join(name);
         Step {
             supervisor: self.supervisor(),
             name: "bash".into(),
@@ -167,8 +166,7 @@ impl Trial {
                 .map(Into::into)
                 .into(),
             env: vec![("PATH".into(), "/usr/bin:/bin".into())],
-            stdout: stream("stdout"),
-            stderr: stream("stderr"),
+            output: self.root().join("conform"),
             order: Order {
                 walls: Walls::Cell(Box::new(Cell {
                     root: self.root(),

@@ -5,10 +5,12 @@
 //! to be run, the parent stays as its supervisor until the whole tree has ended. Nobody waits for end-of-file on a
 //! stream: output goes to files, and the wait is for processes, with a deadline.
 
+pub mod beneath;
 mod cell;
 mod control;
 mod exit;
 mod fence;
+mod filter;
 mod foreground;
 mod host_view;
 mod isolation;

@@ -1,12 +1,11 @@
 //! Removing what a step may have made hard to remove.
 
-use std::fs::{self, File, Permissions};
+use std::fs::{self, File};
 use std::io;
-use std::os::fd::AsRawFd;
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use nix::fcntl::OFlag;
+use super::beneath::{HELD, held, set_mode};
 
 /// Removes a file or a whole folder, giving itself the right to where a case took it away. Links are removed, never
 /// followed.
@@ -28,15 +27,13 @@ pub fn remove(path: &Path) -> io::Result<()> {
 /// Makes every folder below a folder readable and writable by its owner, as far as it can. What a process that still
 /// runs puts in a folder's place meanwhile is left alone: each is held open while it is dealt with.
 fn open_up(path: &Path) {
-    let flags = OFlag::O_PATH | OFlag::O_DIRECTORY | OFlag::O_NOFOLLOW;
     let opened = File::options()
         .read(true)
-        .custom_flags(flags.bits())
+        .custom_flags(HELD.bits())
         .open(path);
     let Ok(folder) = opened else { return };
-    let held = PathBuf::from(format!("/proc/self/fd/{}", folder.as_raw_fd()));
-    let _ = fs::set_permissions(&held, Permissions::from_mode(0o700));
-    let entries = fs::read_dir(&held).into_iter().flatten().flatten();
+    let _ = set_mode(&folder, 0o700);
+    let entries = fs::read_dir(held(&folder)).into_iter().flatten().flatten();
     let folders: Vec<PathBuf> = entries
         .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
         .map(|entry| entry.path())
@@ -48,7 +45,8 @@ fn open_up(path: &Path) {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::symlink;
+    use std::fs::Permissions;
+    use std::os::unix::fs::{PermissionsExt, symlink};
 
     use super::*;
 

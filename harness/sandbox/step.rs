@@ -6,7 +6,7 @@ use std::io::{self, Read, Seek};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -79,10 +79,8 @@ pub struct Step {
     pub args: Vec<OsString>,
     /// Its whole environment.
     pub env: Vec<(OsString, OsString)>,
-    /// Where its standard output goes.
-    pub stdout: PathBuf,
-    /// Where its standard error goes.
-    pub stderr: PathBuf,
+    /// The folder that the files for its output are made in; it may open them anew there by way of `/dev/stdout`.
+    pub output: PathBuf,
     /// The rest of what it is.
     pub order: Order,
 }
@@ -232,7 +230,8 @@ fn end(supervisor: &mut Child) -> io::Result<ExitStatus> {
     supervisor.wait()
 }
 
-/// The files that a step's output goes to. They stay open from before the step to after it: it may remove their names.
+/// The files that a step's output goes to. They have no name: one that a step before has laid in their way, as a link to a
+/// file of the machine, would be followed.
 struct Streams {
     stdout: File,
     stderr: File,
@@ -240,14 +239,11 @@ struct Streams {
 
 impl Streams {
     fn create(step: &Step) -> Result<Self, StepError> {
-        let create = |path: &Path| {
-            let mut options = File::options();
-            options.read(true).write(true).create(true).truncate(true);
-            options.open(path).map_err(system("making an output file"))
-        };
+        let create =
+            || tempfile::tempfile_in(&step.output).map_err(system("making an output file"));
         Ok(Self {
-            stdout: create(&step.stdout)?,
-            stderr: create(&step.stderr)?,
+            stdout: create()?,
+            stderr: create()?,
         })
     }
 }

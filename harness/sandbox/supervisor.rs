@@ -3,7 +3,7 @@
 
 use std::ffi::OsString;
 use std::fs::{File, Permissions};
-use std::io::{self, Write};
+use std::io::{self, Seek, Write};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixStream;
@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::sys::signal::{SigSet, Signal, kill};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
 use nix::sys::stat::{Mode, umask};
@@ -23,7 +24,7 @@ use nix::unistd::{ForkResult, Pid, dup2_stderr, dup2_stdin, dup2_stdout, fork, g
 use super::control::{self, Answer, Order, Report, Stdin, Target};
 use super::privilege::{Bounds, drop_rights};
 use super::usage::Usage;
-use super::{Exit, Resource, tree};
+use super::{Exit, Resource, filter, tree};
 
 /// The name under which this program starts itself as the supervisor of a step.
 pub const SUPERVISOR: &str = "conform-step";
@@ -85,7 +86,7 @@ fn try_supervise(r#become: Become) -> io::Result<u8> {
 
 /// Closes what whoever started the harness had left open: it is none of the step's.
 fn close_inherited() -> io::Result<()> {
-    // SAFETY: nothing in this process has opened a descriptor above the three streams yet.
+    // SAFETY: what is open above the three streams is not used any more.
     let status = unsafe {
         nix::libc::syscall(
             nix::libc::SYS_close_range,
@@ -105,6 +106,8 @@ fn close_inherited() -> io::Result<()> {
 fn live(order: &Order, control: &UnixStream, r#become: Become) -> io::Result<u8> {
     let signals = block_signals(&[])?;
     nix::sys::prctl::set_child_subreaper(true)?;
+    // Who can look into it can take the control socket out of it.
+    nix::sys::prctl::set_dumpable(false)?;
     let terminal = order
         .tty
         .then(|| nix::pty::openpty(None, None))
@@ -118,7 +121,9 @@ fn live(order: &Order, control: &UnixStream, r#become: Become) -> io::Result<u8>
         ForkResult::Child => {
             let slave = terminal.as_ref().map(|pty| pty.slave.as_fd());
             let reader = silent_pipe.as_ref().map(|(reader, _)| reader.as_fd());
-            Ok(be_the_step(order, slave, reader, r#become))
+            let status = be_the_step(order, slave, reader, r#become);
+            // What its parent has open is closed here already.
+            std::process::exit(status.into());
         }
         ForkResult::Parent { child } => {
             let terminal = terminal.map(|pty| {
@@ -204,7 +209,7 @@ fn prepare(
         std::fs::set_permissions(".", Permissions::from_mode(0o000))?;
     }
     match (&order.stdin, silence) {
-        (Stdin::File(path), _) => dup2_stdin(File::open(path)?)?,
+        (Stdin::Text(text), _) => dup2_stdin(holding(text)?)?,
         (Stdin::Open, Some(reader)) => dup2_stdin(reader)?,
         _ => dup2_stdin(File::open("/dev/null")?)?,
     }
@@ -213,6 +218,9 @@ fn prepare(
         dup2_stdout(slave)?;
         dup2_stderr(slave)?;
     }
+    // Whoever has the control socket makes the report; and a role goes on in this process, with what the supervisor has
+    // open.
+    close_inherited()?;
     umask(Mode::from_bits_truncate(order.umask));
     if let Some(fence) = order.walls.fence() {
         drop_rights(Some(Bounds {
@@ -220,10 +228,19 @@ fn prepare(
             seconds: order.deadline_ms / 1000 + SECONDS_TO_SPARE,
         }))?;
         fence.close()?;
-        // The first process of a cell can't be looked into, and its child is as it is.
-        nix::sys::prctl::set_dumpable(true)?;
+        filter::set()?;
     }
+    // The supervisor can't be looked into, and its child is as it is.
+    nix::sys::prctl::set_dumpable(true)?;
     Ok(())
+}
+
+/// A file in memory that holds a text, to be read from its beginning.
+fn holding(text: &str) -> io::Result<File> {
+    let mut file = File::from(memfd_create(c"stdin", MFdFlags::empty())?);
+    file.write_all(text.as_bytes())?;
+    file.rewind()?;
+    Ok(file)
 }
 
 /// One wait for a tree of processes.

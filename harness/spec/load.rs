@@ -15,6 +15,9 @@ use super::validate::{self, At, Desk};
 use super::yaml::{self, Entry, Node, Value};
 use super::{raw, schema, shape};
 
+/// How many mistakes are told of one file.
+const MOST: usize = 100;
+
 /// Loads requirements; all of them, or none.
 ///
 /// # Errors
@@ -35,7 +38,7 @@ pub fn load(sources: &[Source]) -> Result<Vec<Requirement>, Diagnostics> {
             }
             Err(mistakes) => found.extend(mistakes),
         }
-        mistakes.extend(in_order(found));
+        mistakes.extend(told(&source.name, found));
     }
     Diagnostics::unless_empty(mistakes)?;
     Ok(requirements)
@@ -67,11 +70,15 @@ pub fn load_conformance(
 ) -> Result<Conformance, Diagnostics> {
     File::read(source)
         .and_then(|file| file.conformance(known))
-        .map_err(|mistakes| Diagnostics::of(in_order(mistakes)))
+        .map_err(|mistakes| Diagnostics::of(told(&source.name, mistakes)))
 }
 
-fn in_order(mut mistakes: Vec<Diagnostic>) -> Vec<Diagnostic> {
+/// The mistakes of a file in the order of its lines, as many as somebody reads.
+fn told(file: &Path, mut mistakes: Vec<Diagnostic>) -> Vec<Diagnostic> {
     mistakes.sort_by_key(|mistake| mistake.spot.as_ref().map(|spot| (spot.line, spot.column)));
+    let more = mistakes.len().saturating_sub(MOST);
+    mistakes.truncate(MOST);
+    mistakes.extend((more > 0).then(|| Diagnostic::of_file(file, format!("{more} more mistakes"))));
     mistakes
 }
 

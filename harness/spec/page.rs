@@ -16,45 +16,64 @@ pub(super) struct Position {
     pub(super) width: usize,
 }
 
+/// The longest line that is read, in bytes: each mistake shows the line that it stands on.
+const LONGEST_LINE: usize = 16 << 10;
+
 /// A file's text.
 #[derive(Clone, Debug)]
 pub(super) struct Page {
     file: PathBuf,
     text: String,
+    /// Where each line begins.
+    lines: Vec<usize>,
 }
 
 impl Page {
     /// The text of a source, without byte order mark, its line ends made one kind.
     ///
     /// # Errors
-    /// If it is no UTF-8, or holds a character that YAML does not allow.
+    /// If it is no UTF-8, holds a character that YAML does not allow, or has a line longer than 16 KiB.
     pub(super) fn read(source: &Source) -> Result<Self, Vec<Diagnostic>> {
-        let file = source.name.clone();
-        let text = match std::str::from_utf8(&source.text) {
-            Ok(text) => text,
+        let mut lines = source.text.split(|byte| matches!(byte, b'\n' | b'\r'));
+        if lines.any(|line| line.len() > LONGEST_LINE) {
+            let message = "has a line longer than 16 KiB";
+            let mistake = Diagnostic::of_file(&source.name, message);
+            return Err(vec![
+                mistake.help("break it, as YAML allows within any text"),
+            ]);
+        }
+        let (text, broken) = match std::str::from_utf8(&source.text) {
+            Ok(text) => (text, None),
             Err(error) => {
                 let (valid, rest) = source.text.split_at(error.valid_up_to());
-                let text = String::from_utf8_lossy(valid).into_owned();
-                let end = end_of(&text);
-                let byte = rest.first().copied().unwrap_or_default();
-                let page = Self { file, text };
-                let mistake = page
-                    .mistake(end, format!("the byte 0x{byte:02X} is not UTF-8"))
-                    .help("save the file as UTF-8");
-                return Err(vec![mistake]);
+                (std::str::from_utf8(valid).unwrap_or_default(), rest.first())
             }
         };
+        let page = Self::new(&source.name, text);
+        if let Some((at, letter)) = page.text.char_indices().find(|(_, c)| is_forbidden(*c)) {
+            let end = end_of(page.text.get(..at).unwrap_or_default());
+            let message = format!("a control character, U+{:04X}", u32::from(letter));
+            let help = "write it as an escape in a text in double quotes, such as \"\\e\"";
+            return Err(vec![page.mistake(end, message).help(help)]);
+        }
+        match broken {
+            None => Ok(page),
+            Some(byte) => {
+                let message = format!("the byte 0x{byte:02X} is not UTF-8");
+                let mistake = page.mistake(end_of(&page.text), message);
+                Err(vec![mistake.help("save the file as UTF-8")])
+            }
+        }
+    }
+
+    fn new(file: &Path, text: &str) -> Self {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let text = text.replace("\r\n", "\n").replace('\r', "\n");
-        let page = Self { file, text };
-        match page.text.char_indices().find(|(_, c)| is_forbidden(*c)) {
-            None => Ok(page),
-            Some((at, letter)) => {
-                let end = end_of(page.text.get(..at).unwrap_or_default());
-                let message = format!("a control character, U+{:04X}", u32::from(letter));
-                let help = "write it as an escape in a text in double quotes, such as \"\\e\"";
-                Err(vec![page.mistake(end, message).help(help)])
-            }
+        let ends = text.match_indices('\n').map(|(end, _)| end + 1);
+        Self {
+            file: file.to_owned(),
+            lines: std::iter::once(0).chain(ends).collect(),
+            text,
         }
     }
 
@@ -79,17 +98,23 @@ impl Page {
 
     /// The text of a line, from 1.
     pub(super) fn line(&self, number: usize) -> &str {
-        self.text
+        self.since_line(number)
             .split('\n')
-            .nth(number.saturating_sub(1))
+            .next()
+            .unwrap_or_default()
+    }
+
+    /// The text from the beginning of a line, from 1, on.
+    fn since_line(&self, number: usize) -> &str {
+        let start = self.lines.get(number.saturating_sub(1));
+        start
+            .and_then(|start| self.text.get(*start..))
             .unwrap_or_default()
     }
 
     /// The position, or, where only blank lines are left, the end of the last line that says something.
     pub(super) fn said(&self, position: Position) -> Position {
-        let before = position.line.saturating_sub(1);
-        let mut left = self.text.split('\n').skip(before);
-        if left.all(|line| line.trim().is_empty()) {
+        if self.since_line(position.line).trim_start().is_empty() {
             end_of(self.text.trim_end())
         } else {
             position

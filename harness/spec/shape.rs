@@ -390,7 +390,14 @@ fn expected(alternatives: &[&Schema]) -> String {
 /// The known word that a misspelt one is most like, if it is like any.
 pub(super) fn nearest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
     const ALIKE: f64 = 0.55;
+    let length = word.chars().count();
+    // What differs much in length is not alike, and to compare it would take its time.
+    let could_be = |known: &&str| {
+        let known = known.chars().count();
+        length.min(known) as f64 >= ALIKE * length.max(known) as f64
+    };
     known
+        .filter(could_be)
         .map(|known| (strsim::normalized_damerau_levenshtein(word, known), known))
         .filter(|(likeness, _)| *likeness >= ALIKE)
         .max_by(|(a, _), (b, _)| a.total_cmp(b))

@@ -13,6 +13,9 @@ use super::page::{Page, Position};
 /// How deep lists and maps may be nested; no spec needs a tenth of it.
 const DEPTH: usize = 64;
 
+/// How many values a file may hold; no spec needs a tenth of them.
+const MOST: usize = 10_000;
+
 /// A value and its place.
 #[derive(Clone, Debug)]
 pub(super) struct Node {
@@ -93,6 +96,7 @@ pub(super) fn read(page: &Page) -> Result<Node, Vec<Diagnostic>> {
         open: Vec::new(),
         root: None,
         documents: 0,
+        values: 0,
         mistakes: Vec::new(),
     };
     let mut parser = Parser::new_from_str(page.text());
@@ -118,6 +122,7 @@ struct Reader<'p> {
     open: Vec<Open>,
     root: Option<Node>,
     documents: usize,
+    values: usize,
     mistakes: Vec<Diagnostic>,
 }
 
@@ -153,6 +158,7 @@ impl Reader<'_> {
                     ScalarStyle::Plain => resolve(&text),
                     _ => Value::Text(text.into_owned()),
                 };
+                self.count(position)?;
                 self.add(Node { position, value });
             }
             Event::Alias(_) => {
@@ -160,6 +166,7 @@ impl Reader<'_> {
                 let mistake = self.page.mistake(position, "an alias").help(help);
                 self.mistakes.push(mistake);
                 let value = Value::Null;
+                self.count(position)?;
                 self.add(Node { position, value });
             }
             Event::SequenceStart(anchor, tag) => {
@@ -191,11 +198,12 @@ impl Reader<'_> {
             // Until the end of the line; a page cuts it.
             usize::MAX
         };
-        Position {
+        // A value that is missing at the end of the file stands behind the last line.
+        self.page.said(Position {
             line: start.line(),
             column: start.col() + 1,
             width,
-        }
+        })
     }
 
     fn refuse_marks(&mut self, position: Position, anchor: usize, tagged: bool) {
@@ -214,11 +222,21 @@ impl Reader<'_> {
         }
     }
 
+    fn count(&mut self, position: Position) -> ControlFlow<()> {
+        self.values += 1;
+        if self.values > MOST {
+            let message = format!("more than {MOST} values");
+            return self.stop(self.page.mistake(position, message));
+        }
+        ControlFlow::Continue(())
+    }
+
     fn open(&mut self, position: Position, parts: Parts) -> ControlFlow<()> {
         if self.open.len() >= DEPTH {
             let message = format!("nested deeper than {DEPTH} levels");
             return self.stop(self.page.mistake(position, message));
         }
+        self.count(position)?;
         self.open.push(Open { position, parts });
         ControlFlow::Continue(())
     }

@@ -1,10 +1,11 @@
 //! One world, from its making to its end.
 
 use std::ffi::OsString;
-use std::io;
+use std::io::{self, Write};
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
+use nix::fcntl::OFlag;
 use nix::unistd::{self, Group, getegid, geteuid};
 
 use super::blueprint::{App, Blueprint, Installation};
@@ -20,7 +21,7 @@ use super::stock::{Place, Stock};
 use super::tree;
 use super::user::User;
 use crate::dokku::core::State;
-use crate::sandbox::{Isolation, Walls, furnish_etc};
+use crate::sandbox::{Isolation, Walls, beneath, furnish_etc};
 
 /// The fake Dokku host of one case. When it is dropped its place goes back to the stock.
 #[derive(Debug)]
@@ -213,7 +214,12 @@ impl<'a> World<'a> {
             unknown: self.blueprint.unknown,
         };
         let text = serde_json::to_string(&manner)?;
-        write(&self.layout.manner(), &text, 0o644)
+        let path = self.layout.manner();
+        let relative = path
+            .strip_prefix(self.layout.root())
+            .map_err(io::Error::other)?;
+        let flags = OFlag::O_WRONLY | OFlag::O_CREAT | OFlag::O_TRUNC;
+        beneath::open(self.layout.root(), relative, flags)?.write_all(text.as_bytes())
     }
 
     /// Makes what a host has outside of Dokku and what `sshcommand` gives the user `dokku`.

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Read;
-use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
 
+use nix::fcntl::OFlag;
 use walkdir::WalkDir;
 
 use super::change::{Change, FileState};
@@ -14,6 +16,8 @@ use crate::sandbox::visible_utf8;
 
 /// How much of a file's text is kept.
 const KEPT: u64 = 64 << 10;
+/// How much text a snapshot keeps in all, in bytes.
+const ROOM: usize = 2 << 20;
 
 /// The state of all that a plugin may change in a world: the home of dokku, its library folder and its logs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,16 +28,27 @@ impl Snapshot {
     #[must_use]
     pub fn take(layout: &Layout) -> Self {
         let core = layout.core_plugins();
+        let tops = [layout.dokku_root(), layout.lib_root(), layout.logs()];
         let mut states = BTreeMap::new();
-        for top in [layout.dokku_root(), layout.lib_root(), layout.logs()] {
-            let walk = WalkDir::new(top)
-                .into_iter()
-                .filter_entry(|entry| entry.path() != core);
-            for entry in walk.flatten() {
-                if let Ok(relative) = entry.path().strip_prefix(layout.root()) {
-                    let name = visible_utf8(relative.as_os_str().as_encoded_bytes()).into_owned();
-                    states.insert(name, state(entry.path()));
-                }
+        let mut room = ROOM;
+        // From the root on, which is no plugin's: a link in the place of a folder is told, and not followed.
+        let walk = WalkDir::new(layout.root())
+            .into_iter()
+            .filter_entry(|entry| {
+                let path = entry.path();
+                let concerns = |top: &PathBuf| path.starts_with(top) || top.starts_with(path);
+                path != core && tops.iter().any(concerns)
+            });
+        for entry in walk.flatten() {
+            let is_way = tops
+                .iter()
+                .any(|top| top != entry.path() && top.starts_with(entry.path()));
+            if is_way && entry.file_type().is_dir() {
+                continue;
+            }
+            if let Ok(relative) = entry.path().strip_prefix(layout.root()) {
+                let name = visible_utf8(relative.as_os_str().as_encoded_bytes()).into_owned();
+                states.insert(name, state(entry.path(), &mut room));
             }
         }
         Self(states)
@@ -57,7 +72,7 @@ impl Snapshot {
     }
 }
 
-fn state(path: &Path) -> FileState {
+fn state(path: &Path, room: &mut usize) -> FileState {
     let Ok(meta) = fs::symlink_metadata(path) else {
         return FileState {
             kind: "special".into(),
@@ -75,7 +90,7 @@ fn state(path: &Path) -> FileState {
             target.map(|target| visible_utf8(target.as_os_str().as_encoded_bytes()).into_owned()),
         )
     } else if kind.is_file() {
-        ("file", head(path))
+        ("file", head(path, room))
     } else {
         ("special", None)
     };
@@ -86,14 +101,34 @@ fn state(path: &Path) -> FileState {
     }
 }
 
-fn head(path: &Path) -> Option<String> {
+/// The beginning of a file's text; where there is no room for more, what tells it from another.
+fn head(path: &Path, room: &mut usize) -> Option<String> {
     let mut bytes = Vec::new();
-    File::open(path)
+    let mut options = File::options();
+    options.read(true);
+    options.custom_flags((OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK).bits());
+    options
+        .open(path)
         .ok()?
         .take(KEPT)
         .read_to_end(&mut bytes)
         .ok()?;
-    Some(visible_utf8(&bytes).into_owned())
+    let text = visible_utf8(&bytes);
+    match room.checked_sub(text.len()) {
+        Some(left) => {
+            *room = left;
+            Some(text.into_owned())
+        }
+        None => {
+            let mut hasher = DefaultHasher::new();
+            bytes.hash(&mut hasher);
+            let length = bytes.len();
+            Some(format!(
+                "[{length} bytes, told apart by {:016x}]",
+                hasher.finish()
+            ))
+        }
+    }
 }
 
 #[cfg(test)]
@@ -136,5 +171,44 @@ mod tests {
             after.and_then(|state| state.content).as_deref(),
             Some("\\xFF")
         );
+    }
+
+    #[test]
+    fn a_link_in_the_place_of_a_folder_is_told_and_not_followed() {
+        let dir = tempfile::tempdir().unwrap();
+        let (root, secret) = (dir.path().join("root"), dir.path().join("secret"));
+        let layout = Layout::new(root);
+        fs::create_dir_all(layout.dokku_root()).unwrap();
+        fs::create_dir_all(layout.logs().parent().unwrap()).unwrap();
+        fs::create_dir(&secret).unwrap();
+        fs::write(secret.join("key"), "secret").unwrap();
+        std::os::unix::fs::symlink(&secret, layout.logs()).unwrap();
+        let Snapshot(states) = Snapshot::take(&layout);
+        let names: Vec<&String> = states.keys().collect();
+        assert_eq!(names, ["home/dokku", "var/log/dokku"]);
+        assert_eq!(states["var/log/dokku"].kind, "link");
+    }
+
+    #[test]
+    fn what_there_is_no_room_for_is_told_apart_all_the_same() {
+        let dir = tempfile::tempdir().unwrap();
+        let layout = Layout::new(dir.path().to_owned());
+        let home = layout.dokku_root();
+        fs::create_dir_all(&home).unwrap();
+        let large = vec![b'x'; KEPT as usize];
+        for number in 0..40 {
+            fs::write(home.join(format!("{number:02}")), &large).unwrap();
+        }
+        let before = Snapshot::take(&layout);
+        let kept: usize = before
+            .0
+            .values()
+            .flat_map(|one| &one.content)
+            .map(String::len)
+            .sum();
+        assert!(kept < ROOM + 40 * 100, "{kept}");
+        fs::write(home.join("39"), vec![b'y'; KEPT as usize]).unwrap();
+        let changes = before.changes_to(&Snapshot::take(&layout));
+        assert_eq!(changes.len(), 1);
     }
 }

@@ -1,11 +1,11 @@
 //! The core files that scripts source, through time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use super::Life;
-use crate::dokku::Span;
 use crate::dokku::core::{self, table};
+use crate::dokku::{Span, Version};
 
 /// Core files with functions, below the core plugins' directory.
 const FILES: &str = include_str!("../data/api/core_files.tsv");
@@ -14,6 +14,15 @@ const FILES: &str = include_str!("../data/api/core_files.tsv");
 #[must_use]
 pub fn life(path: &str) -> Option<&'static Life> {
     known().get(path)
+}
+
+/// The versions in which some core file came or went.
+#[must_use]
+pub fn changes() -> BTreeSet<Version> {
+    let lives = known().values();
+    lives
+        .flat_map(|life| life.spans().iter().flat_map(Span::turns))
+        .collect()
 }
 
 /// This core file and all that it sources in turn, each with the versions in which a script that sources this one has it.
@@ -76,7 +85,6 @@ fn known() -> &'static BTreeMap<&'static str, Life> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dokku::Version;
 
     #[test]
     fn every_row_is_read_and_every_function_lies_in_a_file_that_is_there() {

@@ -1,7 +1,8 @@
 //! The functions, files, triggers and commands that scripts call.
 
 use super::process::Process;
-use super::sourced::Sourced;
+use super::sourced::{Sourced, life_of_plugin};
+use super::told::Subject;
 use super::used::{Certainty, Effect, Kind, Use};
 use crate::dokku::api::{self, Life};
 use crate::dokku::{Span, Version};
@@ -16,38 +17,48 @@ pub(super) fn uses(process: &Process<'_>) -> Vec<Use> {
     let mut uses = Vec::new();
     for (file, invocation, certainty) in process.invocations() {
         let looked_at = |certainty| process.looked_at(file, &invocation.site, certainty);
-        let found = function(process, file, invocation, certainty)
-            .or_else(|| source(process, file, invocation, certainty))
-            .or_else(|| trigger(process, file, invocation, certainty))
-            .or_else(|| command(process, invocation, certainty));
-        if let Some(Found {
+        let mut found = sources(process, file, invocation);
+        found.extend(
+            function(process, file, invocation)
+                .or_else(|| trigger(process, file, invocation, certainty))
+                .or_else(|| command(process, invocation, certainty)),
+        );
+        for Found {
             kind,
             name,
             life,
+            meant,
             effect,
             certainty,
-        }) = found
-            && let Some(one) = process.use_at(
+        } in found
+        {
+            if let Some(one) = process.use_at(
                 file,
                 invocation.site.line,
                 kind,
                 &name,
                 life,
                 looked_at(certainty),
-            )
-        {
-            uses.push(Use { effect, ..one });
+            ) {
+                let one = Use { effect, ..one };
+                uses.push(match kind {
+                    Kind::Function | Kind::File => {
+                        let reached = process.guards.reached_in(file, &invocation.site);
+                        one.only_in(&reached.and(&meant))
+                    }
+                    _ => one,
+                });
+            }
         }
         if is_pluginhook(invocation) && !process.defines("pluginhook") {
             let life = Life::from(Span {
                 since: None,
                 until: Some(LAST_PLUGINHOOK),
             });
-            let certainty = if process.guards.asks_for_function("pluginhook") {
-                Certainty::Guarded
-            } else {
-                looked_at(certainty)
-            };
+            let subject = Subject::Function("pluginhook".to_owned());
+            let certainty = process
+                .certainty_of(&subject, file, &invocation.site)
+                .map_or(Certainty::Guarded, looked_at);
             uses.extend(process.use_at(
                 file,
                 invocation.site.line,
@@ -58,24 +69,38 @@ pub(super) fn uses(process: &Process<'_>) -> Vec<Use> {
             ));
         }
     }
+    uses.extend(refusals(process));
     uses
+}
+
+/// Where the plugin itself ends in failure without a function that some core file has or had.
+fn refusals(process: &Process<'_>) -> Vec<Use> {
+    let refusals = process.guards.refusals().into_iter();
+    refusals
+        .filter(|(_, _, name, _)| api::is_function(name) && !process.defines(name))
+        .filter_map(|((file, function), line, name, certainty)| {
+            let mut certainty = certainty.min(process.reaches((file, function))?);
+            if let Some(why) = process.unknown() {
+                certainty = certainty.min(Certainty::Unsure(why));
+            }
+            let life = process.has_function(name);
+            process.use_at(file, line, Kind::Needed, name, life, certainty)
+        })
+        .collect()
 }
 
 struct Found {
     kind: Kind,
     name: String,
     life: Life,
+    /// The versions in which it is surely Dokku's that is meant.
+    meant: Life,
     effect: Effect,
     certainty: Certainty,
 }
 
 /// A call of a function that some core file has or had.
-fn function(
-    process: &Process<'_>,
-    file: usize,
-    invocation: &Invocation,
-    certainty: Certainty,
-) -> Option<Found> {
+fn function(process: &Process<'_>, file: usize, invocation: &Invocation) -> Option<Found> {
     let name = invocation
         .name
         .literal()
@@ -84,38 +109,49 @@ fn function(
     if life == Life::always() || process.defines(&name) || process.brings_program(&name) {
         return None;
     }
-    let certainty = if process.guards.asks_for_function(&name)
-        || process.ends_without_function(&name, file, &invocation.site)
-    {
-        Certainty::Guarded
-    } else {
-        match process.unknown() {
+    let site = &invocation.site;
+    let subject = Subject::Function(name.clone());
+    let certainty = match process.certainty_of(&subject, file, site) {
+        Some(_) if process.ends_without_function(&name, file, site) => Certainty::Guarded,
+        Some(certainty) => match process.unknown() {
             Some(why) => certainty.min(Certainty::Unsure(why)),
             None => certainty,
-        }
+        },
+        None => return None,
     };
     Some(Found {
         kind: Kind::Function,
         name,
         life,
+        meant: Life::always(),
         effect: Effect::Fails,
         certainty,
     })
 }
 
-/// A `source` of a core file.
+/// What a `source` reads of core files: several where it stands in a loop.
+fn sources(process: &Process<'_>, file: usize, invocation: &Invocation) -> Vec<Found> {
+    let is_source = invocation.name.is("source") || invocation.name.is(".");
+    let Some(word) = invocation.arguments.first().filter(|_| is_source) else {
+        return Vec::new();
+    };
+    let each = process.expander.each(word);
+    each.iter()
+        .filter_map(|one| source(process, file, invocation, word, one))
+        .collect()
+}
+
+/// A `source` of a core file by this word, expanded to that.
 fn source(
     process: &Process<'_>,
     file: usize,
     invocation: &Invocation,
-    certainty: Certainty,
+    word: &Word,
+    expanded: &Word,
 ) -> Option<Found> {
-    if !(invocation.name.is("source") || invocation.name.is(".")) {
-        return None;
-    }
-    let word = invocation.arguments.first()?;
     let (own, script) = process.files.get(file)?;
-    let (kind, name, life) = match process.resolved(own, script, word) {
+    let mut meant = Life::always();
+    let (kind, name, life) = match process.resolved(own, script, expanded) {
         Sourced::Core(path) => (Kind::File, path.to_owned(), api::file::life(path)?.clone()),
         Sourced::Old(path) => {
             let life = Life::from(Span {
@@ -124,27 +160,43 @@ fn source(
             });
             (Kind::File, format!("$PLUGIN_PATH/{path}"), life)
         }
+        Sourced::Nowhere(path) => {
+            meant = life_of_plugin(&path);
+            (Kind::File, path, Life::never())
+        }
         _ => return None,
     };
-    let certainty = if is_tested(process, file, &invocation.site, word) {
+    let site = &invocation.site;
+    // By itself a file that is not there does no harm where the script goes on.
+    let certainty = if process.tolerates(file, site) {
         Certainty::Guarded
     } else {
-        certainty
+        certainty_of_file(process, file, site, word)?
     };
     Some(Found {
         kind,
         name,
         life,
+        meant,
         effect: Effect::Fails,
         certainty,
     })
 }
 
-/// True if some condition of the process tests for the file of this word, or the script ends where its folder is not
-/// there.
-pub(super) fn is_tested(process: &Process<'_>, file: usize, site: &Site, word: &Word) -> bool {
+/// How sure it is that the file of this word is used at this site where it is not there; none if it never is.
+pub(super) fn certainty_of_file(
+    process: &Process<'_>,
+    file: usize,
+    site: &Site,
+    word: &Word,
+) -> Option<Certainty> {
     let shape = super::expand::shape(&process.expander.expand(word));
-    process.guards.asks_for_file(&shape) || process.guards.ends.without(&shape, file, site)
+    let certainty = process.certainty_of(&Subject::file(&shape), file, site)?;
+    Some(if process.guards.ends.without(&shape, file, site) {
+        Certainty::Guarded
+    } else {
+        certainty
+    })
 }
 
 fn is_pluginhook(invocation: &Invocation) -> bool {
@@ -188,6 +240,7 @@ fn trigger(
         kind: Kind::Call,
         name,
         life,
+        meant: Life::always(),
         // Who takes what it prints is left without; who tells others of something tells nobody.
         effect: if invocation.site.captured {
             Effect::Fails
@@ -225,6 +278,7 @@ fn command(process: &Process<'_>, invocation: &Invocation, certainty: Certainty)
         kind: Kind::Command,
         name,
         life,
+        meant: Life::always(),
         effect: Effect::Fails,
         certainty,
     })

@@ -14,7 +14,20 @@ use crate::plugin::shell::{Condition, Invocation, Script, Site};
 const EXITS: [&str; 3] = ["exit", "dokku_log_fail", "dokku_log_exit"];
 
 /// How often functions that end are looked for among those that call one.
-const DEEPEST: usize = 4;
+pub(super) const DEEPEST: usize = 4;
+
+/// What a script ends with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Status {
+    /// 0.
+    Success,
+    /// Another known one.
+    Failure,
+    /// That of the command before.
+    Last,
+    /// One that only running tells.
+    Unknown,
+}
 
 /// A function of a file, or the text outside of all functions.
 pub(super) type Stretch = (usize, Option<usize>);
@@ -22,6 +35,8 @@ pub(super) type Stretch = (usize, Option<usize>);
 /// Where the scripts of a process end.
 #[derive(Debug, Default)]
 pub(super) struct Ends {
+    /// The functions that end the script wherever they are called, each with what that ends with.
+    enders: BTreeMap<String, Status>,
     /// The byte after which nothing of a stretch is reached.
     last: BTreeMap<Stretch, usize>,
     /// The files without which a stretch is left, or the script: then there is no stretch.
@@ -36,7 +51,7 @@ impl Ends {
         holds: impl Fn(&Arc<Condition>) -> Holds,
     ) -> Self {
         let mut ends = Self::default();
-        let mut enders: BTreeSet<&str> = BTreeSet::new();
+        let mut enders: BTreeMap<String, Status> = BTreeMap::new();
         let always = |site: &Site| {
             let mut conditions = site.conditions.iter();
             !site.apart && conditions.all(|one| holds(one) == Holds::Always)
@@ -47,10 +62,10 @@ impl Ends {
                 for one in &script.invocations {
                     let function = one.site.function.and_then(|at| script.functions.get(at));
                     if let Some(function) = function
-                        && exits(one, &enders)
+                        && let Some(status) = exits(one, &enders)
                         && always(&one.site)
                     {
-                        enders.insert(&function.name);
+                        enders.entry(function.name.clone()).or_insert(status);
                     }
                 }
             }
@@ -63,7 +78,7 @@ impl Ends {
                 let stretch = (file, one.site.function);
                 // Outside of a function a script that is started can't return.
                 let leaves = one.name.is("return") && stretch != (0, None);
-                let ends_all = exits(one, &enders);
+                let ends_all = exits(one, &enders).is_some();
                 if !(leaves || ends_all) || one.site.apart {
                     continue;
                 }
@@ -80,7 +95,18 @@ impl Ends {
                 }
             }
         }
+        ends.enders = enders;
         ends
+    }
+
+    /// What the script, or this stretch of it, ends with by this command; none if it does not end it.
+    pub(super) fn ending(&self, invocation: &Invocation, stretch: Stretch) -> Option<Status> {
+        // Outside of a function a script that is started can't return: that fails with what it is told to return.
+        if invocation.name.is("return") {
+            let status = status(invocation);
+            return (stretch != (0, None) || status == Status::Failure).then_some(status);
+        }
+        exits(invocation, &self.enders)
     }
 
     /// The commands of a script that end it, or a function of it.
@@ -110,11 +136,33 @@ impl Ends {
     }
 }
 
-fn exits(invocation: &Invocation, enders: &BTreeSet<&str>) -> bool {
+/// What the script ends with by this command; none if it does not end it.
+fn exits(invocation: &Invocation, enders: &BTreeMap<String, Status>) -> Option<Status> {
     let name = &invocation.name;
-    EXITS.iter().any(|end| name.is(end))
-        || name.is("exec") && !invocation.arguments.is_empty()
-        || enders.contains(name.source.as_str())
+    if name.is("exit") {
+        Some(status(invocation))
+    } else if name.is("dokku_log_fail") {
+        Some(Status::Failure)
+    } else if name.is("dokku_log_exit") {
+        Some(Status::Success)
+    } else if name.is("exec") && !invocation.arguments.is_empty() {
+        Some(Status::Unknown)
+    } else {
+        enders.get(&name.source).copied()
+    }
+}
+
+/// What an `exit` or a `return` is told to end with.
+fn status(invocation: &Invocation) -> Status {
+    let Some(word) = invocation.arguments.first() else {
+        return Status::Last;
+    };
+    match word.literal().map(|text| text.parse::<i64>()) {
+        Some(Ok(0)) => Status::Success,
+        Some(Ok(_)) => Status::Failure,
+        None if word.variable().is_some_and(|one| one.name == "?") => Status::Last,
+        _ => Status::Unknown,
+    }
 }
 
 /// The files that a condition asks for: by a test, by a command that needs them, or in a function that it calls.

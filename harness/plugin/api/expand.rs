@@ -3,25 +3,29 @@
 use std::collections::BTreeMap;
 
 use super::question::variables_in;
-use crate::plugin::shell::{Assigned, Part, Script, Variable, Word};
+use crate::plugin::shell::{Assigned, Assignment, Input, Part, Script, Variable, Word};
 
 /// How often a replaced value is looked into again.
 const DEEPEST: u8 = 6;
 
-/// How many parts a word may come to.
-const LONGEST: usize = 64;
+/// How many parts a word may come to, and how many bytes one of them.
+const MOST: usize = 64;
+const LONGEST: usize = 32 << 10;
 
 /// The variables that are assigned one and the same text wherever they are.
 #[derive(Debug, Default)]
 pub(super) struct Expander<'s> {
     /// None marks a variable with several values, or one that only running tells.
     values: BTreeMap<&'s str, Option<&'s Word>>,
+    /// The values of loops over known words; none marks a variable that is assigned in another way too.
+    loops: BTreeMap<&'s str, Option<Vec<&'s str>>>,
 }
 
 impl<'s> Expander<'s> {
     /// Learns a script's assignments.
     pub(super) fn learn(&mut self, script: &'s Script) {
         for assignment in &script.assignments {
+            self.learn_loop(script, assignment);
             let value = match &assignment.value {
                 Assigned::Word(word) if !assignment.appends => Some(word),
                 _ => None,
@@ -35,6 +39,57 @@ impl<'s> Expander<'s> {
                 })
                 .or_insert(value);
         }
+    }
+
+    fn learn_loop(&mut self, script: &'s Script, assignment: &'s Assignment) {
+        let is_loop = |input: &&Input| {
+            input.site.at == assignment.site.at && assignment.value == Assigned::Unknown
+        };
+        let is_plain = |word: &str| {
+            word.chars()
+                .all(|one| one.is_ascii_alphanumeric() || "_-./".contains(one))
+        };
+        let input = script.inputs.iter().find(is_loop);
+        let values = input
+            .map(|input| input.text.split_whitespace().collect::<Vec<_>>())
+            .filter(|words| words.len() <= LONGEST && words.iter().all(|word| is_plain(word)));
+        self.loops
+            .entry(assignment.name.as_str())
+            .and_modify(|known| match (known.as_mut(), &values) {
+                (Some(known), Some(values)) => known.extend(values),
+                _ => *known = None,
+            })
+            .or_insert(values);
+    }
+
+    /// The word with each variable of known values replaced by them: a word for each value of a loop.
+    pub(super) fn each(&self, word: &Word) -> Vec<Word> {
+        let expanded = self.expand(word);
+        let looped = expanded.parts.iter().position(|part| {
+            matches!(part, Part::Variable(one) if is_plain(one) && self.looped(one).is_some())
+        });
+        let Some(place) = looped else {
+            return vec![word.clone()];
+        };
+        let values = match expanded.parts.get(place) {
+            Some(Part::Variable(one)) => self.looped(one).unwrap_or_default(),
+            _ => &[],
+        };
+        let of = |value: &&str| {
+            let mut one = expanded.clone();
+            if let Some(part) = one.parts.get_mut(place) {
+                *part = Part::Text {
+                    text: (*value).to_owned(),
+                    quoted: true,
+                };
+            }
+            self.expand(&one)
+        };
+        values.iter().map(of).collect()
+    }
+
+    fn looped(&self, variable: &Variable) -> Option<&[&'s str]> {
+        self.loops.get(variable.name.as_str())?.as_deref()
     }
 
     /// True if the scripts assign the variable.
@@ -66,7 +121,7 @@ impl<'s> Expander<'s> {
 
     fn add(&self, word: &Word, parts: &mut Vec<Part>, depth: u8) {
         for part in &word.parts {
-            if parts.len() >= LONGEST {
+            if parts.len() >= MOST || is_long(parts.last()) {
                 return parts.push(Part::Computed);
             }
             match part {
@@ -89,6 +144,11 @@ impl<'s> Expander<'s> {
             }
         }
     }
+}
+
+/// True for a text that no person writes.
+fn is_long(part: Option<&Part>) -> bool {
+    matches!(part, Some(Part::Text { text, .. }) if text.len() > LONGEST)
 }
 
 fn is_plain(variable: &Variable) -> bool {

@@ -4,24 +4,33 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::answers::{Answers, FILE_TESTS, Held, line_of};
-use super::ends::Ends;
+use super::ends::{Ends, Status, Stretch};
 use super::expand::{Expander, shape};
+use super::leaves::{Leave, leaves};
 use super::question::{
-    LOOKERS, asks_function, is_dokkus, lists_dokku, looks_at_dokku, names_function, takes_version,
-    tells_version, texts_of,
+    asks_function, is_dokkus, lists_dokku, looks_at_dokku, takes_version, tells_version, texts_of,
 };
-use super::sourced::canonical;
+use super::rescue::{Rescued, rescued};
+use super::told::{Facts, Subject, Told};
 use super::used::Certainty;
+use crate::dokku::api::Life;
 use crate::dokku::core::words_in;
 use crate::plugin::shell::{Assigned, Condition, Script, Site, Word};
 
 /// What the scripts of a process ask for, anywhere.
 #[derive(Debug, Default)]
 pub(super) struct Guards<'s> {
-    /// The words of what asks for functions.
-    functions: BTreeSet<&'s str>,
-    /// The files that are tested for.
-    files: BTreeSet<String>,
+    scripts: Vec<&'s Script>,
+    /// What each condition tells, by its place in memory.
+    told: BTreeMap<*const Condition, Told>,
+    /// Where the scripts may be left by what is not there.
+    leaves: Vec<Leave>,
+    /// What is asked for by a command on whose status nothing hangs at once: the stretch, the byte it stands at.
+    loose: Vec<(Stretch, usize, Subject)>,
+    /// What is asked for by anything.
+    asked: BTreeSet<Subject>,
+    /// The versions that have what is asked for, where that is known.
+    lives: BTreeMap<Subject, Life>,
     /// The variables whose value is looked at, each with what that makes of a use of them.
     variables: BTreeMap<&'s str, Certainty>,
     /// The variables that are assigned what has to do with Dokku's version.
@@ -65,6 +74,7 @@ impl<'s> Guards<'s> {
     /// Collects what these scripts ask for.
     pub(super) fn of(scripts: &[&'s Script], expander: &Expander<'_>) -> Self {
         let mut guards = Self {
+            scripts: scripts.to_vec(),
             answers: Answers::of(scripts, expander),
             ..Self::default()
         };
@@ -77,7 +87,7 @@ impl<'s> Guards<'s> {
             }
         }
         for script in scripts {
-            guards.learn_script(script, expander);
+            guards.learn_script(script);
         }
         guards.judge(scripts, expander);
         let mut answers = std::mem::take(&mut guards.answers);
@@ -89,6 +99,7 @@ impl<'s> Guards<'s> {
         guards.answers = answers;
         guards.judge(scripts, expander);
         guards.ends = Ends::of(scripts, expander, |condition| guards.held(condition));
+        guards.tell(expander);
         guards.ends_by_version = scripts.iter().any(|script| {
             Ends::among(script).any(|end| {
                 end.site.conditions.iter().any(|one| {
@@ -100,44 +111,26 @@ impl<'s> Guards<'s> {
         guards
     }
 
-    fn learn_script(&mut self, script: &'s Script, expander: &Expander<'_>) {
+    fn learn_script(&mut self, script: &'s Script) {
         let mut seen = BTreeSet::new();
         for condition in conditions(script) {
             if seen.insert(Arc::as_ptr(condition)) {
-                self.learn(condition, expander);
+                self.learn(condition);
             }
         }
         for test in &script.tests {
-            self.learn(&test.condition, expander);
-        }
-        for invocation in &script.invocations {
-            let line = line_of(invocation);
-            if asks_function(&line) || self.answers.asks_by_name(&line) {
-                let words = invocation.arguments.iter();
-                self.functions
-                    .extend(words.flat_map(|word| words_in(&word.source)));
-            }
-            if invocation.site.tested && LOOKERS.iter().any(|name| invocation.name.is(name)) {
-                let words = invocation.arguments.iter();
-                self.files
-                    .extend(words.map(|word| canonical(&shape(&expander.expand(word)))));
-            }
+            self.learn(&test.condition);
         }
     }
 
-    fn learn(&mut self, condition: &'s Condition, expander: &Expander<'_>) {
+    fn learn(&mut self, condition: &'s Condition) {
         match condition {
-            Condition::Unary { operator, operand } => {
-                if FILE_TESTS.contains(&operator.as_str()) {
-                    self.files
-                        .insert(canonical(&shape(&expander.expand(operand))));
-                } else {
-                    let names = operand.variables().map(|one| one.name.as_str());
-                    // `[[ -v NAME ]]` names it without a dollar.
-                    let bare = (operator == "-v").then_some(operand.source.as_str());
-                    for name in names.chain(bare) {
-                        self.variables.insert(name, Certainty::Guarded);
-                    }
+            Condition::Unary { operator, operand } if !FILE_TESTS.contains(&operator.as_str()) => {
+                let names = operand.variables().map(|one| one.name.as_str());
+                // `[[ -v NAME ]]` names it without a dollar.
+                let bare = (operator == "-v").then_some(operand.source.as_str());
+                for name in names.chain(bare) {
+                    self.variables.insert(name, Certainty::Guarded);
                 }
             }
             Condition::Binary { left, right, .. } => {
@@ -152,21 +145,13 @@ impl<'s> Guards<'s> {
                 self.compare(value, earlier);
                 self.compare(value, patterns);
             }
-            Condition::Not(inner) => self.learn(inner, expander),
+            Condition::Not(inner) => self.learn(inner),
             Condition::All(all) | Condition::Any(all) => {
                 for one in all {
-                    self.learn(one, expander);
+                    self.learn(one);
                 }
             }
             _ => {}
-        }
-        for text in texts_of(condition) {
-            if asks_function(text)
-                || self.answers.asks_by_name(text)
-                || looks_at_dokku(text) && names_function(text)
-            {
-                self.functions.extend(words_in(text));
-            }
         }
     }
 
@@ -203,14 +188,154 @@ impl<'s> Guards<'s> {
         self.known = known;
     }
 
-    /// True if something asks for a function of this name.
-    pub(super) fn asks_for_function(&self, name: &str) -> bool {
-        self.functions.contains(name)
+    /// Settles what the conditions tell, and where the scripts are left by what is not there.
+    fn tell(&mut self, expander: &Expander<'_>) {
+        let tell = |one: &Condition| Told::by(one, &self.answers, expander);
+        let mut told = BTreeMap::new();
+        let mut loose = Vec::new();
+        for (file, script) in self.scripts.iter().enumerate() {
+            for condition in conditions(script) {
+                let place = Arc::as_ptr(condition);
+                told.entry(place).or_insert_with(|| tell(condition));
+            }
+            for one in script.invocations.iter().filter(|one| !one.site.tested) {
+                let asked = tell(&Condition::Succeeds(line_of(one))).holds.there;
+                let stretch = (file, one.site.function);
+                loose.extend(asked.into_iter().map(|what| (stretch, one.site.at, what)));
+            }
+            for test in script.tests.iter().filter(|one| !one.site.tested) {
+                let stretch = (file, test.site.function);
+                let asked = tell(&test.condition).holds.there;
+                loose.extend(asked.into_iter().map(|what| (stretch, test.site.at, what)));
+            }
+        }
+        let leaves = leaves(&self.scripts, &self.ends, &tell);
+        let inner = leaves.iter().flat_map(|leave| &leave.inner);
+        self.asked = told
+            .values()
+            .chain(inner)
+            .flat_map(|one| {
+                [&one.holds, &one.fails]
+                    .into_iter()
+                    .flat_map(|facts| facts.there.iter().chain(&facts.gone))
+            })
+            .chain(loose.iter().map(|(_, _, what)| what))
+            .cloned()
+            .collect();
+        self.told = told;
+        self.loose = loose;
+        self.leaves = leaves;
     }
 
-    /// True if some condition tests for this file, given as its shape.
-    pub(super) fn asks_for_file(&self, shape: &str) -> bool {
-        self.files.contains(&canonical(shape))
+    /// What is asked for by anything.
+    pub(super) fn subjects(&self) -> impl Iterator<Item = &Subject> {
+        self.asked.iter()
+    }
+
+    /// Takes these for the versions that have what is asked for.
+    pub(super) fn know(&mut self, lives: BTreeMap<Subject, Life>) {
+        self.lives = lives;
+    }
+
+    /// True if something asks for it, or for the folder that it lies in.
+    pub(super) fn asks_for(&self, subject: &Subject) -> bool {
+        self.asked.iter().any(|one| subject.needs(one))
+    }
+
+    /// What is known at this site, by the conditions around it and by what would have left before.
+    fn facts(&self, file: usize, site: &Site) -> Facts {
+        let around = site.conditions.iter().filter_map(|one| self.told(one));
+        let mut facts = around.fold(Facts::default(), |facts, told| facts.and(&told.holds));
+        for leave in self.leaves_before(file, site) {
+            if let [told] = self.parts(leave, &site.conditions).as_slice() {
+                facts = facts.and(&told.fails);
+            }
+        }
+        facts
+    }
+
+    /// True if something before this site asks for the subject, and it is not plain what hangs on the answer.
+    fn may_ask(&self, file: usize, site: &Site, subject: &Subject) -> bool {
+        let stretch = (file, site.function);
+        let loosely = self
+            .loose
+            .iter()
+            .any(|(asking, at, what)| *asking == stretch && *at < site.at && what == subject);
+        loosely
+            || self.leaves_before(file, site).any(|leave| {
+                let parts = self.parts(leave, &site.conditions);
+                parts.iter().any(|told| told.fails.has(subject))
+            })
+    }
+
+    fn leaves_before(&self, file: usize, site: &Site) -> impl Iterator<Item = &Leave> {
+        let stretch = (file, site.function);
+        let at = site.at;
+        let apart = site.apart;
+        self.leaves
+            .iter()
+            .filter(move |one| one.stretch == stretch && one.at < at && (apart || !one.apart))
+    }
+
+    /// What each condition tells on which it hangs that a stretch is left, beside those around both.
+    fn parts(&self, leave: &Leave, around: &[Arc<Condition>]) -> Vec<Told> {
+        let shared = leave
+            .outer
+            .iter()
+            .zip(around)
+            .take_while(|(one, other)| Arc::ptr_eq(one, other))
+            .count();
+        let rest = leave.outer.iter().skip(shared);
+        rest.filter(|one| self.held(one) != Holds::Always)
+            .map(|one| self.told(one).cloned().unwrap_or_default())
+            .chain(leave.inner.iter().cloned())
+            .collect()
+    }
+
+    fn told(&self, condition: &Arc<Condition>) -> Option<&Told> {
+        self.told.get(&Arc::as_ptr(condition))
+    }
+
+    /// The versions in which this site is reached, by what is asked for around it and before.
+    pub(super) fn reached_in(&self, file: usize, site: &Site) -> Life {
+        let facts = self.facts(file, site);
+        let life = |one: &Subject| self.lives.get(one);
+        let there = facts.there.iter().filter_map(life).cloned();
+        let gone = facts.gone.iter().filter_map(life).map(Life::not);
+        there
+            .chain(gone)
+            .fold(Life::always(), |all, one| all.and(&one))
+    }
+
+    /// Where the scripts end in failure where there is no function of some name: the stretch, the line, the name, and
+    /// how surely it hangs on that alone.
+    pub(super) fn refusals(&self) -> Vec<(Stretch, u32, &str, Certainty)> {
+        const MORE: Certainty = Certainty::Unsure("whether it asks may hang on more");
+        let mut found = Vec::new();
+        for leave in &self.leaves {
+            let fails = leave.status == Status::Failure && !leave.apart;
+            let is_last = !leave.returns || leave.stretch.1.is_none();
+            if !(fails && is_last && leave.names) {
+                continue;
+            }
+            let arms = leave.outer.iter().filter(|one| !is_arm(one));
+            let outer = arms
+                .filter(|one| self.held(one) != Holds::Always)
+                .map(|one| self.told(one));
+            let parts: Vec<Option<&Told>> = outer.chain(leave.inner.iter().map(Some)).collect();
+            let certainty = match parts.as_slice() {
+                [Some(told)] if told.decided_by().is_some() => Certainty::Certain,
+                _ => MORE,
+            };
+            for part in parts.into_iter().flatten() {
+                for subject in &part.holds.gone {
+                    if let Subject::Function(name) = subject {
+                        found.push((leave.stretch, leave.line, name.as_str(), certainty));
+                    }
+                }
+            }
+        }
+        found
     }
 
     /// What is made of a use of the variable by the conditions that look at its value; none if none does.
@@ -218,30 +343,88 @@ impl<'s> Guards<'s> {
         self.variables.get(name).copied()
     }
 
-    /// How sure it is that what stands at this site is reached from around it, and that its failure is one; none if it
-    /// never is reached.
-    pub(super) fn certainty(&self, file: usize, site: &Site) -> Option<Certainty> {
+    /// How sure it is that a use of the subject at this site is reached from around it, and that its failure is one; none
+    /// if it never is.
+    pub(super) fn certainty(
+        &self,
+        file: usize,
+        site: &Site,
+        subject: Option<&Subject>,
+    ) -> Option<Certainty> {
+        let failing = match self.rescued(file, site) {
+            Some(Rescued::Yes) => Certainty::Guarded,
+            Some(Rescued::Perhaps) => {
+                Certainty::Unsure("the text does not tell what is done where it fails")
+            }
+            None if site.tested => Certainty::Unsure("its status decides what is done next"),
+            Some(Rescued::No) | None => Certainty::Certain,
+        };
+        Some(failing.min(self.reached(file, site, subject, true)?))
+    }
+
+    /// How sure it is that what is called at this site is reached, and that a failure in it to use the subject is one; none
+    /// if it never is.
+    pub(super) fn certainty_of_called(
+        &self,
+        file: usize,
+        site: &Site,
+        subject: Option<&Subject>,
+    ) -> Option<Certainty> {
+        let failing = match self.rescued(file, site) {
+            Some(Rescued::Yes) => Certainty::Guarded,
+            Some(_) => Certainty::Unsure("what calls it takes care of its failure"),
+            None if site.tested => Certainty::Unsure("its status decides what is done next"),
+            None => Certainty::Certain,
+        };
+        Some(failing.min(self.reached(file, site, subject, false)?))
+    }
+
+    fn rescued(&self, file: usize, site: &Site) -> Option<Rescued> {
+        let script = self.scripts.get(file)?;
+        rescued(script, (file, site.function), site, &self.ends)
+    }
+
+    /// How sure it is that this site is reached where the subject is not there; `narrowed` if what else it hangs on is
+    /// looked at in [`Self::reached_in`].
+    fn reached(
+        &self,
+        file: usize,
+        site: &Site,
+        subject: Option<&Subject>,
+        narrowed: bool,
+    ) -> Option<Certainty> {
         if self.ends.is_behind(file, site) {
             return None;
         }
-        let mut certainty = match site {
-            Site { caught: true, .. } => Certainty::Guarded,
-            Site { tested: true, .. } => Certainty::Unsure("its status decides what is done next"),
-            _ if self.ends_by_version => {
-                Certainty::Unsure("the script looks at Dokku's version and may end")
-            }
-            _ => Certainty::Certain,
+        let mut certainty = if self.ends_by_version {
+            Certainty::Unsure("the script looks at Dokku's version and may end")
+        } else {
+            Certainty::Certain
+        };
+        let asks_again = |one: &Told| {
+            let known = |one: &Subject| self.lives.contains_key(one);
+            subject.is_some_and(|subject| {
+                one.holds.lacks(subject) || narrowed && one.decided_by().is_some_and(known)
+            })
         };
         for condition in &site.conditions {
             let most = match self.held(condition) {
                 Holds::Never => return None,
+                Holds::Always | Holds::Else => continue,
+                _ if self.told(condition).is_some_and(asks_again) => continue,
                 Holds::Asks => Certainty::Guarded,
                 Holds::Hints => {
                     Certainty::Unsure("whether it is reached depends on what Dokku has")
                 }
-                Holds::Always | Holds::Else => continue,
             };
             certainty = certainty.min(most);
+        }
+        if let Some(subject) = subject.filter(|one| self.asks_for(one)) {
+            if self.facts(file, site).has(subject) {
+                certainty = Certainty::Guarded;
+            } else if self.may_ask(file, site, subject) {
+                certainty = certainty.min(Certainty::Unsure("the script asks for it before"));
+            }
         }
         Some(certainty)
     }
@@ -338,6 +521,10 @@ fn conditions(script: &Script) -> impl Iterator<Item = &Arc<Condition>> {
         .chain(assigned)
         .chain(redirected)
         .flat_map(|site| &site.conditions)
+}
+
+fn is_arm(condition: &Condition) -> bool {
+    matches!(condition, Condition::Arm { .. })
 }
 
 /// Whether the comparison of two known texts holds.

@@ -278,3 +278,130 @@ fn what_was_not_parsed_is_named_as_the_reason() {
         "{said:?}"
     );
 }
+
+#[test]
+fn a_question_guards_what_hangs_on_it_and_nothing_else() {
+    const ASK: &str = "declare -F ps_stop >/dev/null";
+    each_breaks(
+        PS,
+        &[
+            &format!("if {ASK}; then ps_stop x; fi\necho later\nps_stop x"),
+            &format!("case $1 in a) if {ASK}; then echo; fi ;; b) ps_stop x ;; esac"),
+            &format!("safe() {{ if {ASK}; then ps_stop x; fi; }}\nsafe\nps_stop x"),
+            &format!("if ! {ASK}; then ps_stop x; fi"),
+            &format!("if {ASK}; then echo; else ps_stop x; fi"),
+            "if declare -F ps_start >/dev/null; then echo; else ps_stop x; fi",
+            &format!("stop() {{ ps_stop x; }}\nif {ASK}; then stop; fi\nstop"),
+        ],
+        "0.38.27",
+    );
+    none_breaks(
+        PS,
+        &[
+            &format!("main() {{ {ASK} || return 0; stop; }}\nstop() {{ ps_stop x; }}\nmain"),
+            &format!("{ASK} || exit 0\nmain() {{ ps_stop x; }}\nmain"),
+            &format!("({ASK} || exit 0; ps_stop x)"),
+            &format!("if ! {ASK}; then exit 0; fi\nps_stop x"),
+            &format!("if ! {ASK}; then ps_stop() {{ echo; }}; fi\nps_stop x"),
+            "if declare -F ps_start >/dev/null; then ps_stop x; fi",
+            "want() { declare -F \"$1\" >/dev/null || exit 0; }\nwant ps_stop\nps_stop x",
+        ],
+        "0.38.27",
+    );
+    let tags = format!("{COMMON}{TAGS}");
+    each_breaks(&tags, &["[[ -f \"$F\" ]] || source \"$F\""], "0.38.27");
+}
+
+#[test]
+fn what_ends_in_failure_catches_nothing() {
+    each_breaks(
+        PS,
+        &[
+            "ps_stop x || dokku_log_fail no",
+            "ps_stop x || exit 1",
+            "ps_stop x || exit $?",
+            "ps_stop x || false",
+            "ps_stop x || { echo no; exit 1; }",
+            "die() { echo; exit 2; }\nps_stop x || die",
+            "X=\"$(ps_stop x)\" || exit 1",
+        ],
+        "0.38.27",
+    );
+    none_breaks(
+        PS,
+        &[
+            "ps_stop x || :",
+            "ps_stop x || echo no",
+            "ps_stop x || exit 0",
+            "ps_stop x || false || true",
+            "stop() { ps_stop x || return 1; }\nstop",
+            "{ ps_stop x; echo; } || exit 1",
+            "stop() { ps_stop x; echo; }\nstop || exit 1",
+            "ps_stop x || { [[ $1 ]] && exit 1; }",
+        ],
+        "0.38.27",
+    );
+}
+
+#[test]
+fn a_plugin_that_refuses_a_dokku_does_not_work_there() {
+    for text in [
+        "declare -F ps_stop >/dev/null || dokku_log_fail new\nps_stop x",
+        "need() { declare -F \"$1\" >/dev/null || { echo; exit 1; }; }\nneed ps_stop\nps_stop x",
+    ] {
+        let found = breaks(&format!("{PS}{text}"), "0.38.27");
+        assert_eq!(found.len(), 1, "{text}: {found:?}");
+        let said = "refuses a Dokku without `ps_stop`, which is gone since Dokku 0.22.0";
+        assert!(found[0].starts_with(said), "{found:?}");
+    }
+}
+
+#[test]
+fn where_the_script_goes_on_a_failure_is_none_for_certain() {
+    none_breaks(
+        COMMON,
+        &[
+            "set +e\nsource \"$PLUGIN_AVAILABLE_PATH/tags/functions\" 2>/dev/null\nset -e",
+            "set +e\nps_stop x\nX=$(ps_stop x)\nset -e",
+            "stop() { ps_stop x; }\nset +e\nstop\nset -e",
+        ],
+        "0.38.27",
+    );
+    each_breaks(
+        COMMON,
+        &[
+            "set +e\ntrue\nset -e\nps_stop x",
+            "case $1 in a) set +e ;; b) ps_stop x ;; esac",
+        ],
+        "0.38.27",
+    );
+}
+
+#[test]
+fn a_file_that_no_version_of_a_core_plugin_has_is_missed_where_there_is_the_plugin() {
+    let text = "source \"$PLUGIN_AVAILABLE_PATH/network/functions\"";
+    assert!(breaks(text, "0.10.0").is_empty());
+    let found = breaks(text, "0.38.27");
+    assert_eq!(
+        found,
+        ["sources `network/functions`, which no version of Dokku has"]
+    );
+    none_breaks(
+        COMMON,
+        &[
+            "source \"$PLUGIN_AVAILABLE_PATH/postgres/functions\"",
+            "[[ -f \"$PLUGIN_AVAILABLE_PATH/network/functions\" ]] && source \"$PLUGIN_AVAILABLE_PATH/network/functions\"",
+        ],
+        "0.38.27",
+    );
+}
+
+#[test]
+fn a_path_in_a_loop_over_words_is_each_of_them() {
+    let body = "; do . \"$PLUGIN_AVAILABLE_PATH/$i/functions\"; done\nconfig_get x y";
+    let found = breaks(&format!("for i in storage config{body}"), "0.38.27");
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].starts_with("sources `storage/functions`"));
+    none_breaks("", &[&format!("for i in storage config{body}")], "0.30.0");
+    none_breaks("", &[&format!("for i in $WHAT{body}")], "0.38.27");
+}

@@ -10,20 +10,26 @@ mod expand;
 mod forms;
 mod guard;
 mod hooks;
+mod leaves;
 mod made;
 mod process;
 mod question;
 mod reads;
+mod rescue;
 mod silence;
 mod sourced;
+mod told;
 mod used;
 
 pub use used::{Certainty, Effect, Kind, Use};
 
 use super::Plugin;
+use super::shell::Script;
 use crate::dokku::api::Life;
+use expand::Expander;
 use made::Made;
 use process::Process;
+use sourced::is_of_any;
 
 impl Plugin {
     /// Every use that the plugin makes of what some version of Dokku does not have, in the order of its files. One place
@@ -47,6 +53,20 @@ impl Plugin {
                 found.extend(uses.map(|one| one.only_in(life)));
             }
             used::merged(found)
+        })
+    }
+
+    /// True if some script sources files of plugins whose names are computed: any core file may be meant.
+    #[must_use]
+    pub fn sources_any_core_file(&self) -> bool {
+        let scripts = || self.files().iter().filter_map(|file| file.script().ok());
+        let mut expander = Expander::default();
+        scripts().for_each(|script| expander.learn(script));
+        scripts().flat_map(Script::sources).any(|(_, word)| {
+            expander
+                .each(word)
+                .iter()
+                .any(|one| is_of_any(&expander.expand(one)))
         })
     }
 }

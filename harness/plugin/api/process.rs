@@ -1,12 +1,14 @@
 //! What runs in one process: a script that is started, and all that it sources.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::ends::Stretch;
 use super::expand::Expander;
 use super::guard::Guards;
 use super::question::commands_in;
 use super::sourced::{Sourced, resolve};
+use super::told::Subject;
 use super::used::{Certainty, Kind, Use};
 use crate::dokku::api::{self, Life};
 use crate::plugin::shell::{Assigned, Condition, Invocation, Script, Site, Word};
@@ -22,8 +24,9 @@ struct CoreSource<'p> {
     brings: BTreeSet<&'static str>,
 }
 
-/// How many files one process is taken to source.
+/// How many files one process is taken to source, and how many times core files.
 const MOST_FILES: usize = 200;
+const MOST_SOURCES: usize = 500;
 
 /// A script that is started, and all that it sources.
 #[derive(Debug)]
@@ -39,6 +42,8 @@ pub(super) struct Process<'p> {
     sources: Vec<CoreSource<'p>>,
     /// Why not all that it has is known; none if it is.
     open: Option<&'static str>,
+    /// For each file, where it says whether the script ends at a failure, in the order of the text.
+    errexit: Vec<Vec<(usize, bool)>>,
     /// How surely each function, or the text outside all of them, of each file is reached.
     reached: BTreeMap<Stretch, Certainty>,
 }
@@ -54,15 +59,27 @@ impl<'p> Process<'p> {
             core: BTreeMap::new(),
             sources: Vec::new(),
             open: None,
+            errexit: Vec::new(),
             reached: BTreeMap::new(),
         };
         process.gather();
+        let sets = |script: &Script| {
+            let sets = script.invocations.iter();
+            sets.filter_map(|one| Some((one.site.at, sets_errexit(one)?)))
+                .collect()
+        };
+        process.errexit = process
+            .files
+            .iter()
+            .map(|(_, script)| sets(script))
+            .collect();
         let scripts: Vec<&Script> = process.files.iter().map(|(_, script)| *script).collect();
         process.guards = Guards::of(&scripts, &process.expander);
         if scripts.iter().any(|script| !script.broken.is_empty()) {
             process.open = Some("a part of the script could not be parsed");
         }
-        process.spread();
+        process.know();
+        process.reached = process.spread(None);
         Some(process)
     }
 
@@ -73,25 +90,41 @@ impl<'p> Process<'p> {
             next += 1;
             self.expander.learn(script);
             for (_, word) in script.sources() {
-                match self.resolved(file, script, word) {
-                    Sourced::Own(own) => self.take_in(own),
-                    // A core file that is not where it was: what it brings is not missed beside it.
-                    Sourced::Core(path) | Sourced::Old(path) => {
-                        let brings = api::file::reach(path);
-                        for (path, life) in &brings {
-                            let known = self.core.entry(path).or_default();
-                            *known = known.or(life);
-                        }
-                        let brings = brings.into_keys().collect();
-                        self.sources.push(CoreSource { word, brings });
-                    }
-                    Sourced::Settings => {}
-                    Sourced::Unknown => self.open = Some(UNKNOWN_SOURCE),
+                for one in self.expander.each(word) {
+                    self.source(file, script, word, &one);
                 }
             }
             if script.invocations.iter().any(defines_unseen) {
                 self.open = Some("what it evaluates may define functions");
             }
+        }
+    }
+
+    /// Takes in what a `source` of this word reads, where it is expanded to that.
+    fn source(
+        &mut self,
+        file: &'p PluginFile,
+        script: &'p Script,
+        word: &'p Word,
+        expanded: &Word,
+    ) {
+        match self.resolved(file, script, expanded) {
+            Sourced::Own(own) => self.take_in(own),
+            // A core file that is not where it was: what it brings is not missed beside it.
+            Sourced::Core(path) | Sourced::Old(path) => {
+                let brings = api::file::reach(path);
+                for (path, life) in &brings {
+                    let known = self.core.entry(path).or_default();
+                    *known = known.or(life);
+                }
+                let brings = brings.into_keys().collect();
+                if self.sources.len() < MOST_SOURCES {
+                    self.sources.push(CoreSource { word, brings });
+                }
+            }
+            Sourced::Settings => {}
+            // Before the core plugin came, another may have borne its name.
+            Sourced::Nowhere(_) | Sourced::Unknown => self.open = Some(UNKNOWN_SOURCE),
         }
     }
 
@@ -114,8 +147,26 @@ impl<'p> Process<'p> {
         resolve(self.plugin, file, script, word, &self.expander)
     }
 
-    /// Follows the calls from the beginning of the script.
-    fn spread(&mut self) {
+    /// Finds the versions that have what the scripts ask for.
+    fn know(&mut self) {
+        let life = |subject: &Subject| match subject {
+            Subject::Function(name) => {
+                (api::is_function(name) && !self.defines(name) && self.open.is_none())
+                    .then(|| self.has_function(name))
+            }
+            Subject::File(path) => api::file::life(path.strip_prefix("core:")?).cloned(),
+        };
+        let lives = self.guards.subjects();
+        let lives = lives
+            .filter_map(|subject| Some((subject.clone(), life(subject)?)))
+            .collect();
+        self.guards.know(lives);
+    }
+
+    /// Follows the calls from the beginning of the script: how surely each stretch is reached where the subject is not
+    /// there.
+    fn spread(&self, subject: Option<&Subject>) -> BTreeMap<Stretch, Certainty> {
+        let mut reached: BTreeMap<Stretch, Certainty> = BTreeMap::new();
         let mut functions: BTreeMap<&str, Vec<Stretch>> = BTreeMap::new();
         for (at, (_, script)) in self.files.iter().enumerate() {
             for (index, function) in script.functions.iter().enumerate() {
@@ -135,30 +186,32 @@ impl<'p> Process<'p> {
         let all: Vec<Stretch> = functions.values().flatten().copied().collect();
         let mut waiting = vec![((0, None), Certainty::Certain)];
         while let Some((stretch, certainty)) = waiting.pop() {
-            if self
-                .reached
+            if reached
                 .get(&stretch)
                 .is_some_and(|known| *known >= certainty)
             {
                 continue;
             }
-            self.reached.insert(stretch, certainty);
+            reached.insert(stretch, certainty);
             let Some((file, script)) = self.files.get(stretch.0).copied() else {
                 continue;
             };
             for invocation in within.get(&stretch).into_iter().flatten() {
-                let Some(here) = self.guards.certainty(stretch.0, &invocation.site) else {
+                let site = &invocation.site;
+                let Some(here) = self.guards.certainty_of_called(stretch.0, site, subject) else {
                     continue;
                 };
                 let certainty = certainty.min(here);
+                let called = certainty.min(self.tolerance(stretch.0, site));
                 for (target, most) in self.leads_to(invocation, &functions, &all) {
-                    waiting.push((target, certainty.min(most)));
+                    waiting.push((target, called.min(most)));
                 }
                 if let Some(at) = self.sourced_file(file, script, invocation) {
                     waiting.push(((at, None), certainty));
                 }
             }
         }
+        reached
     }
 
     /// The functions that a command calls, each with how sure that is.
@@ -197,19 +250,80 @@ impl<'p> Process<'p> {
     ) -> Option<usize> {
         let sources = invocation.name.is("source") || invocation.name.is(".");
         let word = invocation.arguments.first().filter(|_| sources)?;
-        match self.resolved(file, script, word) {
-            Sourced::Own(own) => self
-                .files
-                .iter()
-                .position(|(file, _)| file.path == own.path),
-            _ => None,
-        }
+        self.expander
+            .each(word)
+            .iter()
+            .find_map(|word| match self.resolved(file, script, word) {
+                Sourced::Own(own) => self
+                    .files
+                    .iter()
+                    .position(|(file, _)| file.path == own.path),
+                _ => None,
+            })
     }
 
     /// How sure it is that a site of one of the files is reached, unguarded; none if it never is.
     pub(super) fn certainty(&self, file: usize, site: &Site) -> Option<Certainty> {
         let around = self.reached.get(&(file, site.function))?;
-        Some((*around).min(self.guards.certainty(file, site)?))
+        let here = self.guards.certainty(file, site, None)?;
+        Some((*around).min(here).min(self.tolerance(file, site)))
+    }
+
+    /// How sure it is that a failure at this site is one, by whether the script goes on after it on purpose.
+    fn tolerance(&self, file: usize, site: &Site) -> Certainty {
+        if self.tolerates(file, site) {
+            Certainty::Unsure(
+                "`set +e` holds there, and what the script does without it the text does not tell",
+            )
+        } else {
+            Certainty::Certain
+        }
+    }
+
+    /// True if a `set +e` surely holds at this site.
+    pub(super) fn tolerates(&self, file: usize, site: &Site) -> bool {
+        let Some((_, script)) = self.files.get(file) else {
+            return false;
+        };
+        let before = script.invocations.iter().filter(|one| {
+            one.site.function == site.function
+                && one.site.at < site.at
+                && (site.apart || !one.site.apart)
+        });
+        let last = before
+            .filter_map(|one| Some((one, sets_errexit(one)?)))
+            .next_back();
+        last.is_some_and(|(one, stops)| {
+            let around = &one.site.conditions;
+            let is_around = around.len() <= site.conditions.len()
+                && around
+                    .iter()
+                    .zip(&site.conditions)
+                    .all(|(one, other)| Arc::ptr_eq(one, other));
+            !stops && is_around
+        })
+    }
+
+    /// The same for a use of this subject, where it is not there.
+    pub(super) fn certainty_of(
+        &self,
+        subject: &Subject,
+        file: usize,
+        site: &Site,
+    ) -> Option<Certainty> {
+        let stretch = (file, site.function);
+        let around = if self.guards.asks_for(subject) {
+            self.spread(Some(subject)).get(&stretch).copied()
+        } else {
+            self.reached.get(&stretch).copied()
+        };
+        let here = self.guards.certainty(file, site, Some(subject))?;
+        Some(around?.min(here).min(self.tolerance(file, site)))
+    }
+
+    /// How surely a stretch is reached; none if it never is.
+    pub(super) fn reaches(&self, stretch: Stretch) -> Option<Certainty> {
+        self.reached.get(&stretch).copied()
     }
 
     /// How sure it is that the failure of a command in a substitution is one, given how sure it is without a look at the
@@ -242,18 +356,21 @@ impl<'p> Process<'p> {
         if site.captured || !self.goes_on(file, site) {
             return false;
         }
-        let next = script
+        // Both lists are in the order of the text.
+        let after = script
             .invocations
-            .iter()
-            .map(|one| &one.site)
-            .find(|one| one.at > site.at && one.function == site.function && !one.captured);
-        let is_between = |one: &Site| {
-            one.function == site.function
-                && one.at > site.at
-                && next.is_none_or(|next| one.at < next.at)
-        };
+            .partition_point(|one| one.site.at <= site.at);
+        let mut later = script.invocations.iter().skip(after).map(|one| &one.site);
+        let next = later.find(|one| one.function == site.function && !one.captured);
+        let is_before = |one: &Site| next.is_none_or(|next| one.at < next.at);
+        let is_between =
+            |one: &Site| one.function == site.function && one.at > site.at && is_before(one);
         let is_status = |word: &Word| word.variables().any(|one| one.name == "?");
-        let kept = script.assignments.iter().any(|one| {
+        let after = script
+            .assignments
+            .partition_point(|one| one.site.at <= site.at);
+        let assigned = script.assignments.iter().skip(after);
+        let kept = assigned.take_while(|one| is_before(&one.site)).any(|one| {
             is_between(&one.site) && matches!(&one.value, Assigned::Word(word) if is_status(word))
         });
         let tested = script.tests.iter().any(|test| {
@@ -265,19 +382,13 @@ impl<'p> Process<'p> {
 
     /// True if `set +e`, or no `set -e`, is what was said last before this site.
     fn goes_on(&self, file: usize, site: &Site) -> bool {
-        let said = |script: &Script, before: usize| {
-            let sets = script.invocations.iter().filter(|one| one.site.at < before);
-            sets.filter_map(sets_errexit).next_back()
+        let said = |file: usize, before: usize| {
+            let sets = self.errexit.get(file)?;
+            let count = sets.partition_point(|(at, _)| *at < before);
+            sets.get(count.checked_sub(1)?).map(|(_, holds)| *holds)
         };
-        let here = self
-            .files
-            .get(file)
-            .and_then(|(_, script)| said(script, site.at));
-        let first = || {
-            let (_, script) = self.files.first()?;
-            said(script, usize::MAX)
-        };
-        !here.or_else(first).unwrap_or(false)
+        let here = said(file, site.at).or_else(|| said(0, usize::MAX));
+        !here.unwrap_or(false)
     }
 
     /// The commands that are reached, each with its file's place and how sure that is.

@@ -51,7 +51,14 @@ pub(super) fn asks_function(text: &str) -> bool {
 
 /// True if the text asks whether there is a function, of whatever name.
 pub(super) fn asks_some_function(text: &str) -> bool {
-    ASKING.iter().any(|start| text.contains(start))
+    let is_part = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-');
+    ASKING.iter().any(|start| {
+        text.match_indices(start).any(|(at, _)| {
+            !text
+                .get(..at)
+                .is_some_and(|before| before.ends_with(is_part))
+        })
+    })
 }
 
 /// True if the text has the name of a core function in it.
@@ -176,6 +183,12 @@ mod tests {
         let variables: Vec<&str> = variables_in("echo minor ${V%%.*} \"$x-y\" ${#z}").collect();
         assert_eq!(variables, ["V", "x", "z"]);
         assert!(variables_in("(( minor < 22 ))").any(|one| one == "minor"));
+    }
+
+    #[test]
+    fn a_name_that_ends_like_a_question_is_none() {
+        assert!(asks_some_function("[[ $(type -t ps_stop) ]]"));
+        assert!(!asks_some_function("$(get_app_proxy_type \"$APP\")"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The variables, files and settings of Dokku's that scripts read.
 
-use super::calls::is_tested;
+use super::calls::certainty_of_file;
 use super::expand::shape;
 use super::made::Made;
 use super::process::Process;
@@ -183,10 +183,10 @@ fn paths(process: &Process<'_>, made: &Made) -> Vec<Use> {
         .filter_map(|(file, site, word, reads)| {
             let entry = entry_of(&shape(&process.expander.expand(word)))?;
             let is_made = reads && made.has_file(entry.name);
-            let certainty = if is_made || is_tested(process, file, site, word) {
+            let certainty = if is_made {
                 Certainty::Guarded
             } else {
-                process.certainty(file, site)?
+                certainty_of_file(process, file, site, word)?
             };
             let life = entry.life.clone();
             let one = process.use_at(file, word.line, Kind::Path, entry.name, life, certainty)?;

@@ -3,12 +3,13 @@
 use std::path::Path;
 
 use super::expand::{Expander, shape};
-use crate::dokku::api;
+use crate::dokku::api::{self, Life};
+use crate::dokku::{Span, core, releases};
 use crate::plugin::shell::{Script, Word};
 use crate::plugin::{Plugin, PluginFile};
 
 /// What a `source` reads.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Sourced<'p> {
     /// A file of the plugin.
     Own(&'p PluginFile),
@@ -16,6 +17,8 @@ pub(super) enum Sourced<'p> {
     Core(&'static str),
     /// A core file where no version from 0.4.0 on has it.
     Old(&'static str),
+    /// A file with functions of this core plugin, which no version has.
+    Nowhere(String),
     /// A file of settings: it defines no functions.
     Settings,
     /// What the text does not tell.
@@ -75,7 +78,11 @@ fn by_text<'p>(plugin: &'p Plugin, file: &'p PluginFile, text: &str) -> Sourced<
         let own = below
             .strip_prefix(plugin.name())
             .and_then(|rest| plugin.file(Path::new(rest.strip_prefix('/')?)));
-        return own.map_or(Sourced::Unknown, Sourced::Own);
+        return match own {
+            Some(own) => Sourced::Own(own),
+            None if is_of_core(plugin, below) => Sourced::Nowhere(below.to_owned()),
+            None => Sourced::Unknown,
+        };
     }
     let below = OLD_FOLDERS
         .iter()
@@ -95,6 +102,36 @@ fn by_text<'p>(plugin: &'p Plugin, file: &'p PluginFile, text: &str) -> Sourced<
     } else {
         Sourced::Unknown
     }
+}
+
+/// True if the word names a file in the folder of a plugin that the text does not tell.
+pub(super) fn is_of_any(word: &Word) -> bool {
+    let text = shape(word).replace("$DOKKU_LIB_ROOT/", "/var/lib/dokku/");
+    let below = FOLDERS.iter().find_map(|folder| text.strip_prefix(folder));
+    below.is_some_and(|below| below.starts_with('$'))
+}
+
+/// True if a core plugin of some version would have this file, and the plugin itself is none of that name.
+fn is_of_core(plugin: &Plugin, below: &str) -> bool {
+    let Some((folder, name)) = below.split_once('/') else {
+        return false;
+    };
+    let is_known_kind = name == "functions" || name.ends_with("-functions") && !name.contains('/');
+    let mut shipped = releases().iter().flat_map(|one| core::plugins(*one));
+    is_known_kind && folder != plugin.name() && shipped.any(|name| name == folder)
+}
+
+/// The versions that have the core plugin in whose folder this path lies.
+pub(super) fn life_of_plugin(below: &str) -> Life {
+    let folder = below.split('/').next().unwrap_or_default();
+    releases()
+        .iter()
+        .filter(|version| core::plugins(**version).any(|name| name == folder))
+        .map(|version| Span {
+            since: Some(*version),
+            until: Some(*version),
+        })
+        .collect()
 }
 
 /// The shape of a path, the same for all the ways to a core file or folder.

@@ -30,6 +30,8 @@ pub struct Use {
 pub enum Kind {
     /// A shell function of a core file.
     Function,
+    /// A shell function of a core file without which the plugin itself ends in failure.
+    Needed,
     /// A program that Dokku brought.
     Program,
     /// A core file that is sourced.
@@ -139,7 +141,7 @@ impl Use {
                 }
                 None => of("function"),
             },
-            Kind::Program => of("function"),
+            Kind::Program | Kind::Needed => of("function"),
             Kind::File => of("file"),
             Kind::Call => of("call"),
             Kind::Variable => of("variable"),
@@ -155,7 +157,7 @@ impl Use {
 
     /// This use, for a script that runs in these versions alone.
     pub(super) fn only_in(mut self, life: &Life) -> Self {
-        self.harmless = self.life.or(&life.not());
+        self.harmless = self.harmless.or(&life.not());
         self
     }
 
@@ -163,6 +165,7 @@ impl Use {
         let name = &self.name;
         match self.kind {
             Kind::Function | Kind::Program => format!("calls `{name}`, which"),
+            Kind::Needed => format!("refuses a Dokku without `{name}`, which"),
             Kind::File => format!("sources `{name}`, which"),
             Kind::Call => format!("calls the trigger {name}, which"),
             Kind::Trigger => format!("implements the trigger {name}, which"),
@@ -222,7 +225,7 @@ impl Use {
     /// The versions that have what is used; for a function that is in none of the files that are sourced, those in which
     /// any file has it.
     fn whole_life(&self) -> Life {
-        if self.kind != Kind::Function || self.life != Life::never() {
+        if !matches!(self.kind, Kind::Function | Kind::Needed) || self.life != Life::never() {
             return self.life.clone();
         }
         api::definitions(&self.name).fold(Life::never(), |life, (_, defined)| life.or(defined))
@@ -230,7 +233,7 @@ impl Use {
 
     /// For a function: the core file that has it in that version.
     fn elsewhere(&self, version: Version) -> Option<&'static str> {
-        if self.kind != Kind::Function || self.life.contains(version) {
+        if !matches!(self.kind, Kind::Function | Kind::Needed) || self.life.contains(version) {
             return None;
         }
         api::definitions(&self.name)

@@ -1,5 +1,7 @@
 //! The inspections there are, and what one yields.
 
+use std::collections::BTreeSet;
+
 use crate::dokku::Version;
 use crate::plugin::{Finding, Place, Plugin, PluginFile};
 use crate::words::words;
@@ -61,7 +63,7 @@ impl Plugin {
     /// Inspects the plugin's text, as that version of Dokku would see it.
     #[must_use]
     pub fn inspect(&self, inspection: Inspection, version: Version) -> Inspected {
-        match inspection {
+        let mut inspected = match inspection {
             Inspection::ExecutableFiles => executable_files::inspect(self, version),
             Inspection::PluginToml => plugin_toml::inspect(self),
             Inspection::DockerBin => docker_bin::inspect(self),
@@ -76,8 +78,17 @@ impl Plugin {
             Inspection::CommandsNamespaced => commands_namespaced::inspect(self, version),
             Inspection::ApiExists => api_exists::inspect(self, version),
             Inspection::ArgumentsIntact => arguments_intact::inspect(self),
-        }
+        };
+        once(&mut inspected.findings);
+        once(&mut inspected.unknown);
+        inspected
     }
+}
+
+/// Leaves each finding once.
+fn once(findings: &mut Vec<Finding>) {
+    let mut seen = BTreeSet::new();
+    findings.retain(|one| seen.insert((one.place.clone(), one.message.clone())));
 }
 
 impl Inspected {
@@ -97,18 +108,14 @@ impl Inspected {
         }
     }
 
-    /// Adds a finding, once.
+    /// Adds a finding.
     pub(super) fn find(&mut self, finding: Finding) {
-        if !self.findings.contains(&finding) {
-            self.findings.push(finding);
-        }
+        self.findings.push(finding);
     }
 
-    /// Adds what may be one, once.
+    /// Adds what may be one.
     pub(super) fn doubt(&mut self, finding: Finding) {
-        if !self.unknown.contains(&finding) {
-            self.unknown.push(finding);
-        }
+        self.unknown.push(finding);
     }
 
     /// Says which of the files that Dokku reaches this inspection could not read.

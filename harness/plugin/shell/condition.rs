@@ -56,6 +56,19 @@ impl Condition {
         }
     }
 
+    /// How many questions it asks.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        match self {
+            Self::Not(inner) => inner.size(),
+            Self::All(all) | Self::Any(all) => all.iter().map(Self::size).sum(),
+            Self::Arm {
+                earlier, patterns, ..
+            } => earlier.len() + patterns.len(),
+            Self::Unary { .. } | Self::Binary { .. } | Self::Succeeds(_) | Self::Unknown => 1,
+        }
+    }
+
     /// Reads what it takes for this command, or list of commands, to succeed.
     pub(super) fn read(node: Node<'_>, source: &str, depth: u8) -> Self {
         if depth > 60 {

@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use super::script::{Assigned, Script};
 use super::word::{Part, Word};
 
+/// The longest text that is made of several, in bytes: each of a few lines may double the one before.
+const LONGEST: usize = 32 << 10;
+
 /// Variables that are assigned one and the same known text wherever they are assigned.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Constants {
@@ -42,7 +45,7 @@ impl Constants {
         self.values.insert(name.to_owned(), Some(value.to_owned()));
     }
 
-    /// The text of a word, if all its variables are known.
+    /// The text of a word, if all its variables are known, and it does not come to more than a person writes.
     #[must_use]
     pub fn resolve(&self, word: &Word) -> Option<String> {
         let mut whole = String::new();
@@ -56,11 +59,15 @@ impl Constants {
                 }
                 _ => return None,
             }
+            if whole.len() > LONGEST {
+                return None;
+            }
         }
         Some(whole)
     }
 
-    /// A line of a here-document with its variables replaced; none if one is not known.
+    /// A line of a here-document with its variables replaced; none if one is not known, or it comes to more than a
+    /// person writes.
     #[must_use]
     pub fn expand(&self, line: &str) -> Option<String> {
         let mut whole = String::new();
@@ -91,6 +98,9 @@ impl Constants {
                 }
             };
             whole.push_str(self.get(name)?);
+            if whole.len() > LONGEST {
+                return None;
+            }
             rest = after;
         }
         whole.push_str(rest);

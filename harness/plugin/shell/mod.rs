@@ -13,7 +13,7 @@ pub use constants::Constants;
 pub use glob::matches;
 pub use script::{
     Assigned, Assignment, Case, CaseArm, Comment, Function, Heredoc, Input, Invocation, Lines,
-    Redirection, Script, Site, Test, Unread,
+    Redirection, Rescue, Script, Site, Test, Unread,
 };
 pub use word::{Part, Variable, Word};
 pub use wrapper::Program;

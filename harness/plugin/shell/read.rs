@@ -9,7 +9,7 @@ use tree_sitter::{Node, ParseOptions, ParseState, Parser};
 use super::condition::Condition;
 use super::script::{
     Assigned, Assignment, Case, CaseArm, Comment, Function, Heredoc, Input, Invocation, Lines,
-    Redirection, Script, Site, Test, Unread,
+    Redirection, Rescue, Script, Site, Test, Unread,
 };
 use super::word::{Word, line_of, text_of};
 
@@ -83,7 +83,7 @@ struct Context {
     conditions: Vec<Arc<Condition>>,
     apart: bool,
     tested: bool,
-    caught: bool,
+    rescues: Vec<Rescue>,
     captured: bool,
     /// The text of what the standard input comes from.
     input: Option<Arc<str>>,
@@ -125,6 +125,15 @@ impl Context {
         }
     }
 
+    /// Within something that may succeed where a command in it fails.
+    fn indirect(&self) -> Self {
+        let mut context = self.clone();
+        for rescue in &mut context.rescues {
+            rescue.direct = false;
+        }
+        context
+    }
+
     fn reading(&self, text: &str) -> Self {
         Self {
             input: Some(Arc::from(text)),
@@ -140,7 +149,7 @@ impl Context {
             conditions: self.conditions.clone(),
             apart: self.apart,
             tested: self.tested,
-            caught: self.caught,
+            rescues: self.rescues.clone(),
             captured: self.captured,
         }
     }
@@ -160,6 +169,13 @@ impl Reader<'_> {
         if self.script.invocations.len() + self.script.assignments.len() >= MOST_STEPS {
             return self.too_long(node);
         }
+        let loosened;
+        let context = if hides_failure(node.kind()) && !context.rescues.is_empty() {
+            loosened = context.indirect();
+            &loosened
+        } else {
+            context
+        };
         match node.kind() {
             "comment" => self.script.comments.push(Comment {
                 line: line_of(node),
@@ -306,7 +322,7 @@ impl Reader<'_> {
                 }
                 (_, Some("argument")) => {
                     words.push(Word::read(child, self.text));
-                    self.visit(child, &context.apart(), depth + 1);
+                    self.visit(child, &context.apart().indirect(), depth + 1);
                 }
                 _ => self.visit(child, context, depth + 1),
             }
@@ -396,10 +412,10 @@ impl Reader<'_> {
             }
             match left.take() {
                 None => {
-                    let before = Context {
-                        caught: context.caught || falls_back(child),
-                        ..context.tested()
-                    };
+                    let mut before = context.tested();
+                    before
+                        .rescues
+                        .splice(0..0, rescue(child, context.conditions.len() + 1));
                     self.visit(child, &before, depth + 1);
                     left = Some(Condition::read(child, self.text, 0));
                 }
@@ -623,6 +639,26 @@ pub(super) fn is_arithmetic(node: Node<'_>) -> bool {
     node.child(0).is_some_and(|first| first.kind() == "((")
 }
 
+/// True for what may succeed where a command in it fails.
+fn hides_failure(kind: &str) -> bool {
+    [
+        "compound_statement",
+        "subshell",
+        "pipeline",
+        "if_statement",
+        "while_statement",
+        "for_statement",
+        "c_style_for_statement",
+        "case_statement",
+        "negated_command",
+        "declaration_command",
+        "process_substitution",
+        "herestring_redirect",
+        "heredoc_redirect",
+    ]
+    .contains(&kind)
+}
+
 /// True for `declare -f NAME` and its kin.
 fn asks_for_function(node: Node<'_>, source: &str) -> bool {
     let mut words = text_of(node, source).split_whitespace();
@@ -630,9 +666,17 @@ fn asks_for_function(node: Node<'_>, source: &str) -> bool {
         && words.any(|word| word.starts_with('-') && word.contains(['f', 'F']))
 }
 
-/// True if `||` follows the node.
-fn falls_back(node: Node<'_>) -> bool {
-    node.next_sibling().is_some_and(|next| next.kind() == "||")
+/// What is done where the node fails: what comes after it and a `||`.
+fn rescue(node: Node<'_>, depth: usize) -> Option<Rescue> {
+    let right = node
+        .next_sibling()
+        .filter(|next| next.kind() == "||")?
+        .next_named_sibling()?;
+    Some(Rescue {
+        bytes: (right.start_byte(), right.end_byte()),
+        depth,
+        direct: true,
+    })
 }
 
 fn children<'t>(node: Node<'t>) -> Vec<Node<'t>> {

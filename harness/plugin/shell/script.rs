@@ -74,10 +74,22 @@ pub struct Site {
     pub apart: bool,
     /// True if its status decides what happens next: a condition, the left of `&&` or `||`, a `!`.
     pub tested: bool,
-    /// True if something is done where it fails: the left of `||`, also around a substitution that it stands in.
-    pub caught: bool,
+    /// What is done where it fails, the innermost first: the right of each `||` that it stands to the left of, also
+    /// around a substitution that it stands in.
+    pub rescues: Vec<Rescue>,
     /// True if what it prints is taken: `$(...)` or `<(...)`.
     pub captured: bool,
+}
+
+/// The right of a `||`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rescue {
+    /// The bytes from its beginning to its end.
+    pub bytes: (usize, usize),
+    /// How many conditions are around it.
+    pub depth: usize,
+    /// True if the left fails where this command does: it is no part of a block, a pipeline or an argument there.
+    pub direct: bool,
 }
 
 /// What is asked: `[[ ... ]]`, `(( ... ))`, or `declare -f NAME`.

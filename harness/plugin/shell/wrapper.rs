@@ -3,6 +3,9 @@
 use super::script::Invocation;
 use super::word::Word;
 
+/// How many wrappers are looked behind.
+const MOST: usize = 20;
+
 /// A program and what it is given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Program<'i> {
@@ -105,17 +108,19 @@ impl Invocation {
             arguments: &self.arguments,
             open: false,
         };
-        while let Some(wrapper) = WRAPPERS
-            .iter()
-            .find(|wrapper| program.name.literal().as_deref().map(base) == Some(wrapper.name))
-        {
+        for _ in 0..MOST {
+            let name = program.name.literal();
+            let name = name.as_deref().map(base);
+            let Some(wrapper) = WRAPPERS.iter().find(|one| name == Some(one.name)) else {
+                return Some(program);
+            };
             let inner = wrapper.inner(program.arguments)?;
             program = Program {
                 open: program.open || wrapper.name == "xargs",
                 ..inner
             };
         }
-        Some(program)
+        None
     }
 
     /// True if the program run in the end has this name, with or without a directory before it.

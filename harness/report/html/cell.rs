@@ -4,12 +4,13 @@ use std::iter::Sum;
 
 use maud::{Markup, html};
 
-use super::mark::Mark;
+use super::sign::{MARKS, letter};
 use crate::report::CaseRecord;
+use crate::report::mark::Mark;
 
 /// How many cases have each mark.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Tally([u32; Mark::ALL.len()]);
+pub(super) struct Tally([u32; MARKS.len()]);
 
 impl Tally {
     fn add(&mut self, mark: Mark) {
@@ -25,15 +26,15 @@ impl Tally {
 
     /// The most urgent mark; none if there is no case.
     fn worst(&self) -> Option<Mark> {
-        Mark::ALL.into_iter().find(|mark| self.count(*mark) > 0)
+        MARKS.into_iter().find(|mark| self.count(*mark) > 0)
     }
 
     /// As the page's script reads it: each letter, and how many if not one.
     fn data(&self) -> String {
-        let some = Mark::ALL.into_iter().filter(|mark| self.count(*mark) > 0);
+        let some = MARKS.into_iter().filter(|mark| self.count(*mark) > 0);
         let one = |mark: Mark| match self.count(mark) {
-            1 => mark.letter().to_owned(),
-            count => format!("{}{count}", mark.letter()),
+            1 => letter(mark).to_owned(),
+            count => format!("{}{count}", letter(mark)),
         };
         some.map(one).collect()
     }
@@ -73,7 +74,7 @@ impl<'r> Cell<'r> {
         if let Some(tally) = self.tallies.get_mut(version) {
             tally.add(mark);
         }
-        if mark.has_evidence() {
+        if mark.is_news() {
             self.told.push(case);
         }
     }
@@ -119,9 +120,9 @@ impl<'r> Cell<'r> {
         };
         html! {
             @if self.told.is_empty() {
-                td.(mark.letter()) role="cell" data-share=[share] { (word) }
+                td.(letter(mark)) role="cell" data-share=[share] { (word) }
             } @else {
-                td role="cell" { a.(mark.letter()) href=(link()) data-share=[share] { (word) } }
+                td role="cell" { a.(letter(mark)) href=(link()) data-share=[share] { (word) } }
             }
         }
     }

@@ -8,12 +8,13 @@ use std::io::{self, Write};
 use maud::{Markup, html};
 
 use super::evidence::evidence;
-use super::mark::Mark;
 use super::matrix::{Matrix, Row};
 use super::room::Room;
 use super::shown::{Line, Lines, line, slug};
+use super::sign::letter;
 use crate::dokku::Version;
 use crate::report::group::{Group, Member, groups, spans};
+use crate::report::mark::Mark;
 use crate::report::text::typed;
 use crate::report::{CaseRecord, Record};
 use crate::run::Evidence;
@@ -92,7 +93,7 @@ impl<'r> Entries<'r> {
                 @let mark = Mark::of(first, self.strict);
                 details.entry {
                     summary {
-                        span.mark.(mark.letter()) { (mark.word()) } " "
+                        span.mark.(letter(mark)) { (mark.word()) } " "
                         b { (Line(rule)) } " "
                         @if let Some(place) = &first.evidence.place { code.place { (line(place)) } " " }
                         span.reason { (Line(start(&first.reason))) }
@@ -181,7 +182,7 @@ impl<'r> Entries<'r> {
         let mark = Mark::of(case, self.strict);
         html! {
             h4.case {
-                span.mark.(mark.letter()) { (mark.word()) } " " (self.name(member, case))
+                span.mark.(letter(mark)) { (mark.word()) } " " (self.name(member, case))
                 @if let Some(place) = &case.evidence.place { " " code.place { (line(place)) } }
             }
         }

@@ -1,14 +1,14 @@
 //! The cases of a record as a table: plugins down, requirements across.
 
 use std::collections::HashMap;
-use std::fmt;
+use std::fmt::Write as _;
 
-use maud::{Markup, html};
+use maud::{Markup, Render, html};
 
 use super::cell::{Cell, Tally};
-use super::mark::Mark;
 use super::shown::{Line, slug};
 use crate::dokku::Version;
+use crate::report::mark::Mark;
 use crate::report::{PluginRecord, Record, RuleRecord};
 
 /// All cases of a record by plugin and requirement.
@@ -117,20 +117,20 @@ impl<'r> Matrix<'r> {
         cells.filter(|cell| !cell.told.is_empty()).count()
     }
 
-    /// Writes the table.
-    pub(super) fn write(&self, f: &mut fmt::Formatter<'_>, record: &Record) -> fmt::Result {
+    /// Writes the table to a page.
+    pub(super) fn write(&self, page: &mut String, record: &Record) {
         let labels = self.rows.iter().map(|row| row.label.chars().count());
         let widest = labels.max().unwrap_or_default();
-        write!(
-            f,
+        let _ = write!(
+            page,
             r#"<div id="matrix" role="region" aria-labelledby="matrix-title" tabindex="0" style="--longest: {widest}ch"><table role="table" aria-labelledby="matrix-title">"#,
-        )?;
-        f.write_str(&self.head(record).into_string())?;
-        f.write_str(r#"<tbody role="rowgroup">"#)?;
+        );
+        self.head(record).render_to(page);
+        page.push_str(r#"<tbody role="rowgroup">"#);
         for row in &self.rows {
-            f.write_str(&self.row(row).into_string())?;
+            self.row(row).render_to(page);
         }
-        f.write_str("</tbody></table></div>")
+        page.push_str("</tbody></table></div>");
     }
 
     fn head(&self, record: &Record) -> Markup {

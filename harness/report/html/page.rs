@@ -1,15 +1,14 @@
 //! The page as a whole.
 
-use std::fmt;
-
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{DOCTYPE, Markup, PreEscaped, Render, html};
 
 use super::cell::Tally;
 use super::entry::Entries;
-use super::mark::Mark;
 use super::matrix::Matrix;
 use super::shown::{Line, Lines, line, slug};
+use super::sign::{self, MARKS};
 use crate::report::Record;
+use crate::report::mark::Mark;
 use crate::report::text::{counted, dokku};
 
 /// What the page looks like.
@@ -20,26 +19,26 @@ pub(super) const SCRIPT: &str = include_str!("script.js");
 /// asking for one.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
-/// Writes the page of a record.
-pub(super) fn write(
-    f: &mut fmt::Formatter<'_>,
-    record: &Record,
-    matrix: &Matrix<'_>,
-) -> fmt::Result {
+/// The page of a record.
+pub(super) fn page(record: &Record, matrix: &Matrix<'_>) -> String {
     let tally = matrix.tally();
-    write!(f, "{}<html lang=\"en\">", DOCTYPE.into_string())?;
-    f.write_str(&head(record, &tally).into_string())?;
-    f.write_str("<body>")?;
-    f.write_str(&banner(record).into_string())?;
-    f.write_str("<main>")?;
-    f.write_str(&filters(matrix, &tally).into_string())?;
-    f.write_str(r#"<h2 id="matrix-title">Plugins and requirements</h2>"#)?;
-    matrix.write(f, record)?;
-    told(f, record, matrix)?;
-    f.write_str(&rules(record).into_string())?;
-    f.write_str("</main>")?;
-    f.write_str(&foot().into_string())?;
-    f.write_str("</body></html>\n")
+    let mut page = String::new();
+    for part in [
+        html! { (DOCTYPE) (PreEscaped(r#"<html lang="en">"#)) },
+        head(record, &tally),
+        html! { (PreEscaped("<body>")) (banner(record)) (PreEscaped("<main>")) },
+        filters(matrix, &tally),
+        html! { h2 #matrix-title { "Plugins and requirements" } },
+    ] {
+        part.render_to(&mut page);
+    }
+    matrix.write(&mut page, record);
+    told(&mut page, record, matrix);
+    html! {
+        (rules(record)) (PreEscaped("</main>")) (foot()) (PreEscaped("</body></html>\n"))
+    }
+    .render_to(&mut page);
+    page
 }
 
 fn head(record: &Record, tally: &Tally) -> Markup {
@@ -88,12 +87,12 @@ fn filters(matrix: &Matrix<'_>, tally: &Tally) -> Markup {
         form #filters role="search" aria-label="Filter the cases" {
             fieldset.outcomes {
                 legend { "Outcome" }
-                @for mark in Mark::ALL {
+                @for mark in MARKS {
                     label {
                         input type="checkbox" name="outcome" value=(mark.word()) hidden
-                            data-letter=(mark.letter());
-                        span.key.(mark.letter()) {}
-                        b { (tally.count(mark)) } " " (mark.plural())
+                            data-letter=(sign::letter(mark));
+                        span.key.(sign::letter(mark)) {}
+                        b { (tally.count(mark)) } " " (sign::counted(mark))
                     }
                 }
             }
@@ -119,17 +118,17 @@ fn filters(matrix: &Matrix<'_>, tally: &Tally) -> Markup {
 }
 
 /// All that is told of cells.
-fn told(f: &mut fmt::Formatter<'_>, record: &Record, matrix: &Matrix<'_>) -> fmt::Result {
-    f.write_str(r#"<section id="told"><h2>What did not pass</h2>"#)?;
+fn told(page: &mut String, record: &Record, matrix: &Matrix<'_>) {
+    page.push_str(r#"<section id="told"><h2>What did not pass</h2>"#);
     let mut entries = Entries::new(record, matrix);
     let rows = matrix.rows.iter().filter(|row| row.has_section());
     for row in rows {
-        f.write_str(&entries.section(row, &matrix.rules).into_string())?;
+        entries.section(row, &matrix.rules).render_to(page);
     }
     if matrix.entries() == 0 {
-        f.write_str("<p>Nothing.</p>")?;
+        page.push_str("<p>Nothing.</p>");
     }
-    f.write_str("</section>")
+    page.push_str("</section>");
 }
 
 /// What each requirement asks.

@@ -51,8 +51,7 @@ fn seen(printed: &str) -> Value {
 }
 
 fn page(record: &Record) -> String {
-    let strict = false;
-    Html { record, strict }.to_string()
+    html(record, false)
 }
 
 /// How many cases the rows of a page tell the script of, for so many versions.

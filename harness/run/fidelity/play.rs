@@ -103,10 +103,10 @@ fn play(
     let mut outcomes = Vec::new();
     // A supervisor that is ending is waited for with the world still there.
     let mut last = None;
-    for (number, line) in group.iter().enumerate() {
+    for line in group {
         let before = world.snapshot();
         let known = world.calls()?.len();
-        let ended = step(ground, &world, line, number)
+        let ended = step(ground, &world, line)
             .run(&ground.cancel)
             .map_err(|source| PlayError::Step {
                 line: line.text.clone(),
@@ -128,14 +128,13 @@ fn play(
     Ok(outcomes)
 }
 
-fn step(ground: &Ground, world: &World<'_>, line: &CommandLine, number: usize) -> sandbox::Step {
+fn step(ground: &Ground, world: &World<'_>, line: &CommandLine) -> sandbox::Step {
     let (layout, seen) = (world.layout(), world.layout().seen());
     let (target, program) = match line.program {
         Program::Dokku => (seen.dispatcher(), None),
         Program::Plugn => (seen.inside(), Some("plugn".to_owned())),
     };
     let own = line.environment.iter();
-    let stream = |name: &str| layout.control().join(format!("{name}-{number}"));
     sandbox::Step {
         supervisor: world.supervisor(),
         name: "dokku".into(),
@@ -149,8 +148,7 @@ fn step(ground: &Ground, world: &World<'_>, line: &CommandLine, number: usize) -
             .into_iter()
             .chain(own.map(|(name, value)| (name.into(), value.into())))
             .collect(),
-        stdout: stream("stdout"),
-        stderr: stream("stderr"),
+        output: layout.control(),
         order: Order {
             walls: world.walls(),
             target: Target::Role(target),

@@ -93,12 +93,22 @@ pub(super) fn breaks(samples: &Samples) -> Vec<Break> {
 fn of_course(key: &Key, course: &Course, points: usize) -> Vec<Break> {
     let mut causes: BTreeMap<(String, String), (Option<Cause>, BTreeSet<usize>)> = BTreeMap::new();
     let mut judged = BTreeSet::new();
+    let mut doubts: BTreeMap<usize, BTreeSet<String>> = BTreeMap::new();
     for place in 0..points {
         let Some(verdict) = course.at(place) else {
             continue;
         };
-        if matches!(verdict.outcome, Outcome::Pass | Outcome::Fail) {
-            judged.insert(place);
+        match verdict.outcome {
+            Outcome::Pass | Outcome::Fail => {
+                judged.insert(place);
+            }
+            // The text was read whole: what is doubtful is one place of it.
+            Outcome::Inconclusive if !verdict.evidence.findings.is_empty() => {
+                let findings = verdict.evidence.findings.iter();
+                let sites = findings.map(|doubt| doubt.place.to_string());
+                doubts.insert(place, sites.collect());
+            }
+            _ => {}
         }
         for (site, message) in sayings(verdict) {
             let identity = match verdict.evidence.findings.is_empty() {
@@ -121,14 +131,17 @@ fn of_course(key: &Key, course: &Course, points: usize) -> Vec<Break> {
             known.1.insert(place);
         }
     }
-    let of = |(cause, shown): (Option<Cause>, BTreeSet<usize>)| {
+    let of = |((site, _), (cause, shown)): ((String, String), (Option<Cause>, BTreeSet<usize>))| {
+        let elsewhere = doubts.iter().filter(|(_, sites)| !sites.contains(&site));
+        let clear = elsewhere.map(|(place, _)| *place);
+        let judged: BTreeSet<usize> = judged.iter().copied().chain(clear).collect();
         Some(Break {
             free: judged.difference(&shown).copied().collect(),
             cause: cause?,
             shown,
         })
     };
-    causes.into_values().filter_map(of).collect()
+    causes.into_iter().filter_map(of).collect()
 }
 
 /// A sentence less every word that is a version.

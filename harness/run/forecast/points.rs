@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
-use crate::dokku::{self, Span, Version, core, reserved};
+use crate::dokku::{self, Span, Version, api, core, reserved};
 use crate::plugin::Plugin;
 
 /// In how many places a scout is run at most.
@@ -24,6 +24,9 @@ impl Points {
         let mut own = core::turns_of(&named_functions(plugin));
         let lives = plugin.api_uses().iter().map(|one| &one.harmless);
         own.extend(lives.flat_map(|life| life.spans().iter().flat_map(Span::turns)));
+        if plugin.sources_any_core_file() {
+            own.extend(api::file::changes());
+        }
         let commands = plugin.commands().iter();
         own.extend(commands.flat_map(|command| reserved::turns_of(&command.name)));
         let mut all = dokku::turns();

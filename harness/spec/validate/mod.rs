@@ -21,9 +21,14 @@ use super::yaml::Node;
 pub(super) use conformance::conformance;
 pub(super) use requirement::requirement;
 
+/// How many regular expressions a file may hold, and how large one may become, in bytes.
+const MOST_EXPRESSIONS: usize = 100;
+const LARGEST_EXPRESSION: usize = 2 << 20;
+
 /// Collects the mistakes of one file.
 pub(super) struct Desk<'p> {
     page: &'p Page,
+    expressions: usize,
     mistakes: Vec<Diagnostic>,
 }
 
@@ -86,6 +91,7 @@ impl<'p> Desk<'p> {
     pub(super) fn new(page: &'p Page) -> Self {
         Self {
             page,
+            expressions: 0,
             mistakes: Vec::new(),
         }
     }
@@ -140,7 +146,17 @@ impl<'p> Desk<'p> {
     }
 
     fn regex(&mut self, pattern: &str, at: At<'_>) -> Option<Regex> {
-        match RegexBuilder::new(pattern).multi_line(true).build() {
+        self.expressions += 1;
+        if self.expressions > MOST_EXPRESSIONS {
+            let message = format!("more than {MOST_EXPRESSIONS} regular expressions in one file");
+            self.tell(at, message);
+            return None;
+        }
+        let built = RegexBuilder::new(pattern)
+            .multi_line(true)
+            .size_limit(LARGEST_EXPRESSION)
+            .build();
+        match built {
             Ok(regex) => Some(regex),
             Err(error) => {
                 let error = error.to_string();

@@ -1,15 +1,17 @@
 //! The record of what stand-ins were asked: one line of JSON a call.
 
 use std::ffi::OsString;
-use std::fs::{self, OpenOptions};
-use std::io::{self, IsTerminal, Write};
+use std::fs::OpenOptions;
+use std::io::{self, IsTerminal, Read, Write};
 use std::os::fd::AsFd;
 
+use nix::fcntl::OFlag;
+use nix::libc;
 use nix::poll::{PollFd, PollFlags, poll};
 
 use super::super::call::Call;
 use super::super::layout::Layout;
-use crate::sandbox::visible_utf8;
+use crate::sandbox::{beneath, visible_utf8};
 
 /// The variables that tell on whose behalf a call is made; the others are the same in every call.
 const OF_NOTE: [&str; 7] = [
@@ -27,6 +29,8 @@ const READERS: [&str; 5] = ["-", "-i", "--interactive", "--password-stdin", "-it
 
 /// How much of the standard input is kept, and how long the next piece of it is waited for.
 const KEPT: usize = 64 << 10;
+/// How long the record of a world may be, in bytes.
+const LONGEST: u64 = 16 << 20;
 const PATIENCE: u16 = 1000;
 
 /// Adds a call to the record. Each is one write to a file opened for appending, so that calls at the same time do not
@@ -89,16 +93,122 @@ fn read_stdin() -> Option<String> {
 /// The calls recorded in a world so far, in order; none if no stand-in was called.
 ///
 /// # Errors
-/// If the record can't be read; `InvalidData` if it is none.
+/// If the record can't be read; `InvalidData` if it is none, or something other than the file that stand-ins write.
 pub fn read(layout: &Layout) -> io::Result<Vec<Call>> {
-    let text = match fs::read_to_string(layout.calls()) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        other => other?,
-    };
+    match text(layout) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        text => parse(&text?),
+    }
+}
+
+/// The text of a file that somebody else may have put there: no link is followed, no pipe waited for, and no more read
+/// than stand-ins write.
+fn text(layout: &Layout) -> io::Result<String> {
+    let invalid = |what: &str| io::Error::new(io::ErrorKind::InvalidData, what);
+    let path = layout.calls();
+    let relative = path.strip_prefix(layout.root());
+    let relative = relative.map_err(|_| invalid("it lies outside of the world"))?;
+    let file =
+        beneath::open(layout.root(), relative, OFlag::O_RDONLY).map_err(|error| {
+            match error.raw_os_error() {
+                Some(libc::ELOOP | libc::ENOTDIR) => invalid("a link is in its place"),
+                _ => error,
+            }
+        })?;
+    let mut text = String::new();
+    let size = file.take(LONGEST + 1).read_to_string(&mut text)? as u64;
+    match size > LONGEST {
+        true => Err(invalid("it is longer than stand-ins make it")),
+        false => Ok(text),
+    }
+}
+
+fn parse(text: &str) -> io::Result<Vec<Call>> {
     text.lines()
         .map(|line| {
             serde_json::from_str(line)
                 .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::symlink;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn call() -> impl Strategy<Value = Call> {
+        let env = prop::collection::btree_map("[A-Z_]{1,8}", any::<String>(), 0..3);
+        let argv = prop::collection::vec(any::<String>(), 0..4);
+        let stdin = prop::option::of(any::<String>());
+        (
+            any::<String>(),
+            argv,
+            stdin,
+            any::<String>(),
+            env,
+            any::<bool>(),
+        )
+            .prop_map(|(program, argv, stdin, cwd, env, modelled)| Call {
+                program,
+                argv,
+                stdin,
+                cwd,
+                env,
+                modelled,
+            })
+    }
+
+    fn written(calls: &[Call]) -> String {
+        let lines = calls
+            .iter()
+            .map(|call| serde_json::to_string(call).unwrap() + "\n");
+        lines.collect()
+    }
+
+    proptest! {
+        #[test]
+        fn calls_that_are_written_are_read_back_the_same(calls in prop::collection::vec(call(), 0..5)) {
+            prop_assert_eq!(parse(&written(&calls)).unwrap(), calls);
+        }
+
+        #[test]
+        fn a_damaged_record_is_read_or_refused(
+            calls in prop::collection::vec(call(), 1..5),
+            (at, width) in (any::<prop::sample::Index>(), 0..20_usize),
+            part in "[{}\\[\\],:\"\\\\\n0-9a-z\u{0}]{0,12}",
+        ) {
+            let mut text: Vec<char> = written(&calls).chars().collect();
+            let at = at.index(text.len());
+            let end = (at + width).min(text.len());
+            text.splice(at..end, part.chars());
+            if let Ok(read) = parse(&text.into_iter().collect::<String>()) {
+                prop_assert_eq!(parse(&written(&read)).unwrap(), read);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_file_is_refused_and_not_waited_for() {
+        let root = tempfile::tempdir().unwrap();
+        let layout = Layout::new(root.path().to_owned());
+        let path = layout.calls();
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        assert_eq!(read(&layout).unwrap(), []);
+        let refused = |layout: &Layout| read(layout).unwrap_err().kind();
+        symlink("/dev/zero", &path).unwrap();
+        assert_eq!(refused(&layout), io::ErrorKind::InvalidData);
+        fs::remove_file(&path).unwrap();
+        nix::unistd::mkfifo(&path, nix::sys::stat::Mode::S_IRWXU).unwrap();
+        assert_eq!(refused(&layout), io::ErrorKind::InvalidData);
+        fs::remove_file(&path).unwrap();
+        fs::write(&path, b"\xff\n").unwrap();
+        assert_eq!(refused(&layout), io::ErrorKind::InvalidData);
+        fs::write(&path, "[".repeat(1_000_000)).unwrap();
+        assert_eq!(refused(&layout), io::ErrorKind::InvalidData);
+    }
 }

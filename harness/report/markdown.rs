@@ -1,0 +1,110 @@
+//! A record as Markdown: for a pull request, or as the summary of a job.
+
+use std::fmt::Write as _;
+
+use super::cell::cell;
+use super::mark::Mark;
+use super::told::plain;
+use super::{CaseRecord, Counts, Record, visible};
+
+/// How long the details may be, in bytes: GitHub takes a summary of 1 MiB.
+const LONGEST: usize = 900 << 10;
+
+/// The counts of each plugin, then what did not pass with its evidence, the worst first.
+#[must_use]
+pub fn markdown(record: &Record, strict: bool) -> String {
+    let mut text = heading(record);
+    for plugin in &record.header.plugins {
+        let cases = record
+            .cases
+            .iter()
+            .filter(|case| case.plugin == plugin.label);
+        row(&mut text, &plugin.label, Counts::of(cases));
+    }
+    let mut news: Vec<_> = (record.cases.iter())
+        .map(|case| (Mark::of(case, strict), case))
+        .filter(|(mark, _)| mark.is_news())
+        .collect();
+    news.sort_by_key(|(mark, _)| *mark);
+    for (index, (mark, case)) in news.iter().enumerate() {
+        if text.len() > LONGEST {
+            let left = news.len() - index;
+            let _ = writeln!(text, "\nAnd {left} more, which are in the record.");
+            break;
+        }
+        details(&mut text, record, *mark, case);
+    }
+    text
+}
+
+fn heading(record: &Record) -> String {
+    let header = &record.header;
+    let versions: Vec<_> = header.dokku.iter().map(ToString::to_string).collect();
+    format!(
+        "## dokku-conform\n\nProgram {}, Dokku {}, isolation {}, {} cases.\n\n\
+        | plugin | passed | failed | of them no `must` | skipped | inconclusive | errors |\n\
+        |---|--:|--:|--:|--:|--:|--:|\n",
+        cell(&header.program),
+        versions.join(", "),
+        header.isolation,
+        record.cases.len()
+    )
+}
+
+fn row(text: &mut String, plugin: &str, counts: Counts) {
+    let _ = writeln!(
+        text,
+        "| {} | {} | {} | {} | {} | {} | {} |",
+        cell(plugin),
+        counts.pass,
+        counts.fail,
+        counts.warn,
+        counts.skip,
+        counts.inconclusive,
+        counts.error
+    );
+}
+
+fn details(text: &mut String, record: &Record, mark: Mark, case: &CaseRecord) {
+    let place = case.evidence.place.as_ref().map(ToString::to_string);
+    let _ = write!(
+        text,
+        "\n<details><summary>{}: {} <b>{}</b> {} {}</summary>\n\n",
+        mark.word(),
+        inline(&case.plugin),
+        inline(&case.requirement),
+        inline(&place.unwrap_or_default()),
+        inline(&case.reason),
+    );
+    let name = format!("{}, Dokku {}", case.case, case.dokku);
+    let _ = writeln!(text, "{}\n\n{}", cell(&name), fenced(&plain(case, false)));
+    let rule = record.header.rule(&case.requirement);
+    if let Some(fix) = rule.and_then(|rule| rule.fix.as_deref()) {
+        let _ = writeln!(text, "{}", fenced(fix));
+    }
+    text.push_str("</details>\n");
+}
+
+/// A text within a line of HTML.
+fn inline(text: &str) -> String {
+    let mut safe = String::new();
+    for letter in visible(&text.replace('\n', " ")).chars() {
+        match letter.is_alphanumeric() || matches!(letter, ' ' | '-' | '/' | '.' | ',') {
+            true => safe.push(letter),
+            // Neither HTML nor Markdown nor the name of a person who would be told of it.
+            false => {
+                let _ = write!(safe, "&#{};", u32::from(letter));
+            }
+        }
+    }
+    safe
+}
+
+/// A text as a block of code that nothing in it can end.
+fn fenced(text: &str) -> String {
+    let lines: Vec<_> = text.lines().map(visible).collect();
+    let text = lines.join("\n");
+    let runs = text.split(|letter| letter != '`').map(str::len);
+    let fence = "`".repeat(runs.max().unwrap_or_default().max(2) + 1);
+    format!("{fence}text\n{text}\n{fence}\n")
+}

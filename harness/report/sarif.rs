@@ -1,0 +1,86 @@
+//! A record as SARIF, which code scanners show beside the code.
+
+use serde_json::{Value, json};
+
+use super::mark::Mark;
+use super::spot::Spot;
+use super::{CaseRecord, Record, RuleRecord, visible, visible_lines};
+use crate::plugin::Place;
+use crate::spec::Level;
+
+/// The findings of the record that have a place in a plugin's files: each finding of a broken rule, or the place of the
+/// command that broke it. What has no place is in the other forms.
+///
+/// Source: SARIF 2.1.0, an OASIS standard.
+#[must_use]
+pub fn sarif(record: &Record, strict: bool) -> Value {
+    let rules: Vec<Value> = record.header.requirements.iter().map(rule).collect();
+    let results: Vec<Value> = (record.cases.iter())
+        .flat_map(|case| results(record, case, Mark::of(case, strict)))
+        .collect();
+    json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": {"driver": {
+                "name": "dokku-conform",
+                "version": record.header.program,
+                "rules": rules,
+            }},
+            "invocations": [{"executionSuccessful": record.footer.counts.error == 0}],
+            "columnKind": "unicodeCodePoints",
+            "results": results,
+        }],
+    })
+}
+
+fn rule(rule: &RuleRecord) -> Value {
+    let help = rule.fix.as_deref().unwrap_or(&rule.title);
+    json!({
+        "id": rule.id,
+        "shortDescription": {"text": visible(&rule.title)},
+        "help": {"text": visible_lines(help)},
+        "defaultConfiguration": {"level": match rule.level {
+            Level::Must => "error",
+            _ => "warning",
+        }},
+    })
+}
+
+fn results(record: &Record, case: &CaseRecord, mark: Mark) -> Vec<Value> {
+    let level = match mark {
+        Mark::Fail => "error",
+        Mark::Warn => "warning",
+        _ => return Vec::new(),
+    };
+    let result = |spot: Spot<'_>| {
+        Some(json!({
+            "ruleId": case.requirement,
+            "level": level,
+            "message": {"text": visible(spot.message)},
+            "locations": [location(&spot, spot.place?)],
+            "properties": {"plugin": visible(&case.plugin), "case": visible(&case.case), "dokku": case.dokku},
+        }))
+    };
+    let spots = Spot::of(record, case).into_iter();
+    spots.filter_map(result).collect()
+}
+
+fn location(spot: &Spot<'_>, place: &Place) -> Value {
+    let mut physical = json!({"artifactLocation": {"uri": uri(&spot.file(place))}});
+    if let (Some(line), Some(fields)) = (place.line, physical.as_object_mut()) {
+        fields.insert("region".into(), json!({"startLine": line}));
+    }
+    json!({"physicalLocation": physical})
+}
+
+/// A path as a reference of a URI.
+fn uri(path: &str) -> String {
+    let letter = |byte: &u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+            char::from(*byte).to_string()
+        }
+        byte => format!("%{byte:02X}"),
+    };
+    path.as_bytes().iter().map(letter).collect()
+}

@@ -1,0 +1,71 @@
+//! A record as TAP, the Test Anything Protocol.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use super::mark::Mark;
+use super::told::plain;
+use super::{CaseRecord, Record, visible};
+
+/// The record in version 14 of the protocol. What was not judged is skipped with the reason, and a broken `should` that
+/// does not count is a `TODO`, which is the protocol's word for a failure that fails no run.
+///
+/// Source: the specification of TAP 14.
+#[must_use]
+pub fn tap(record: &Record, strict: bool) -> String {
+    let mut text = format!("TAP version 14\n1..{}\n", record.cases.len());
+    for (number, case) in (1..).zip(&record.cases) {
+        test(&mut text, number, case, Mark::of(case, strict));
+    }
+    text
+}
+
+fn test(text: &mut String, number: usize, case: &CaseRecord, mark: Mark) {
+    let ok = match mark {
+        Mark::Error | Mark::Fail | Mark::Warn => "not ok",
+        Mark::Inconclusive | Mark::Skip | Mark::Pass => "ok",
+    };
+    let name = format!(
+        "{} {} {} on Dokku {}",
+        case.plugin, case.requirement, case.case, case.dokku
+    );
+    let directive = match mark {
+        Mark::Error | Mark::Fail | Mark::Pass => String::new(),
+        Mark::Warn => format!(" # TODO a broken {}", case.level),
+        Mark::Skip => format!(" # SKIP {}", line(&case.reason)),
+        Mark::Inconclusive => format!(" # SKIP inconclusive: {}", line(&case.reason)),
+    };
+    let _ = writeln!(text, "{ok} {number} - {}{directive}", line(&name));
+    if mark.is_news() {
+        diagnostic(text, case, mark);
+    }
+}
+
+/// The YAML block below a test: JSON is YAML, and has no two ways to be read.
+fn diagnostic(text: &mut String, case: &CaseRecord, mark: Mark) {
+    let place = case.evidence.place.as_ref();
+    let fields = [
+        ("severity", json!(mark.word())),
+        ("message", json!(visible(&case.reason))),
+        (
+            "at",
+            place.map_or(Value::Null, |place| json!(visible(&place.to_string()))),
+        ),
+        ("duration_ms", json!(case.duration_ms)),
+        ("evidence", json!(plain(case, false))),
+    ];
+    text.push_str("  ---\n");
+    for (name, value) in fields {
+        if !value.is_null() {
+            let _ = writeln!(text, "  {name}: {value}");
+        }
+    }
+    text.push_str("  ...\n");
+}
+
+/// A text on one line that is no directive.
+fn line(text: &str) -> String {
+    let text = text.replace('\n', " ");
+    visible(&text).replace('\\', "\\\\").replace('#', "\\#")
+}

@@ -1,0 +1,228 @@
+//! A record that was damaged in any way is read as far as it was written, or refused at a place that is in it.
+
+use damage::{cases, damaged};
+use dokku_conform::report::{Damage, Line, Opening, Recorded, whole_lines};
+use patience::in_time;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+mod damage;
+mod patience;
+
+const WORDS: &[&str] = &[
+    "{",
+    "}",
+    "[",
+    "]",
+    ",",
+    ":",
+    "\"",
+    "\n",
+    "\n\n",
+    "null",
+    "{}",
+    "[[[[",
+    "{\"a\":",
+    "\"type\":\"header\",",
+    "\"type\":\"footer\",",
+    "\"type\":\"case\",",
+    "\"format\":2,",
+    "\"format\":1,",
+    "\"cases\":0,",
+    "\\u0000",
+    "\\ud800",
+    "\\u001b[2J",
+    "1e400",
+    "-0",
+    "18446744073709551616",
+    "\"0.4.0\"",
+    "\"dokku\":\"99999.0.0\",",
+];
+
+const OUTCOMES: [&str; 5] = ["pass", "fail", "skip", "inconclusive", "error"];
+
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[ -~]{0,12}",
+        any::<String>(),
+        Just("line\n\u{1b}[0m\0\u{2028}\"\\".to_owned()),
+    ]
+}
+
+fn place() -> impl Strategy<Value = Value> {
+    (text(), prop::option::of(any::<u32>())).prop_map(|(file, line)| match line {
+        Some(line) => json!({"file": file, "line": line}),
+        None => json!({"file": file}),
+    })
+}
+
+fn case() -> impl Strategy<Value = Value> {
+    let evidence = (
+        prop::option::of(place()),
+        prop::collection::vec((place(), text()), 0..3),
+    );
+    let evidence = evidence.prop_map(|(place, findings)| {
+        let findings: Vec<Value> = findings
+            .into_iter()
+            .map(|(place, message)| json!({"place": place, "message": message, "excerpt": "x"}))
+            .collect();
+        let mut evidence = json!({"findings": findings});
+        if let Some(place) = place {
+            evidence["place"] = place;
+        }
+        evidence
+    });
+    let outcome = prop::sample::select(OUTCOMES.to_vec());
+    (text(), text(), text(), outcome, any::<u64>(), evidence).prop_map(
+        |(plugin, name, reason, outcome, duration, evidence)| {
+            json!({
+                "type": "case", "plugin": plugin, "requirement": "app-flag", "level": "must", "case": name,
+                "dokku": "0.38.27", "outcome": outcome, "reason": reason, "duration_ms": duration,
+                "evidence": evidence,
+            })
+        },
+    )
+}
+
+/// A record of a run that was finished, or not.
+fn record() -> impl Strategy<Value = Vec<Line>> {
+    let cases = prop::collection::vec(case(), 0..6);
+    (text(), text(), cases, 0..3_usize, any::<u64>()).prop_map(|(name, path, cases, lacking, duration)| {
+        let planned = cases.len() + lacking;
+        let mut lines = vec![json!({
+            "type": "header", "format": 1, "program": "0.1.0", "dokku": ["0.38.27", "0.4.0"], "isolation": "off",
+            "enforced": [name], "time": "2026-01-01T00:00:00Z", "cases": planned,
+            "plugins": [{"label": name, "name": name, "path": path, "notes": []}],
+            "requirements": [{"id": "app-flag", "level": "must", "title": path, "fix": name}],
+        })];
+        if lacking == 0 {
+            let count = |outcome: &&str| cases.iter().filter(|case| case["outcome"] == **outcome).count();
+            let counts: serde_json::Map<String, Value> = OUTCOMES
+                .iter()
+                .map(|outcome| ((*outcome).to_owned(), count(outcome).into()))
+                .chain([("warn".to_owned(), 0.into())])
+                .collect();
+            let footer = json!({"type": "footer", "counts": counts, "duration_ms": duration});
+            lines.extend(cases);
+            lines.push(footer);
+        } else {
+            lines.extend(cases);
+        }
+        lines
+            .into_iter()
+            .map(|line| serde_json::from_value(line).unwrap())
+            .collect()
+    })
+}
+
+fn written(lines: &[Line]) -> Vec<u8> {
+    lines
+        .iter()
+        .flat_map(|line| format!("{}\n", serde_json::to_string(line).unwrap()).into_bytes())
+        .collect()
+}
+
+fn read(text: Vec<u8>) -> Result<Option<Recorded>, Damage> {
+    in_time(move || Opening::read(&text)?.map(Opening::read_on).transpose())
+}
+
+/// The lines that a record was read from.
+fn lines_of(recorded: Recorded) -> Vec<Line> {
+    let cases = recorded
+        .cases
+        .into_iter()
+        .map(|case| Line::Case(Box::new(case)));
+    let footer = recorded.footer.map(Line::Footer);
+    std::iter::once(Line::Header(recorded.header))
+        .chain(cases)
+        .chain(footer)
+        .collect()
+}
+
+/// The damage is told in one line, of a line that is there, at a byte of it.
+fn is_in(text: &[u8], damage: &Damage) {
+    let said = damage.to_string();
+    let hidden = |letter: char| letter.is_control() && letter != '\t';
+    assert!(!said.contains(hidden), "{said:?}");
+    let lines: Vec<&[u8]> = text.split(|byte| *byte == b'\n').collect();
+    let line = lines.get(damage.line - 1);
+    let line = line.unwrap_or_else(|| panic!("no line for: {said}"));
+    if let Some((_, rest)) = damage.what.split_once("damaged at byte ") {
+        let byte: usize = rest.split(':').next().unwrap().parse().unwrap();
+        assert!((1..=line.len() + 1).contains(&byte), "no such byte: {said}");
+    }
+}
+
+/// What a damaged record comes to: what of it is read would be written as it is read.
+fn holds(text: Vec<u8>) {
+    match read(text.clone()) {
+        Err(damage) => is_in(&text, &damage),
+        Ok(None) => assert!(whole_lines(&text).is_empty()),
+        Ok(Some(recorded)) => {
+            assert!(recorded.cases.len() <= recorded.header.cases);
+            let lines = lines_of(recorded);
+            let again = read(written(&lines)).unwrap().unwrap();
+            assert_eq!(lines_of(again), lines);
+            let count = whole_lines(&text)
+                .iter()
+                .filter(|byte| **byte == b'\n')
+                .count();
+            assert_eq!(lines.len(), count);
+        }
+    }
+}
+
+/// Some records, as they are written.
+fn seeds() -> Vec<Vec<u8>> {
+    use proptest::strategy::ValueTree;
+    use proptest::test_runner::TestRunner;
+    let mut runner = TestRunner::deterministic();
+    let record = record();
+    (0..20)
+        .map(|_| written(&record.new_tree(&mut runner).unwrap().current()))
+        .collect()
+}
+
+proptest! {
+    #![proptest_config(cases(300))]
+
+    #[test]
+    fn a_record_that_is_written_is_read_back_the_same(lines in record()) {
+        prop_assert_eq!(lines_of(read(written(&lines)).unwrap().unwrap()), lines);
+    }
+
+    #[test]
+    fn a_damaged_record_is_read_or_refused_at_its_place(text in damaged(seeds(), WORDS)) {
+        holds(text);
+    }
+}
+
+#[test]
+fn no_record_asks_for_much() {
+    let n = 300_000;
+    let header = |cases: usize| {
+        format!(
+            "{{\"type\":\"header\",\"format\":1,\"program\":\"0.1.0\",\"dokku\":[],\"isolation\":\"off\",\"enforced\":[],\
+             \"time\":\"\",\"plugins\":[],\"requirements\":[],\"cases\":{cases}}}\n"
+        )
+    };
+    let text = "a".repeat(3 * n);
+    let bombs = [
+        "[".repeat(3 * n),
+        "{\"a\":".repeat(n) + "\n",
+        header(0) + &"[".repeat(3 * n) + "\n",
+        header(0) + &"{\"type\":".repeat(n) + "\n",
+        header(usize::MAX) + &"\n".repeat(3 * n),
+        header(usize::MAX) + &header(1).repeat(n / 100),
+        header(1) + "{\"type\":\"" + &text + "\"}\n",
+        header(1) + "{\"type\":\"case\",\"level\":\"" + &text + "\"}\n",
+        header(1) + "{\"type\":\"case\",\"" + &"a\":1,\"".repeat(n) + "\"}\n",
+        format!("{{\"type\":\"header\",\"format\":2,\"program\":\"{text}\"}}\n"),
+        "{\"type\":\"header\",\"format\":2,\"program\":\"\\u001b[2J\\n\"}\n".to_owned(),
+        "{\"type\":\"header\",".to_owned() + &text,
+        "\n".repeat(3 * n),
+    ];
+    for bomb in bombs {
+        holds(bomb.into_bytes());
+    }
+}
