@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
 
+use super::desk::Desk;
 use super::form::{Form, View};
 use super::ground;
 use super::output::Output;
@@ -17,7 +18,7 @@ use super::status::{Status, tell};
 use super::tree;
 use crate::dokku::{Tree, Version, Versions};
 use crate::report::{
-    CaseRecord, Counts, Footer, Header, InOrder, Line, PluginRecord, Record, Recorded, millis,
+    CaseRecord, Counts, Footer, Header, LineOf, PluginRecord, Record, Recorded, millis,
 };
 use crate::run::{self, Check, Ground, Options, Plan, Selection};
 
@@ -143,10 +144,11 @@ fn finish(
     let footer = match footer {
         Some(footer) => footer,
         None => {
-            let (further, footer) = perform(arguments, plan, &cases, ground, &mut output)?;
+            let (further, footer) =
+                perform(arguments, plan, &cases, ground, output.as_deref_mut())?;
             cases.extend(further);
             if let Some(output) = output {
-                output.write_line(&Line::Footer(footer.clone()))?;
+                output.write_line(&LineOf::Footer(&footer))?;
             }
             footer
         }
@@ -221,7 +223,7 @@ fn perform(
     plan: &Plan,
     done: &[CaseRecord],
     ground: &Ground,
-    output: &mut Option<&mut Output>,
+    output: Option<&mut Output>,
 ) -> Result<(Vec<CaseRecord>, Footer), Status> {
     let is_kept = output.is_some();
     let started = Instant::now();
@@ -229,28 +231,22 @@ fn perform(
         trials: plan.trials.get(done.len()..).unwrap_or_default().to_vec(),
     };
     let progress = Progress::new(left.trials.len());
-    let desk = Mutex::new((output, InOrder::default(), Ok(())));
+    let desk = Mutex::new(Desk::new(output));
     let finished = run::run(&left, ground, arguments.jobs, &|trial, finished| {
         progress.step();
+        let case = CaseRecord::new(trial, finished);
         if let Ok(mut desk) = desk.lock() {
-            let (Some(output), order, result) = &mut *desk else {
-                return;
-            };
-            for case in order.take(finished.index, CaseRecord::new(trial, finished)) {
-                if result.is_ok() {
-                    *result = output.write_line(&Line::Case(Box::new(case)));
-                }
-            }
+            desk.take(finished.index, case);
             // A record that can't be written is not worth the time of the other cases.
-            if result.is_err() {
+            if desk.written.is_err() {
                 ground.cancel.request();
             }
         }
     });
     progress.end();
     let finished = finished.map_err(Status::broken)?;
-    let (_, _, written) = desk.into_inner().map_err(|_| Status::Broken)?;
-    written?;
+    let desk = desk.into_inner().map_err(|_| Status::Broken)?;
+    desk.written?;
     if finished.len() < left.trials.len() {
         let (ran, all) = (done.len() + finished.len(), plan.trials.len());
         let advice = match is_kept {
@@ -261,15 +257,11 @@ fn perform(
             "interrupted: {ran} of {all} cases ran{advice}"
         )));
     }
-    let further: Vec<_> = finished
-        .iter()
-        .filter_map(|one| Some(CaseRecord::new(left.trials.get(one.index)?, one)))
-        .collect();
     let footer = Footer {
-        counts: Counts::of(done.iter().chain(&further)),
+        counts: Counts::of(done.iter().chain(&desk.cases)),
         duration_ms: millis(started.elapsed()),
     };
-    Ok((further, footer))
+    Ok((desk.cases, footer))
 }
 
 fn status(arguments: &Arguments, Record { cases, footer, .. }: &Record) -> Status {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use clap::ValueEnum;
 
 use super::status::Status;
-use crate::report::{self, Line, Palette, Record, Text};
+use crate::report::{self, Palette, Record, Text};
 
 /// A form of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -37,10 +37,15 @@ pub(super) struct View {
 }
 
 impl Form {
-    /// The record in this form.
-    pub(super) fn render(self, record: &Record, view: View) -> Result<String, Status> {
+    /// The record in this form; text in these colours.
+    pub(super) fn render(
+        self,
+        record: &Record,
+        view: View,
+        palette: Palette,
+    ) -> Result<String, Status> {
         Ok(match self {
-            Self::Text => text(record, view),
+            Self::Text => text(record, view, palette),
             Self::Jsonl => jsonl(record)?,
             Self::Junit => junit(record, view)?,
             Self::Tap => report::tap(record, view.strict),
@@ -54,12 +59,12 @@ impl Form {
     }
 }
 
-fn text(record: &Record, View { verbose, strict }: View) -> String {
+fn text(record: &Record, View { verbose, strict }: View, palette: Palette) -> String {
     let text = Text {
         record,
         verbose,
         strict,
-        palette: Palette::coloured(),
+        palette,
     };
     text.to_string()
 }
@@ -71,13 +76,8 @@ fn junit(record: &Record, view: View) -> Result<String, Status> {
 }
 
 fn jsonl(record: &Record) -> Result<String, Status> {
-    let header = std::iter::once(Line::Header(record.header.clone()));
-    let cases = record.cases.iter().cloned();
-    let lines = header
-        .chain(cases.map(|case| Line::Case(Box::new(case))))
-        .chain([Line::Footer(record.footer.clone())]);
     let mut text = String::new();
-    for line in lines {
+    for line in record.lines() {
         let line = serde_json::to_string(&line).map_err(Status::broken)?;
         let _ = writeln!(text, "{line}");
     }

@@ -1,6 +1,7 @@
 //! The command line: one file a subcommand, each turning arguments into calls of the library and an exit status.
 
 mod check;
+mod desk;
 mod doctor;
 mod explain;
 mod fidelity;

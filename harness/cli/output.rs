@@ -8,6 +8,7 @@ use clap::ValueEnum;
 use serde::Serialize;
 
 use super::status::Status;
+use crate::report::Palette;
 
 /// An open output, with escape sequences taken out where they are not wanted.
 pub(super) struct Output {
@@ -15,17 +16,23 @@ pub(super) struct Output {
     /// The file that it is, to see it safe in the end.
     file: Option<File>,
     name: String,
+    palette: Palette,
 }
 
 impl Output {
     /// Standard output, or a file that is made anew. Colour stays on a terminal alone, and goes with `NO_COLOR`.
     pub(super) fn open(path: Option<&Path>) -> Result<Self, Status> {
         let Some(path) = path else {
-            let to = Box::new(anstream::AutoStream::auto(io::stdout()));
+            let to = anstream::AutoStream::auto(io::stdout());
+            let palette = match to.current_choice() {
+                anstream::ColorChoice::Never => Palette::default(),
+                _ => Palette::coloured(),
+            };
             return Ok(Self {
-                to,
+                to: Box::new(to),
                 file: None,
                 name: "standard output".into(),
+                palette,
             });
         };
         let name = path.display().to_string();
@@ -51,7 +58,13 @@ impl Output {
             to: Box::new(anstream::StripStream::new(file)),
             file: Some(kept),
             name,
+            palette: Palette::default(),
         })
+    }
+
+    /// The colours that it takes.
+    pub(super) fn palette(&self) -> Palette {
+        self.palette
     }
 
     /// Refuses two outputs that are one file: the second would write over the first.

@@ -100,7 +100,8 @@ impl Reports {
     /// Writes all of them.
     pub(super) fn write(self, record: &Record, view: View) -> Result<(), Status> {
         for (form, mut output) in self.0 {
-            output.write(&form.render(record, view)?)?;
+            let text = form.render(record, view, output.palette())?;
+            output.write(&text)?;
             output.end()?;
         }
         Ok(())

@@ -13,7 +13,7 @@ use super::form::Form;
 use super::output::Output;
 use super::reports::Wanted;
 use super::status::Status;
-use crate::report::{Header, Line, Opening, Recorded, whole_lines};
+use crate::report::{Header, LineOf, Opening, Recorded, whole_lines};
 use crate::run::Plan;
 
 /// What of a run is on record already, and where.
@@ -91,7 +91,7 @@ impl Begun {
     /// Writes what stands first in the output.
     fn begin(&self, mut output: Output, text: &str) -> Result<Output, Status> {
         if self.text.is_empty() {
-            output.write_line(&Line::Header(self.recorded.header.clone()))?;
+            output.write_line(&LineOf::Header(&self.recorded.header))?;
         } else {
             output.write(text)?;
         }

@@ -1,5 +1,6 @@
 //! The record of a run, and its renderings.
 
+mod again;
 mod cell;
 mod ctrf;
 mod diff;
@@ -38,7 +39,9 @@ pub use html::html;
 pub use junit::junit;
 pub use markdown::markdown;
 pub use reading::{Damage, Opening, Recorded, whole_lines};
-pub use record::{CaseRecord, Footer, Header, Line, PluginRecord, Record, RuleRecord, millis};
+pub use record::{
+    CaseRecord, Footer, Header, Line, LineOf, PluginRecord, Record, RuleRecord, millis,
+};
 pub use sarif::sarif;
 pub use shield::shield;
 pub use summary::Counts;

@@ -1,7 +1,6 @@
 //! Reading a record back, as far as it was written.
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
 use super::record::FORMAT;
 use super::{CaseRecord, Counts, Footer, Header, Line, Record, visible};
@@ -192,7 +191,7 @@ fn no_record() -> Damage {
     }
 }
 
-fn parse<T: DeserializeOwned>(line: usize, text: &[u8]) -> Result<T, Damage> {
+fn parse(line: usize, text: &[u8]) -> Result<Line, Damage> {
     let text = text.strip_suffix(b"\n").unwrap_or(text);
     serde_json::from_slice(text).map_err(|error| {
         let said = error.to_string();

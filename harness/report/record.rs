@@ -17,17 +17,20 @@ pub(super) const FORMAT: u32 = 1;
 /// How much of a stream a record keeps, in bytes.
 const LONGEST: usize = 128 << 10;
 
-/// One line of a record.
+/// One line of a record: of its own parts where it is read, and of those of a record ([`LineOf`]) where it is written.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
-pub enum Line {
+pub enum Line<H = Header, C = Box<CaseRecord>, F = Footer> {
     /// The first line: what is run.
-    Header(Header),
+    Header(H),
     /// One line for each case.
-    Case(Box<CaseRecord>),
+    Case(C),
     /// The last line: without it the run was not finished.
-    Footer(Footer),
+    Footer(F),
 }
+
+/// A line of a record that stays where it is.
+pub type LineOf<'r> = Line<&'r Header, &'r CaseRecord, &'r Footer>;
 
 /// The record of a run that went to its end.
 #[derive(Clone, Debug, PartialEq)]
@@ -121,6 +124,15 @@ pub struct Footer {
     pub counts: Counts,
     /// How long the run took, in milliseconds.
     pub duration_ms: u64,
+}
+
+impl Record {
+    /// Its lines, in the order of its file.
+    pub fn lines(&self) -> impl Iterator<Item = LineOf<'_>> {
+        std::iter::once(Line::Header(&self.header))
+            .chain(self.cases.iter().map(Line::Case))
+            .chain([Line::Footer(&self.footer)])
+    }
 }
 
 impl Header {

@@ -4,6 +4,7 @@ use std::fmt::{self, Display};
 
 use anstyle::{AnsiColor, Style};
 
+use super::again::again;
 use super::group::{Group, Member, groups, spans};
 use super::told::Told;
 use super::{CaseRecord, Counts, PluginRecord, Record, visible};
@@ -28,6 +29,11 @@ impl Palette {
     /// That of what went wrong.
     pub(super) fn bad(&self) -> Style {
         self.bad
+    }
+
+    /// True if it has no colours at all.
+    pub(super) fn is_plain(&self) -> bool {
+        self.bad.is_plain()
     }
 
     /// The colours for a terminal.
@@ -237,12 +243,7 @@ impl Text<'_> {
         for line in lines {
             writeln!(f, "{INDENT}     {}", visible(line))?;
         }
-        writeln!(
-            f,
-            "{INDENT}again: dokku-conform check {} --only {}",
-            typed(path),
-            case.requirement
-        )
+        writeln!(f, "{INDENT}again: {}", again(path, case))
     }
 
     fn total(&self, f: &mut fmt::Formatter<'_>, plugin: &str, counts: Counts) -> fmt::Result {
@@ -272,22 +273,6 @@ impl Text<'_> {
     }
 }
 
-/// A path as one types it in bash.
-pub(super) fn typed(path: &str) -> String {
-    if visible(path) == path {
-        return shell_words::quote(path).into_owned();
-    }
-    let escape = |letter: char| match letter {
-        '\'' | '\\' => format!("\\{letter}"),
-        letter if visible(letter.encode_utf8(&mut [0; 4])) == letter.to_string() => {
-            letter.to_string()
-        }
-        letter if letter.is_ascii() => format!("\\x{:02X}", u32::from(letter)),
-        letter => format!("\\u{:04X}", u32::from(letter)),
-    };
-    format!("$'{}'", path.chars().map(escape).collect::<String>())
-}
-
 /// So many of something.
 pub(super) fn counted(count: usize, noun: &str) -> String {
     match count {
@@ -305,17 +290,5 @@ pub(super) fn dokku(versions: &[Version]) -> String {
             format!("{first} to {last} ({} versions)", names.len())
         }
         _ => names.join(", "),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_path_can_be_typed_again() {
-        assert_eq!(typed("plugins/hello"), "plugins/hello");
-        assert_eq!(typed("it's here"), r#"'it'\''s here'"#);
-        assert_eq!(typed("a\nb\\c'd\u{202E}é"), r"$'a\x0Ab\\c\'d\u202Eé'");
     }
 }

@@ -2,9 +2,8 @@
 
 use std::fmt::{self, Display, Write as _};
 
-use anstyle::Style;
-
-use super::{CaseRecord, Palette, unified, visible};
+use super::diff::Diff;
+use super::{CaseRecord, Palette, visible};
 use crate::run::{Difference, StepEvidence};
 
 /// How many lines of a stream are shown; the record has all.
@@ -82,13 +81,8 @@ impl Told<'_> {
         } else if difference.subject != "exit" {
             writeln!(f, "{indent}  {}:", visible(&difference.subject))?;
         }
-        for line in unified(&difference.expected, &difference.actual) {
-            let style = match line.chars().next() {
-                Some('-') => self.palette.bad,
-                Some('+') => self.palette.good,
-                _ => Style::new(),
-            };
-            writeln!(f, "{indent}  {style}{line}{style:#}")?;
+        for line in Diff::of(&difference.expected, &difference.actual).lines(&self.palette) {
+            writeln!(f, "{indent}  {line}")?;
         }
         Ok(())
     }

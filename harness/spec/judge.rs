@@ -474,11 +474,15 @@ fn sides(test: &Test, actual: &str, context: &Context<'_>) -> Result<(String, St
         Test::Exact(expected) => shown(&expected.fill(values)?),
         Test::SameAs(step) => shown(&(context.same)(step)?),
         Test::Empty(true) => NOTHING.to_owned(),
-        Test::Lines(lines) => lines
-            .iter()
-            .map(|line| line.fill(values))
-            .collect::<Result<Vec<_>, _>>()?
-            .join("\n"),
+        Test::Lines(lines) => {
+            let lines = lines.iter().map(|line| line.fill(values));
+            let text = lines.collect::<Result<Vec<_>, _>>()?.join("\n");
+            // The end of the last line is no matter of this test, and nothing to be shown as different.
+            match actual.ends_with('\n') {
+                true => text + "\n",
+                false => text,
+            }
+        }
         Test::EachLine(matcher) => {
             use predicates::Predicate;
             let judge = matcher.judge(context)?;

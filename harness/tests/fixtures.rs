@@ -446,7 +446,7 @@ fn check(paths: &[PathBuf], arguments: &[&str]) -> String {
 /// The level of isolation of a record.
 fn level(record: &str) -> Isolation {
     let first = record.lines().next().unwrap();
-    match serde_json::from_str(first).unwrap() {
+    match serde_json::from_str::<Line>(first).unwrap() {
         Line::Header(header) => header.isolation,
         _ => panic!("a record begins with its header"),
     }
@@ -466,7 +466,7 @@ fn by_path(record: &str) -> BTreeMap<PathBuf, Vec<CaseRecord>> {
     let mut labels = BTreeMap::new();
     let mut cases: BTreeMap<PathBuf, Vec<CaseRecord>> = BTreeMap::new();
     for line in record.lines() {
-        match serde_json::from_str(line).unwrap() {
+        match serde_json::from_str::<Line>(line).unwrap() {
             Line::Header(header) => {
                 for plugin in header.plugins {
                     cases.insert(plugin.path.clone().into(), Vec::new());

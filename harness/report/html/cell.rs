@@ -10,7 +10,7 @@ use crate::report::mark::Mark;
 
 /// How many cases have each mark.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Tally([u32; MARKS.len()]);
+pub(super) struct Tally([usize; MARKS.len()]);
 
 impl Tally {
     fn add(&mut self, mark: Mark) {
@@ -20,7 +20,7 @@ impl Tally {
     }
 
     /// How many have this mark.
-    pub(super) fn count(&self, mark: Mark) -> u32 {
+    pub(super) fn count(&self, mark: Mark) -> usize {
         self.0.get(mark as usize).copied().unwrap_or_default()
     }
 

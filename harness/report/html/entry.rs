@@ -1,28 +1,22 @@
 //! What is told of a cell: its cases that did not pass, those that came out alike once.
 
-use std::collections::HashMap;
-use std::collections::hash_map::DefaultHasher;
-use std::hash::Hasher;
-use std::io::{self, Write};
-
 use maud::{Markup, html};
 
 use super::evidence::evidence;
 use super::matrix::{Matrix, Row};
 use super::room::Room;
-use super::shown::{Line, Lines, line, slug};
+use super::seen::Seen;
+use super::shown::{Line, Prose, line, slug};
 use super::sign::letter;
 use crate::dokku::Version;
+use crate::report::again::again;
 use crate::report::group::{Group, Member, groups, spans};
 use crate::report::mark::Mark;
-use crate::report::text::typed;
 use crate::report::{CaseRecord, Record};
 use crate::run::Evidence;
 
 /// How many cases of a group are named that are not shown.
 const NAMED: usize = 40;
-/// Evidence that is shorter in the record, in bytes, is shown again rather than referred to.
-const SHORT: usize = 1000;
 /// How much of a name or a reason is shown where there is little room, in letters.
 const START: usize = 160;
 
@@ -32,8 +26,7 @@ pub(super) struct Entries<'r> {
     strict: bool,
     versions: &'r [Version],
     room: Room,
-    /// What was already shown, by its hash, with the entry that shows it.
-    seen: HashMap<u64, Vec<(&'r Evidence, String)>>,
+    seen: Seen<'r>,
 }
 
 impl<'r> Entries<'r> {
@@ -44,7 +37,7 @@ impl<'r> Entries<'r> {
             strict: matrix.strict,
             versions: &matrix.versions,
             room: Room::new(matrix.entries()),
-            seen: HashMap::new(),
+            seen: Seen::default(),
         }
     }
 
@@ -96,22 +89,22 @@ impl<'r> Entries<'r> {
                         span.mark.(letter(mark)) { (mark.word()) } " "
                         b { (Line(rule)) } " "
                         @if let Some(place) = &first.evidence.place { code.place { (line(place)) } " " }
-                        span.reason { (Line(start(&first.reason))) }
+                        span.reason { (Prose(start(&first.reason))) }
                     }
                     div.body id=(id) {
                         @if let Some(record) = record {
-                            p.title { span.level { (line(&record.level)) } " " (Line(&record.title)) }
+                            p.title { span.level { (line(&record.level)) } " " (Prose(&record.title)) }
                         }
                         @for group in &groups { (self.group(id, group)) }
                         @if cases.iter().any(|case| Mark::of(case, self.strict) <= Mark::Warn) {
                             @if let Some(fix) = record.and_then(|rule| rule.fix.as_deref()) {
                                 h4 { "How to mend it" }
-                                div.fix { (Lines(fix.trim_end())) }
+                                div.fix { (Prose(fix.trim_end())) }
                             }
                         }
                         @if let Some(path) = path {
                             h4 { "Run it again" }
-                            pre.again { code { (self.again(path, rule, first)) } }
+                            pre.again { code { (again(path, first)) } }
                         }
                     }
                 }
@@ -119,14 +112,6 @@ impl<'r> Entries<'r> {
         };
         self.room.end(entry.0.len());
         entry
-    }
-
-    /// The command that runs the cases of an entry again.
-    fn again(&self, path: &str, rule: &str, case: &CaseRecord) -> Markup {
-        html! {
-            "dokku-conform check " (typed(path)) " --only " (typed(rule))
-            @if self.versions.len() > 1 { " --dokku " (case.dokku.to_string()) }
-        }
     }
 
     /// Cases that came out alike: the first with all that was seen, and of the others what differs.
@@ -173,8 +158,8 @@ impl<'r> Entries<'r> {
     /// Why a case came out so, which is short where there is no room.
     fn reason(&self, case: &CaseRecord) -> Markup {
         match self.room.is_full() {
-            true => html! { (Line(start(&case.reason))) },
-            false => html! { (Lines(&case.reason)) },
+            true => html! { (Prose(start(&case.reason))) },
+            false => html! { (Prose(&case.reason)) },
         }
     }
 
@@ -227,15 +212,9 @@ impl<'r> Entries<'r> {
         if *seen == Evidence::default() {
             return html! {};
         }
-        let (hash, length) = weigh(seen);
-        if length < SHORT {
-            return evidence(seen, &mut self.room);
-        }
-        let same = self.seen.entry(hash).or_default();
-        if let Some((_, place)) = same.iter().find(|(one, _)| *one == seen) {
+        if let Some(place) = self.seen.before(seen, id) {
             return html! { p.same { "The same was seen in " a href={ "#" (place) } { (place) } "." } };
         }
-        same.push((seen, id.to_owned()));
         evidence(seen, &mut self.room)
     }
 }
@@ -252,27 +231,5 @@ fn start(text: &str) -> &str {
     match line.char_indices().nth(START) {
         Some((end, _)) => line.get(..end).unwrap_or(line),
         None => line,
-    }
-}
-
-/// What evidence is known by, and how long it is.
-fn weigh(evidence: &Evidence) -> (u64, usize) {
-    let mut scale = Scale(DefaultHasher::new(), 0);
-    // What can't be written weighs as much as what was written of it.
-    let _ = serde_json::to_writer(&mut scale, evidence);
-    (scale.0.finish(), scale.1)
-}
-
-struct Scale(DefaultHasher, usize);
-
-impl Write for Scale {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.write(bytes);
-        self.1 += bytes.len();
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::diff::difference;
 use super::room::Room;
-use super::shown::{Line, line};
+use super::shown::{Line, Prose, line};
 use super::step::step;
 use crate::plugin::Finding;
 use crate::run::Evidence;
@@ -24,7 +24,7 @@ pub(super) fn evidence(evidence: &Evidence, room: &mut Room) -> Markup {
 fn finding(finding: &Finding) -> Markup {
     html! {
         div.finding {
-            code.place { (line(&finding.place)) } " " (Line(&finding.message))
+            code.place { (line(&finding.place)) } " " (Prose(&finding.message))
             @if let Some(excerpt) = &finding.excerpt { pre { (Line(excerpt.trim())) } }
         }
     }

@@ -7,6 +7,7 @@ mod evidence;
 mod matrix;
 mod page;
 mod room;
+mod seen;
 mod shown;
 mod sign;
 mod step;

@@ -5,7 +5,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, Render, html};
 use super::cell::Tally;
 use super::entry::Entries;
 use super::matrix::Matrix;
-use super::shown::{Line, Lines, line, slug};
+use super::shown::{Line, Prose, line, number, slug};
 use super::sign::{self, MARKS};
 use crate::report::Record;
 use crate::report::mark::Mark;
@@ -50,11 +50,18 @@ fn head(record: &Record, tally: &Tally) -> Markup {
             meta name="color-scheme" content="light dark";
             link rel="icon" href="data:,";
             title {
-                "dokku-conform: " (tally.count(Mark::Fail)) " failed of "
-                (counted(record.cases.len(), "case"))
+                "dokku-conform: " (number(tally.count(Mark::Fail))) " failed of " (cases(record))
             }
             style { (PreEscaped(STYLE)) }
         }
+    }
+}
+
+/// How many cases there are.
+fn cases(record: &Record) -> String {
+    match record.cases.len() {
+        1 => "1 case".into(),
+        count => format!("{} cases", number(count)),
     }
 }
 
@@ -69,7 +76,7 @@ fn banner(record: &Record) -> Markup {
                 li { "dokku-conform " (Line(&header.program)) }
                 li { time datetime=(Line(&header.time)) { (Line(&header.time)) } }
                 li { "in " (took / 1000) "." (format!("{:02}", took % 1000 / 10)) " s" }
-                li { (counted(header.requirements.len(), "requirement")) ", " (counted(record.cases.len(), "case")) }
+                li { (counted(header.requirements.len(), "requirement")) ", " (cases(record)) }
                 li {
                     details {
                         summary { "isolation " (line(&header.isolation)) }
@@ -92,7 +99,7 @@ fn filters(matrix: &Matrix<'_>, tally: &Tally) -> Markup {
                         input type="checkbox" name="outcome" value=(mark.word()) hidden
                             data-letter=(sign::letter(mark));
                         span.key.(sign::letter(mark)) {}
-                        b { (tally.count(mark)) } " " (sign::counted(mark))
+                        b { (number(tally.count(mark))) } " " (sign::counted(mark))
                     }
                 }
             }
@@ -138,10 +145,10 @@ fn rules(record: &Record) -> Markup {
             h2 { "Requirements" }
             @for rule in &record.header.requirements {
                 details.rule {
-                    summary { span.level { (line(&rule.level)) } " " b { (Line(&rule.id)) } " " (Line(&rule.title)) }
+                    summary { span.level { (line(&rule.level)) } " " b { (Line(&rule.id)) } " " (Prose(&rule.title)) }
                     div id={ "rule:" (slug(&rule.id)) } {
                         @match &rule.fix {
-                            Some(fix) => div.fix { (Lines(fix.trim_end())) },
+                            Some(fix) => div.fix { (Prose(fix.trim_end())) },
                             None => p.faint { "Nothing is said on how to keep it." },
                         }
                     }

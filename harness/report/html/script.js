@@ -103,7 +103,7 @@
 
   const everything = { versions: versions.map((_, index) => index), marks: words.map(() => true) };
   const key = (found) => (found === null ? -1 : (found.worst * 1024 + found.some) * 1024 + found.of);
-  const number = (count) => count.toLocaleString("en").replaceAll(",", "\u202f");
+  const number = (count) => count.toLocaleString("en").replaceAll(",", "\u202F");
 
   /** Shows what the form asks for. */
   function filter() {

@@ -34,18 +34,42 @@ pub(super) struct Lines<'t>(pub(super) &'t str);
 
 impl Render for Lines<'_> {
     fn render_to(&self, to: &mut String) {
-        let (shown, more) = cut(self.0);
-        for line in shown.split_inclusive('\n') {
-            let (line, end) = match line.strip_suffix('\n') {
-                Some(line) => (line, "\n"),
-                None => (line, ""),
-            };
-            Line(line).render_to(to);
-            to.push_str(end);
-        }
-        if let Some(more) = more {
-            html! { span.more { (more) } }.render_to(to);
-        }
+        lines(self.0, to, |line, to| Line(line).render_to(to));
+    }
+}
+
+/// The same of sentences, in which what stands between backticks is code.
+pub(super) struct Prose<'t>(pub(super) &'t str);
+
+impl Render for Prose<'_> {
+    fn render_to(&self, to: &mut String) {
+        lines(self.0, to, |line, to| {
+            if line.len() > WIDEST || !line.matches('`').count().is_multiple_of(2) {
+                return Line(line).render_to(to);
+            }
+            for (index, part) in line.split('`').enumerate() {
+                match index.is_multiple_of(2) || part.is_empty() {
+                    true => Line(part).render_to(to),
+                    false => html! { code { (Line(part)) } }.render_to(to),
+                }
+            }
+        });
+    }
+}
+
+/// Renders the lines of a text, the first of many.
+fn lines(text: &str, to: &mut String, render: impl Fn(&str, &mut String)) {
+    let (shown, more) = cut(text);
+    for line in shown.split_inclusive('\n') {
+        let (line, end) = match line.strip_suffix('\n') {
+            Some(line) => (line, "\n"),
+            None => (line, ""),
+        };
+        render(line, to);
+        to.push_str(end);
+    }
+    if let Some(more) = more {
+        html! { span.more { (more) } }.render_to(to);
     }
 }
 
@@ -70,6 +94,19 @@ fn split(text: &str, at: usize) -> (&str, &str) {
     text.split_at(end.unwrap_or_default())
 }
 
+/// A number with its thousands apart, as the page's script writes it too.
+pub(super) fn number(count: usize) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push('\u{202F}');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// A name as a part of an `id` and of a URL: letters, digits and `.-_` stay.
 pub(super) fn slug(name: &str) -> String {
     let letter = |letter: char| match letter {
@@ -92,6 +129,26 @@ mod tests {
         let long = format!("x{}", "é".repeat(BYTES));
         assert_eq!(cut(&long).0.len(), BYTES - 1);
         assert!(cut(&long).1.unwrap().contains("16386 bytes more"));
+    }
+
+    #[test]
+    fn what_stands_between_backticks_is_code() {
+        let shown = |text| html! { (Prose(text)) }.into_string();
+        assert_eq!(
+            shown("a `<b>` c\n`d`"),
+            "a <code>&lt;b&gt;</code> c\n<code>d</code>"
+        );
+        assert_eq!(shown("a ` b"), "a ` b");
+        assert_eq!(shown("``"), "");
+    }
+
+    #[test]
+    fn thousands_stand_apart() {
+        let numbers = [0, 999, 1000, 1_234_567].map(number);
+        assert_eq!(
+            numbers,
+            ["0", "999", "1\u{202F}000", "1\u{202F}234\u{202F}567"]
+        );
     }
 
     #[test]
