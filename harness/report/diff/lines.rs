@@ -3,7 +3,7 @@
 use anstyle::Style;
 use similar::ChangeTag;
 
-use super::{Diff, Line, Row};
+use super::{Diff, Line, Part, Row};
 use crate::report::Palette;
 
 /// A line with a change is taken in at a glance if it has no more letters.
@@ -51,20 +51,22 @@ impl Line {
         line
     }
 
-    /// What stands below the line: a mark below each letter that changed. None where all has, or nothing, or where it can
-    /// be seen without.
+    /// What stands below the line: a mark below each letter that changed. None where that is nothing, or is seen without:
+    /// in a short line, and where most of it has changed.
     fn underline(&self) -> Option<String> {
-        let width = |text: &str| text.chars().count();
+        let width = |part: &Part| part.text.chars().count();
         let changed = || self.parts.iter().filter(|part| part.is_changed);
-        let is_all = changed().count() == self.parts.len();
-        let letters: usize = self.parts.iter().map(|part| width(&part.text)).sum();
+        let (letters, marked) = (
+            self.parts.iter().map(width).sum::<usize>(),
+            changed().map(width).sum::<usize>(),
+        );
         let are_blanks = changed().any(|part| part.text.trim().is_empty());
-        if is_all || changed().next().is_none() || (letters <= GLANCE && !are_blanks) {
+        if marked == 0 || (!are_blanks && (letters <= GLANCE || marked * 2 > letters)) {
             return None;
         }
         let mark = |is_changed| if is_changed { "^" } else { " " };
         let marks = self.parts.iter();
-        let marks = marks.map(|part| mark(part.is_changed).repeat(width(&part.text)));
+        let marks = marks.map(|part| mark(part.is_changed).repeat(width(part)));
         Some(format!("? {}", marks.collect::<String>().trim_end()))
     }
 }

@@ -7,6 +7,11 @@ use crate::report::Palette;
 fn what_differs_is_told_line_by_line() {
     assert_eq!(unified("exit 10", "exit 0"), ["- exit 10", "+ exit 0"]);
     assert_eq!(unified("a\n", "b\nc\n"), ["- a", "+ b", "+ c"]);
+    let (expected, actual) = ("exit 10 (DOKKU_NOT_IMPLEMENTED_EXIT)", "exit 0");
+    assert_eq!(
+        unified(expected, actual),
+        [format!("- {expected}"), format!("+ {actual}")]
+    );
 }
 
 #[test]
