@@ -1,5 +1,6 @@
 //! The record of a run, and its renderings.
 
+mod again;
 mod cell;
 mod ctrf;
 mod diff;

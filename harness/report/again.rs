@@ -1,0 +1,47 @@
+//! The command line that runs a case again.
+
+use super::{CaseRecord, Header, visible};
+use crate::dokku::Version;
+
+/// The command that checks the plugin at this path by the case's requirement alone, as one types it in bash.
+pub(super) fn again(header: &Header, path: &str, case: &CaseRecord) -> String {
+    let mut words = vec![
+        "dokku-conform check".to_owned(),
+        typed(path),
+        "--only".to_owned(),
+        typed(&case.requirement),
+    ];
+    if case.dokku != Version::NEWEST {
+        words.extend(["--dokku".to_owned(), case.dokku.to_string()]);
+    }
+    words.extend(header.options.iter().map(|word| typed(word)));
+    words.join(" ")
+}
+
+/// A word as one types it in bash.
+fn typed(word: &str) -> String {
+    if visible(word) == word {
+        return shell_words::quote(word).into_owned();
+    }
+    let escape = |letter: char| match letter {
+        '\'' | '\\' => format!("\\{letter}"),
+        letter if visible(letter.encode_utf8(&mut [0; 4])) == letter.to_string() => {
+            letter.to_string()
+        }
+        letter if letter.is_ascii() => format!("\\x{:02X}", u32::from(letter)),
+        letter => format!("\\u{:04X}", u32::from(letter)),
+    };
+    format!("$'{}'", word.chars().map(escape).collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_can_be_typed_again() {
+        assert_eq!(typed("plugins/hello"), "plugins/hello");
+        assert_eq!(typed("it's here"), r#"'it'\''s here'"#);
+        assert_eq!(typed("a\nb\\c'd\u{202E}é"), r"$'a\x0Ab\\c\'d\u202Eé'");
+    }
+}
