@@ -50,9 +50,9 @@ pub(super) struct Arguments {
     /// How many cases run at the same time [default: one for each core]
     #[arg(long, value_name = "N", value_parser = ground::jobs, allow_negative_numbers = true)]
     jobs: Option<usize>,
-    /// How many seconds a step of a case may take
-    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = ground::seconds, allow_negative_numbers = true)]
-    timeout: Duration,
+    /// How many seconds a step of a case may take [default: 10]
+    #[arg(long, value_name = "SECONDS", value_parser = ground::seconds, allow_negative_numbers = true)]
+    timeout: Option<Duration>,
     #[command(flatten)]
     isolated: ground::Isolated,
     /// A broken `should` counts as a failure
@@ -71,6 +71,28 @@ pub(super) struct Arguments {
     verbose: bool,
 }
 
+impl Arguments {
+    /// Those on which the outcome of a case may hang, beside what the record has of each case, as words.
+    fn decisive(&self) -> Vec<String> {
+        let path = |path: &PathBuf| path.display().to_string();
+        let seconds = |time: Duration| time.as_secs_f64().to_string();
+        let all = [
+            ("--name", self.name.clone()),
+            ("--dokku-tree", self.dokku_tree.as_ref().map(path)),
+            ("--specs", self.specs.as_ref().map(path)),
+            ("--timeout", self.timeout.map(seconds)),
+            (
+                "--isolation",
+                self.isolated.asked().map(|level| level.to_string()),
+            ),
+        ];
+        all.into_iter()
+            .filter_map(|(option, value)| Some([option.to_owned(), value?]))
+            .flatten()
+            .collect()
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Denied {
     Inconclusive,
@@ -85,12 +107,16 @@ pub(super) fn main(arguments: Arguments) -> Result<Status, Status> {
     };
     let check = read(&arguments, tree.as_deref())?;
     let plan = check.plan();
-    let mut ground = ground::ground(&arguments.isolated, Some(arguments.timeout))?;
+    let mut ground = ground::ground(&arguments.isolated, arguments.timeout)?;
     if let Some(tree) = &tree {
         tree::tell_loans(tree);
     }
     ground.tree = tree;
-    let mut begun = begun(&arguments, &wanted, header(&check, &plan, &ground), &plan)?;
+    let header = Header {
+        options: arguments.decisive(),
+        ..header(&check, &plan, &ground)
+    };
+    let mut begun = begun(&arguments, &wanted, header, &plan)?;
     let (record, others): (Vec<_>, Vec<_>) = wanted.iter().partition(|one| one.form == Form::Jsonl);
     let mut output = match record.as_slice() {
         [] => None,

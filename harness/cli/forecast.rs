@@ -89,7 +89,7 @@ pub(super) fn main(arguments: Arguments) -> Result<Status, Status> {
         forecasts.push(forecast);
     }
     if arguments.format == Format::Markdown {
-        output.write(&forecast_markdown(&forecasts))?;
+        output.write(&forecast_markdown(&forecasts, is_upgrade(&arguments)))?;
     }
     if let (Some(file), Some(first)) = (&mut badge_file, forecasts.first()) {
         file.write_line(&badge(first))?;

@@ -42,6 +42,11 @@ pub(super) struct Isolated {
 }
 
 impl Isolated {
+    /// The level that is asked for, if one is.
+    pub(super) fn asked(&self) -> Option<Isolation> {
+        self.isolation
+    }
+
     fn check(&self, ground: &Ground) -> Result<(), Status> {
         let level = ground.stock.isolation();
         if level == Isolation::Off {

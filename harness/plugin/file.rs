@@ -33,6 +33,15 @@ pub enum FileKind {
     Other,
 }
 
+impl FileKind {
+    /// True for a trigger that sets the plugin itself up or down, and so is no concern of an app.
+    #[must_use]
+    pub fn is_of_set_up(&self) -> bool {
+        const OF_THE_PLUGIN: [&str; 4] = ["dependencies", "install", "uninstall", "update"];
+        matches!(self, Self::Trigger(name) if OF_THE_PLUGIN.contains(&name.as_str()))
+    }
+}
+
 /// Where a symbolic link leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Link {

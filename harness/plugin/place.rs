@@ -30,7 +30,23 @@ pub struct Finding {
     pub place: Place,
     /// What, in one sentence.
     pub message: String,
+    /// The name of what it is about, by which it is known in another version, where the sentence may be another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
     /// The line of the file itself, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub excerpt: Option<String>,
+}
+
+impl Finding {
+    /// What this sentence says, at a place of which no line is shown.
+    #[must_use]
+    pub fn new(place: Place, message: String) -> Self {
+        Self {
+            place,
+            message,
+            about: None,
+            excerpt: None,
+        }
+    }
 }

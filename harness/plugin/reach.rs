@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::file::{FileKind, Link, PluginFile};
 use super::open::Plugin;
-use super::shell::{Assigned, Constants, Part, Script, Word};
+use super::shell::{Assigned, Constants, Part, Script, Word, matches};
 use crate::dokku::Version;
 
 /// The files that are reached from what Dokku runs.
@@ -114,6 +114,38 @@ impl Plugin {
             .find_map(|path| self.file(&path))
     }
 
+    /// The plugin's files that a word of a script names, as far as the text tells: those that a pattern matches, in their
+    /// order, and for the variable of a loop those of each of its values.
+    #[must_use]
+    pub fn own_files(&self, from: &PluginFile, script: &Script, word: &Word) -> Vec<&PluginFile> {
+        let of = |word: &Word| match word.has_pattern() {
+            true => self.matched(from, script, word),
+            false => self.own_file(from, script, word).into_iter().collect(),
+        };
+        script.each(word).iter().flat_map(of).collect()
+    }
+
+    /// The plugin's files that the pattern of a word matches.
+    fn matched(&self, from: &PluginFile, script: &Script, word: &Word) -> Vec<&PluginFile> {
+        let Some((bases, rest)) = self.bases(from, script, word) else {
+            return Vec::new();
+        };
+        let pattern = last_of(word, rest.len());
+        let depth = |text: &str| text.matches('/').count();
+        let folders: usize = pattern.iter().map(|(text, _)| depth(text)).sum();
+        let bases: Vec<PathBuf> = bases.iter().filter_map(|base| normal(base)).collect();
+        let is_meant = |file: &&PluginFile| {
+            bases.iter().any(|base| {
+                let below = file.path.strip_prefix(base).ok().and_then(Path::to_str);
+                let below = below.map(|below| format!("/{below}"));
+                below.is_some_and(|below| {
+                    depth(&below) == folders && matches(&below, &pattern) == Some(true)
+                })
+            })
+        };
+        self.files.iter().filter(is_meant).collect()
+    }
+
     /// The shell files that a process begins with: those that Dokku runs, and those that others run as programs.
     pub(super) fn started(&self) -> Vec<&PluginFile> {
         let entries = self
@@ -185,7 +217,7 @@ impl Plugin {
         };
         script
             .sources()
-            .filter_map(|(_, word)| self.own_file(file, script, word))
+            .flat_map(|(_, word)| self.own_files(file, script, word))
             .filter_map(|found| self.index(found))
             .collect()
     }
@@ -202,7 +234,7 @@ impl Plugin {
         };
         script
             .sources()
-            .any(|(_, word)| !is_of_others(word) && self.own_file(file, script, word).is_none())
+            .any(|(_, word)| !is_of_others(word) && self.own_files(file, script, word).is_empty())
     }
 
     /// The plugin's files that a script runs as programs.
@@ -296,6 +328,22 @@ impl Plugin {
         rest.starts_with('/')
             .then(|| (vec![PathBuf::new()], rest.to_owned()))
     }
+}
+
+/// The last so many bytes of the text in a word, each part with whether it is quoted.
+fn last_of(word: &Word, length: usize) -> Vec<(String, bool)> {
+    let mut left = length;
+    let texts = word.parts.iter().rev().map_while(|part| match part {
+        Part::Text { text, quoted } if left > 0 => {
+            let begin = text.len().saturating_sub(left);
+            left -= text.len() - begin;
+            Some((text.get(begin..)?.to_owned(), *quoted))
+        }
+        _ => None,
+    });
+    let mut texts: Vec<(String, bool)> = texts.collect();
+    texts.reverse();
+    texts
 }
 
 /// The directories that `$(dirname "$0")` and its kin may give: as many levels up as there are `dirname`s.

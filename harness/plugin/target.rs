@@ -28,9 +28,6 @@ const TRIGGER_ARGUMENTS: [(&str, &str); 15] = [
     ("TMP_WORK_DIR", "."),
 ];
 
-/// Triggers that set the plugin itself up or down, and so are no concern of an app.
-const OF_THE_PLUGIN: [&str; 4] = ["dependencies", "install", "uninstall", "update"];
-
 /// One of the things that a case is repeated for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
@@ -340,7 +337,7 @@ fn is_of_apps(kind: &FileKind) -> bool {
     let FileKind::Trigger(name) = kind else {
         return false;
     };
-    !OF_THE_PLUGIN.contains(&name.as_str())
+    !kind.is_of_set_up()
         && triggers::arguments(name).is_some_and(|names| names.first() == Some(&"APP"))
 }
 

@@ -1,16 +1,21 @@
-//! The command that runs a case again.
+//! The command line that runs a case again.
 
-use super::{CaseRecord, visible};
+use super::{CaseRecord, Header, visible};
 use crate::dokku::Version;
 
-/// The command that checks a case's requirement again, of the plugin at a path, in the case's Dokku version.
-pub(super) fn again(path: &str, case: &CaseRecord) -> String {
-    let (path, requirement) = (typed(path), typed(&case.requirement));
-    let mut command = format!("dokku-conform check {path} --only {requirement}");
+/// The command that checks the plugin at this path by the case's requirement alone, as one types it in bash.
+pub(super) fn again(header: &Header, path: &str, case: &CaseRecord) -> String {
+    let mut words = vec![
+        "dokku-conform check".to_owned(),
+        typed(path),
+        "--only".to_owned(),
+        typed(&case.requirement),
+    ];
     if case.dokku != Version::NEWEST {
-        command.push_str(&format!(" --dokku {}", case.dokku));
+        words.extend(["--dokku".to_owned(), case.dokku.to_string()]);
     }
-    command
+    words.extend(header.options.iter().map(|word| typed(word)));
+    words.join(" ")
 }
 
 /// A word as one types it in bash.
@@ -37,6 +42,6 @@ mod tests {
     fn a_path_can_be_typed_again() {
         assert_eq!(typed("plugins/hello"), "plugins/hello");
         assert_eq!(typed("it's here"), r#"'it'\''s here'"#);
-        assert_eq!(typed("a\nb\\c'd\u{202E}e"), r"$'a\x0Ab\\c\'d\U0000202Ee'");
+        assert_eq!(typed("a\nb\\c'd\u{202E}é"), r"$'a\x0Ab\\c\'d\U0000202Eé'");
     }
 }

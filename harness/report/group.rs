@@ -17,7 +17,15 @@ pub(super) struct Group<'r> {
 /// A case in every version in which it came out so.
 pub(super) struct Member<'r> {
     /// Of each version, oldest first.
-    pub(super) cases: Vec<&'r CaseRecord>,
+    cases: Vec<&'r CaseRecord>,
+}
+
+/// A case in the versions in which the same can be told of it.
+pub(super) struct Stage<'r> {
+    /// In the newest of them.
+    pub(super) case: &'r CaseRecord,
+    /// The versions, oldest first.
+    pub(super) versions: Vec<Version>,
 }
 
 impl<'r> Member<'r> {
@@ -29,6 +37,21 @@ impl<'r> Member<'r> {
     /// Its versions, oldest first.
     pub(super) fn versions(&self) -> Vec<Version> {
         self.cases.iter().map(|case| case.dokku).collect()
+    }
+
+    /// What can be told of it, the newest first: cases of which the same can be said are one stage.
+    pub(super) fn stages(&self, same: impl Fn(&CaseRecord, &CaseRecord) -> bool) -> Vec<Stage<'r>> {
+        let mut stages: Vec<Stage<'r>> = Vec::new();
+        for case in self.cases.iter().rev() {
+            match stages.iter_mut().find(|stage| same(stage.case, case)) {
+                Some(stage) => stage.versions.insert(0, case.dokku),
+                None => stages.push(Stage {
+                    case,
+                    versions: vec![case.dokku],
+                }),
+            }
+        }
+        stages
     }
 }
 

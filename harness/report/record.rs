@@ -64,6 +64,10 @@ pub struct Header {
     pub requirements: Vec<RuleRecord>,
     /// How many cases the plan has.
     pub cases: usize,
+    /// The words of the command line beside the plugins, the requirements and the Dokku versions that a case may need to
+    /// come out so again, such as `--dokku-tree` and its folder.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<String>,
 }
 
 /// A plugin of a run.
@@ -160,6 +164,7 @@ impl Header {
                 .map(|rule| RuleRecord::of(rule))
                 .collect(),
             cases: plan.trials.len(),
+            options: Vec::new(),
         }
     }
 
@@ -181,7 +186,7 @@ impl Header {
     }
 
     /// What two runs may differ in, in the order of what matters first.
-    fn aspects(&self) -> [(&'static str, Vec<String>); 7] {
+    fn aspects(&self) -> [(&'static str, Vec<String>); 8] {
         let plugin = |plugin: &PluginRecord| format!("{} at {}", plugin.name, plugin.path);
         let dokku = self.dokku.iter().map(Version::to_string);
         [
@@ -197,6 +202,7 @@ impl Header {
             ),
             ("isolation", vec![self.isolation.to_string()]),
             ("enforced", self.enforced.clone()),
+            ("options", self.options.clone()),
             ("number of cases", vec![self.cases.to_string()]),
         ]
     }

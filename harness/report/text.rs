@@ -116,31 +116,65 @@ impl Text<'_> {
         else {
             return Ok(());
         };
-        if self.verbose {
-            for case in group.members().iter().flat_map(|member| &member.cases) {
-                self.title(f, case, &[case.dokku])?;
-                self.detail(f, case)?;
+        match case.outcome {
+            _ if self.verbose => self.whole(f, group)?,
+            Outcome::Pass | Outcome::Skip => {}
+            Outcome::Fail => {
+                self.stages(f, first)?;
+                self.also(f, group, first)?;
             }
-        } else {
-            match case.outcome {
-                Outcome::Pass | Outcome::Skip => return Ok(()),
-                Outcome::Fail => {
-                    self.title(f, case, &first.versions())?;
-                    self.detail(f, case)?;
-                    self.also(f, group, first)?;
-                }
-                Outcome::Inconclusive | Outcome::Error => {
-                    self.title(f, case, &first.versions())?;
-                    writeln!(f, "{INDENT}{}", visible(&case.reason))?;
-                    let members: Vec<_> = group.members().iter().collect();
-                    writeln!(f, "{INDENT}in: {}", self.names(&members, first))?;
-                }
+            Outcome::Inconclusive | Outcome::Error => {
+                self.title(f, case, &first.versions())?;
+                writeln!(f, "{INDENT}{}", visible(&case.reason))?;
+                let members: Vec<_> = group.members().iter().collect();
+                writeln!(f, "{INDENT}in: {}", self.names(&members, first))?;
             }
         }
         if case.outcome == Outcome::Fail {
             self.way_out(f, case, path)?;
         }
         Ok(())
+    }
+
+    /// Every case of a group with all that was seen, once for the versions in which that was the same.
+    fn whole(&self, f: &mut fmt::Formatter<'_>, group: &Group<'_>) -> fmt::Result {
+        let seen = |case: &CaseRecord| (case.reason.clone(), case.evidence.clone());
+        let members = group.members().iter();
+        for stage in members.flat_map(|member| member.stages(|one, other| seen(one) == seen(other)))
+        {
+            self.title(f, stage.case, &stage.versions)?;
+            self.detail(f, stage.case)?;
+        }
+        Ok(())
+    }
+
+    /// What is wrong in the newest version, and what is wrong in others that is not the same.
+    fn stages(&self, f: &mut fmt::Formatter<'_>, member: &Member<'_>) -> fmt::Result {
+        const SHOWN: usize = 4;
+        let said = |case: &CaseRecord| {
+            let findings = case.evidence.findings.iter();
+            let findings: Vec<String> = findings.map(|one| one.place.to_string()).collect();
+            (case.reason.clone(), findings)
+        };
+        let stages = member.stages(|one, other| said(one) == said(other));
+        let Some((newest, older)) = stages.split_first() else {
+            return Ok(());
+        };
+        self.title(f, newest.case, &newest.versions)?;
+        self.detail(f, newest.case)?;
+        for stage in older.iter().take(SHOWN) {
+            let versions = spans(&stage.versions, &self.record.header.dokku);
+            let reason = visible(&stage.case.reason);
+            writeln!(f, "{INDENT}in Dokku {versions}: {reason}")?;
+        }
+        match older.len().saturating_sub(SHOWN) {
+            0 => Ok(()),
+            more => writeln!(
+                f,
+                "{INDENT}and {} in other versions; -v shows them",
+                counted(more, "reason")
+            ),
+        }
     }
 
     /// The members of a group that are not shown.
@@ -243,7 +277,8 @@ impl Text<'_> {
         for line in lines {
             writeln!(f, "{INDENT}     {}", visible(line))?;
         }
-        writeln!(f, "{INDENT}again: {}", again(path, case))
+        let again = again(&self.record.header, path, case);
+        writeln!(f, "{INDENT}again: {again}")
     }
 
     fn total(&self, f: &mut fmt::Formatter<'_>, plugin: &str, counts: Counts) -> fmt::Result {

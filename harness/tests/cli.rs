@@ -212,6 +212,24 @@ fn a_failure_tells_how_to_run_it_again() {
 }
 
 #[test]
+fn what_the_outcome_hangs_on_is_run_again_with_it() {
+    let options = ["--dokku", "0.24", "--timeout", "7.5", "--name", "other"];
+    let report = program(
+        &[
+            &["check", BREAKS_MUST, "--only", "plugin-toml"],
+            &options[..],
+        ]
+        .concat(),
+    )
+    .assert()
+    .code(1);
+    let report = String::from_utf8(report.get_output().stdout.clone()).unwrap();
+    let options = "--dokku 0.24.10 --name other --timeout 7.5";
+    let again = format!("again: dokku-conform check {BREAKS_MUST} --only plugin-toml {options}\n");
+    assert!(report.contains(&again), "{report}");
+}
+
+#[test]
 fn verbose_shows_what_passed() {
     let only = ["check", HELLO, "--only", "help-command"];
     assert!(!stdout(&only).contains("help-command"));

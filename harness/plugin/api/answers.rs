@@ -312,7 +312,7 @@ fn statements(script: &Script) -> impl Iterator<Item = (Holder<'_>, &str)> {
         let words = match &one.value {
             Assigned::Word(word) => std::slice::from_ref(word),
             Assigned::Array(words) => words.as_slice(),
-            Assigned::Unknown => &[],
+            Assigned::Each(_) | Assigned::Unknown => &[],
         };
         let to = Holder::Variable(&one.name);
         words.iter().map(move |word| (to, word.source.as_str()))

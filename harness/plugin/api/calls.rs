@@ -132,26 +132,25 @@ fn function(process: &Process<'_>, file: usize, invocation: &Invocation) -> Opti
 /// What a `source` reads of core files: several where it stands in a loop.
 fn sources(process: &Process<'_>, file: usize, invocation: &Invocation) -> Vec<Found> {
     let is_source = invocation.name.is("source") || invocation.name.is(".");
-    let Some(word) = invocation.arguments.first().filter(|_| is_source) else {
+    let word = invocation.arguments.first().filter(|_| is_source);
+    let (Some(word), Some((own, script))) = (word, process.files.get(file)) else {
         return Vec::new();
     };
-    let each = process.expander.each(word);
-    each.iter()
-        .filter_map(|one| source(process, file, invocation, word, one))
+    let read = process.resolved(own, script, word).into_iter();
+    read.filter_map(|one| source(process, file, invocation, word, one))
         .collect()
 }
 
-/// A `source` of a core file by this word, expanded to that.
+/// A `source` of a core file by this word.
 fn source(
     process: &Process<'_>,
     file: usize,
     invocation: &Invocation,
     word: &Word,
-    expanded: &Word,
+    sourced: Sourced<'_>,
 ) -> Option<Found> {
-    let (own, script) = process.files.get(file)?;
     let mut meant = Life::always();
-    let (kind, name, life) = match process.resolved(own, script, expanded) {
+    let (kind, name, life) = match sourced {
         Sourced::Core(path) => (Kind::File, path.to_owned(), api::file::life(path)?.clone()),
         Sourced::Old(path) => {
             let life = Life::from(Span {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::question::variables_in;
-use crate::plugin::shell::{Assigned, Assignment, Input, Part, Script, Variable, Word};
+use crate::plugin::shell::{Assigned, Part, Script, Word};
 
 /// How often a replaced value is looked into again.
 const DEEPEST: u8 = 6;
@@ -17,15 +17,12 @@ const LONGEST: usize = 32 << 10;
 pub(super) struct Expander<'s> {
     /// None marks a variable with several values, or one that only running tells.
     values: BTreeMap<&'s str, Option<&'s Word>>,
-    /// The values of loops over known words; none marks a variable that is assigned in another way too.
-    loops: BTreeMap<&'s str, Option<Vec<&'s str>>>,
 }
 
 impl<'s> Expander<'s> {
     /// Learns a script's assignments.
     pub(super) fn learn(&mut self, script: &'s Script) {
         for assignment in &script.assignments {
-            self.learn_loop(script, assignment);
             let value = match &assignment.value {
                 Assigned::Word(word) if !assignment.appends => Some(word),
                 _ => None,
@@ -41,55 +38,13 @@ impl<'s> Expander<'s> {
         }
     }
 
-    fn learn_loop(&mut self, script: &'s Script, assignment: &'s Assignment) {
-        let is_loop = |input: &&Input| {
-            input.site.at == assignment.site.at && assignment.value == Assigned::Unknown
-        };
-        let is_plain = |word: &str| {
-            word.chars()
-                .all(|one| one.is_ascii_alphanumeric() || "_-./".contains(one))
-        };
-        let input = script.inputs.iter().find(is_loop);
-        let values = input
-            .map(|input| input.text.split_whitespace().collect::<Vec<_>>())
-            .filter(|words| words.len() <= LONGEST && words.iter().all(|word| is_plain(word)));
-        self.loops
-            .entry(assignment.name.as_str())
-            .and_modify(|known| match (known.as_mut(), &values) {
-                (Some(known), Some(values)) => known.extend(values),
-                _ => *known = None,
-            })
-            .or_insert(values);
-    }
-
-    /// The word with each variable of known values replaced by them: a word for each value of a loop.
-    pub(super) fn each(&self, word: &Word) -> Vec<Word> {
+    /// The word of this script with each variable of known values replaced by them: a word for each value of a loop.
+    pub(super) fn each(&self, script: &Script, word: &Word) -> Vec<Word> {
         let expanded = self.expand(word);
-        let looped = expanded.parts.iter().position(|part| {
-            matches!(part, Part::Variable(one) if is_plain(one) && self.looped(one).is_some())
-        });
-        let Some(place) = looped else {
-            return vec![word.clone()];
-        };
-        let values = match expanded.parts.get(place) {
-            Some(Part::Variable(one)) => self.looped(one).unwrap_or_default(),
-            _ => &[],
-        };
-        let of = |value: &&str| {
-            let mut one = expanded.clone();
-            if let Some(part) = one.parts.get_mut(place) {
-                *part = Part::Text {
-                    text: (*value).to_owned(),
-                    quoted: true,
-                };
-            }
-            self.expand(&one)
-        };
-        values.iter().map(of).collect()
-    }
-
-    fn looped(&self, variable: &Variable) -> Option<&[&'s str]> {
-        self.loops.get(variable.name.as_str())?.as_deref()
+        match script.each(&expanded).as_slice() {
+            [one] if *one == expanded => vec![word.clone()],
+            words => words.iter().map(|one| self.expand(one)).collect(),
+        }
     }
 
     /// True if the scripts assign the variable.
@@ -125,7 +80,7 @@ impl<'s> Expander<'s> {
                 return parts.push(Part::Computed);
             }
             match part {
-                Part::Variable(variable) if depth < DEEPEST && is_plain(variable) => {
+                Part::Variable(variable) if depth < DEEPEST && variable.is_plain() => {
                     match self.values.get(variable.name.as_str()) {
                         // A value that names its own variable is no value.
                         Some(Some(value))
@@ -149,10 +104,6 @@ impl<'s> Expander<'s> {
 /// True for a text that no person writes.
 fn is_long(part: Option<&Part>) -> bool {
     matches!(part, Some(Part::Text { text, .. }) if text.len() > LONGEST)
-}
-
-fn is_plain(variable: &Variable) -> bool {
-    variable.index.is_none() && variable.change.is_empty()
 }
 
 /// The word as one text: `$NAME` for a variable's value, `$()` for what only running tells.

@@ -24,7 +24,6 @@ mod used;
 pub use used::{Certainty, Effect, Kind, Use};
 
 use super::Plugin;
-use super::shell::Script;
 use crate::dokku::api::Life;
 use expand::Expander;
 use made::Made;
@@ -62,11 +61,13 @@ impl Plugin {
         let scripts = || self.files().iter().filter_map(|file| file.script().ok());
         let mut expander = Expander::default();
         scripts().for_each(|script| expander.learn(script));
-        scripts().flat_map(Script::sources).any(|(_, word)| {
-            expander
-                .each(word)
-                .iter()
-                .any(|one| is_of_any(&expander.expand(one)))
+        scripts().any(|script| {
+            let words = script
+                .sources()
+                .flat_map(|(_, word)| expander.each(script, word));
+            words
+                .into_iter()
+                .any(|one| is_of_any(&expander.expand(&one)))
         })
     }
 }

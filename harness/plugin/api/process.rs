@@ -7,7 +7,7 @@ use super::ends::Stretch;
 use super::expand::Expander;
 use super::guard::Guards;
 use super::question::commands_in;
-use super::sourced::{Sourced, resolve};
+use super::sourced::{Sourced, resolve_each};
 use super::told::Subject;
 use super::used::{Certainty, Kind, Use};
 use crate::dokku::api::{self, Life};
@@ -90,8 +90,8 @@ impl<'p> Process<'p> {
             next += 1;
             self.expander.learn(script);
             for (_, word) in script.sources() {
-                for one in self.expander.each(word) {
-                    self.source(file, script, word, &one);
+                for sourced in self.resolved(file, script, word) {
+                    self.source(word, sourced);
                 }
             }
             if script.invocations.iter().any(defines_unseen) {
@@ -100,15 +100,9 @@ impl<'p> Process<'p> {
         }
     }
 
-    /// Takes in what a `source` of this word reads, where it is expanded to that.
-    fn source(
-        &mut self,
-        file: &'p PluginFile,
-        script: &'p Script,
-        word: &'p Word,
-        expanded: &Word,
-    ) {
-        match self.resolved(file, script, expanded) {
+    /// Takes in what a `source` of this word reads.
+    fn source(&mut self, word: &'p Word, sourced: Sourced<'p>) {
+        match sourced {
             Sourced::Own(own) => self.take_in(own),
             // A core file that is not where it was: what it brings is not missed beside it.
             Sourced::Core(path) | Sourced::Old(path) => {
@@ -138,13 +132,14 @@ impl<'p> Process<'p> {
         }
     }
 
+    /// What a `source` of this word reads.
     pub(super) fn resolved(
         &self,
         file: &'p PluginFile,
         script: &Script,
         word: &Word,
-    ) -> Sourced<'p> {
-        resolve(self.plugin, file, script, word, &self.expander)
+    ) -> Vec<Sourced<'p>> {
+        resolve_each(self.plugin, file, script, word, &self.expander)
     }
 
     /// Finds the versions that have what the scripts ask for.
@@ -206,7 +201,7 @@ impl<'p> Process<'p> {
                 for (target, most) in self.leads_to(invocation, &functions, &all) {
                     waiting.push((target, called.min(most)));
                 }
-                if let Some(at) = self.sourced_file(file, script, invocation) {
+                for at in self.sourced_files(file, script, invocation) {
                     waiting.push(((at, None), certainty));
                 }
             }
@@ -241,25 +236,26 @@ impl<'p> Process<'p> {
         found
     }
 
-    /// The place of the file of the plugin that a command sources.
-    fn sourced_file(
+    /// The places of the files of the plugin that a command sources.
+    fn sourced_files(
         &self,
         file: &'p PluginFile,
         script: &Script,
         invocation: &Invocation,
-    ) -> Option<usize> {
+    ) -> Vec<usize> {
         let sources = invocation.name.is("source") || invocation.name.is(".");
-        let word = invocation.arguments.first().filter(|_| sources)?;
-        self.expander
-            .each(word)
-            .iter()
-            .find_map(|word| match self.resolved(file, script, word) {
-                Sourced::Own(own) => self
-                    .files
-                    .iter()
-                    .position(|(file, _)| file.path == own.path),
-                _ => None,
-            })
+        let word = invocation.arguments.first().filter(|_| sources);
+        let read = word.map(|word| self.resolved(file, script, word));
+        let own = read.into_iter().flatten().filter_map(|one| match one {
+            Sourced::Own(own) => Some(own),
+            _ => None,
+        });
+        own.filter_map(|own| {
+            self.files
+                .iter()
+                .position(|(file, _)| file.path == own.path)
+        })
+        .collect()
     }
 
     /// How sure it is that a site of one of the files is reached, unguarded; none if it never is.

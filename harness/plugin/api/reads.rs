@@ -152,7 +152,7 @@ pub(super) fn words<'w>(
                 let words: &[Word] = match &one.value {
                     Assigned::Word(word) => std::slice::from_ref(word),
                     Assigned::Array(words) => words,
-                    Assigned::Unknown => &[],
+                    Assigned::Each(_) | Assigned::Unknown => &[],
                 };
                 words.iter().map(|word| (&one.site, word))
             });

@@ -46,8 +46,30 @@ const FOLDERS: [&str; 13] = [
 /// Where all plugins lay until 0.3.26.
 const OLD_FOLDERS: [&str; 2] = ["$PLUGIN_PATH/", "/var/lib/dokku/plugins/"];
 
-/// What the word of a `source` in this file reads.
-pub(super) fn resolve<'p>(
+/// What a `source` of this word in this file reads: for the variable of a loop with each of its values, for a pattern
+/// every file of the plugin that it matches.
+pub(super) fn resolve_each<'p>(
+    plugin: &'p Plugin,
+    file: &'p PluginFile,
+    script: &Script,
+    word: &Word,
+    expander: &Expander<'_>,
+) -> Vec<Sourced<'p>> {
+    let of = |word: &Word| -> Vec<Sourced<'p>> {
+        let matched = match word.has_pattern() {
+            true => plugin.own_files(file, script, word),
+            false => Vec::new(),
+        };
+        match matched.is_empty() {
+            true => vec![resolve(plugin, file, script, word, expander)],
+            false => matched.into_iter().map(Sourced::Own).collect(),
+        }
+    };
+    expander.each(script, word).iter().flat_map(of).collect()
+}
+
+/// What a word that names one file reads.
+fn resolve<'p>(
     plugin: &'p Plugin,
     file: &'p PluginFile,
     script: &Script,

@@ -560,3 +560,28 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn the_files_that_a_loop_sources_by_a_pattern_are_read() {
+    let head = format!(
+        "#!/usr/bin/env bash\nset -eo pipefail\n{COMMON}source \"$PLUGIN_AVAILABLE_PATH/ps/functions\"\n"
+    );
+    for found in [
+        "for f in \"$(dirname \"$0\")\"/lib/*.sh; do source \"$f\"; done",
+        "HERE=\"$(cd \"$(dirname \"${BASH_SOURCE[0]}\")\" && pwd)\"\nfor f in $HERE/lib/?.sh; do . $f; done",
+        "for f in \"$PLUGIN_AVAILABLE_PATH\"/greeter/lib/*; do\n  [[ -f \"$f\" ]] && source \"$f\"\ndone",
+        "for f in a b; do source \"$(dirname \"$0\")/lib/$f.sh\"; done",
+    ] {
+        let uses = Fixture::new("greeter")
+            .with("commands", format!("{head}{found}\ngreet_two \"$2\"\n"))
+            .with("lib/a.sh", "greet_one() { ps_stop \"$1\"; }\n")
+            .with("lib/b.sh", "greet_two() { greet_one \"$1\"; }\n")
+            .with("lib/deep/c.sh", "ps_start \"$1\"\n")
+            .open()
+            .api_uses()
+            .to_vec();
+        let said = broken(&uses, "0.22.0");
+        assert_eq!(said.len(), 1, "{found}: {said:?}");
+        assert!(said[0].starts_with("calls `ps_stop`"), "{found}: {said:?}");
+    }
+}

@@ -54,12 +54,12 @@ fn found(plugin: &Plugin, one: &Use, message: String) -> Finding {
         .files()
         .iter()
         .find(|file| file.name == one.place.file);
-    match file {
+    let found = match file {
         Some(file) => finding(file, one.place.line, message),
-        None => Finding {
-            place: one.place.clone(),
-            message,
-            excerpt: None,
-        },
+        None => Finding::new(one.place.clone(), message),
+    };
+    Finding {
+        about: Some(one.name.clone()),
+        ..found
     }
 }

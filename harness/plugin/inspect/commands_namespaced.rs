@@ -12,11 +12,7 @@ pub(super) fn inspect(plugin: &Plugin, version: Version) -> Inspected {
         inspected.looked_at += 1;
         let name = command.name.as_str();
         let mut find = |message: String| {
-            inspected.find(Finding {
-                place: command.place.clone(),
-                message,
-                excerpt: None,
-            });
+            inspected.find(Finding::new(command.place.clone(), message));
         };
         // Two faults, and each is said: the one is the author's in every version, the other came with a Dokku release.
         let is_foreign = name != plugin.name() && !name.starts_with(&own);

@@ -165,7 +165,7 @@ impl Options {
                         word.source.contains("--name") || word.source.contains("--restart");
                     self.open = true;
                 }
-                Assigned::Unknown => self.open = true,
+                Assigned::Each(_) | Assigned::Unknown => self.open = true,
             }
         }
     }

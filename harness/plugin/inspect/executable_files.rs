@@ -151,12 +151,9 @@ fn sources(plugin: &Plugin) -> Option<String> {
 }
 
 fn at(file: &str, message: &str) -> Finding {
-    Finding {
-        place: Place {
-            file: file.to_owned(),
-            line: None,
-        },
-        message: message.to_owned(),
-        excerpt: None,
-    }
+    let place = Place {
+        file: file.to_owned(),
+        line: None,
+    };
+    Finding::new(place, message.to_owned())
 }

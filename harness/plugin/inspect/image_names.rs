@@ -111,6 +111,6 @@ fn is_settled_elsewhere(script: &Script, name: &str) -> bool {
             .any(|assignment| match &assignment.value {
                 Assigned::Word(word) => tags(word),
                 Assigned::Array(words) => words.iter().any(tags),
-                Assigned::Unknown => false,
+                Assigned::Each(_) | Assigned::Unknown => false,
             })
 }

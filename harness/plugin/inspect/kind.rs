@@ -142,12 +142,12 @@ impl Inspected {
 
 /// A finding in a file, with the line itself.
 pub(super) fn finding(file: &PluginFile, line: Option<u32>, message: String) -> Finding {
+    let place = Place {
+        file: file.name.clone(),
+        line,
+    };
     Finding {
-        place: Place {
-            file: file.name.clone(),
-            line,
-        },
-        message,
         excerpt: line.and_then(|line| file.line(line)).map(str::to_owned),
+        ..Finding::new(place, message)
     }
 }

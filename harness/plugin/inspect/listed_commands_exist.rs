@@ -18,11 +18,7 @@ pub(super) fn inspect(plugin: &Plugin) -> Inspected {
             continue;
         }
         let message = format!("the help lists `{listed}`, which no file of the plugin answers");
-        let found = Finding {
-            place: line.place.clone(),
-            message,
-            excerpt: None,
-        };
+        let found = Finding::new(line.place.clone(), message);
         if tells {
             inspected.find(found)
         } else {

@@ -53,12 +53,9 @@ fn fields_of(fields: &Fields, inspected: &mut Inspected) {
 }
 
 fn at(line: Option<u32>, message: &str) -> Finding {
-    Finding {
-        place: Place {
-            file: "plugin.toml".to_owned(),
-            line,
-        },
-        message: format!("plugin.toml {message}"),
-        excerpt: None,
-    }
+    let place = Place {
+        file: "plugin.toml".to_owned(),
+        line,
+    };
+    Finding::new(place, format!("plugin.toml {message}"))
 }

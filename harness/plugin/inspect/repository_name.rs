@@ -23,14 +23,13 @@ pub(super) fn inspect(plugin: &Plugin) -> Inspected {
         .unwrap_or_default();
     match remote {
         Some(name) if is_right(&name) => {}
-        Some(name) => inspected.find(Finding {
-            place: Place {
+        Some(name) => inspected.find(Finding::new(
+            Place {
                 file: ".git/config".to_owned(),
                 line: None,
             },
-            message: format!("the repository is called `{name}`, not `dokku-<name>`"),
-            excerpt: None,
-        }),
+            format!("the repository is called `{name}`, not `dokku-<name>`"),
+        )),
         None if is_right(&directory) => {}
         None => {
             return Inspected::skip(

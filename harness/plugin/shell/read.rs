@@ -11,7 +11,7 @@ use super::script::{
     Assigned, Assignment, Case, CaseArm, Comment, Function, Heredoc, Input, Invocation, Lines,
     Redirection, Rescue, Script, Site, Test, Unread,
 };
-use super::word::{Word, line_of, text_of};
+use super::word::{Part, Word, line_of, text_of};
 
 /// Nesting deeper than this is taken as broken: no person writes it.
 const DEEPEST: usize = 150;
@@ -501,19 +501,23 @@ impl Reader<'_> {
         let inner = context.given(Condition::Unknown);
         if let Some(variable) = node.child_by_field_name("variable") {
             let mut cursor = node.walk();
-            let values: Vec<&str> = node
-                .children_by_field_name("value", &mut cursor)
-                .map(|value| text_of(value, self.text))
-                .collect();
+            let values: Vec<Node<'_>> = node.children_by_field_name("value", &mut cursor).collect();
+            let texts: Vec<&str> = values.iter().map(|one| text_of(*one, self.text)).collect();
+            let words = values.iter().map(|one| Word::read(*one, self.text));
+            let words: Vec<Word> = words.collect();
+            let is_known = !words.is_empty() && words.iter().all(is_one);
             self.script.inputs.push(Input {
                 site: inner.site(variable),
                 names: vec![text_of(variable, self.text).to_owned()],
-                text: values.join(" "),
+                text: texts.join(" "),
             });
             self.script.assignments.push(Assignment {
                 site: inner.site(variable),
                 name: text_of(variable, self.text).to_owned(),
-                value: Assigned::Unknown,
+                value: match is_known {
+                    true => Assigned::Each(words),
+                    false => Assigned::Unknown,
+                },
                 appends: false,
             });
         }
@@ -623,6 +627,17 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// True if it becomes one word, or the names of files: no braces are expanded, and nothing is split. A variable at the
+/// beginning of a path is taken for one folder, quoted or not.
+fn is_one(word: &Word) -> bool {
+    word.parts.iter().all(|part| match part {
+        Part::Text { text, quoted } => *quoted || !text.contains('{'),
+        Part::Variable(one) => !one.spreads() || one.is_plain() && word.parts.len() > 1,
+        Part::Output { quoted, .. } => *quoted,
+        Part::Computed => false,
+    })
 }
 
 /// True for a redirection that a command reads.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::condition::Condition;
-use super::word::Word;
+use super::word::{Part, Word};
 
 /// What one script says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -143,7 +143,9 @@ pub enum Assigned {
     Word(Word),
     /// The elements of an array.
     Array(Vec<Word>),
-    /// Something that only running tells: an element of an array, the values of a loop.
+    /// The words of a loop, one after the other.
+    Each(Vec<Word>),
+    /// Something that only running tells: an element of an array, what a loop is given.
     Unknown,
 }
 
@@ -239,6 +241,44 @@ impl Script {
                     })
                 })
         })
+    }
+
+    /// The word for every value of the loop whose variable stands in it; the word itself if there is none, if the variable
+    /// is assigned in another way too, or if the values are more than a person writes.
+    #[must_use]
+    pub fn each(&self, word: &Word) -> Vec<Word> {
+        let values = |part: &Part| match part {
+            Part::Variable(one) if one.is_plain() => self.values(&one.name),
+            _ => None,
+        };
+        let mut parts = word.parts.iter().enumerate();
+        let looped = parts.find_map(|(place, part)| Some((place, values(part)?)));
+        let Some((place, values)) = looped else {
+            return vec![word.clone()];
+        };
+        let with = |value: &Word| {
+            let mut parts = word.parts.clone();
+            parts.splice(place..=place, value.parts.iter().cloned());
+            Word {
+                parts,
+                ..word.clone()
+            }
+        };
+        values.into_iter().map(with).collect()
+    }
+
+    /// The values of a variable that loops alone assign.
+    fn values(&self, name: &str) -> Option<Vec<&Word>> {
+        const MOST: usize = 64;
+        let mut values = Vec::new();
+        for assignment in self.assignments.iter().filter(|one| one.name == name) {
+            let Assigned::Each(words) = &assignment.value else {
+                return None;
+            };
+            values.extend(words);
+        }
+        let is_loop = (1..=MOST).contains(&values.len());
+        is_loop.then_some(values)
     }
 
     /// The files that it sources, as the word that names each.

@@ -61,6 +61,12 @@ impl Variable {
             || self.change.starts_with('@')
     }
 
+    /// True if it is nothing but the variable's value.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        self.index.is_none() && self.change.is_empty()
+    }
+
     /// True if the value itself is used, or a default in place of an empty one.
     #[must_use]
     pub fn keeps_value(&self) -> bool {
@@ -125,6 +131,14 @@ impl Word {
             Part::Variable(variable) => Some(variable),
             _ => None,
         })
+    }
+
+    /// True if the names of files may come in its place: it has a `*` or a `?` that is not quoted.
+    #[must_use]
+    pub fn has_pattern(&self) -> bool {
+        self.parts.iter().any(
+            |part| matches!(part, Part::Text { text, quoted: false } if text.contains(['*', '?'])),
+        )
     }
 
     /// True if it may become any number of words that the script's text does not tell.

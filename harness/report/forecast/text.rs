@@ -85,11 +85,13 @@ impl ForecastText<'_> {
     fn upgrade(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (from, to) = (self.forecast.from, self.forecast.to);
         let upgrade = &self.forecast.upgrade;
-        if upgrade.breaks.is_empty() {
-            writeln!(f, "{INDENT}an upgrade from {from} to {to} breaks nothing")?;
+        let way = format!("an upgrade from {from} to {to}");
+        if upgrade.breaks.is_empty() && upgrade.may_break.is_empty() {
+            writeln!(f, "{INDENT}{way} breaks nothing")?;
         }
-        let breaks = format!("an upgrade from {from} to {to} breaks:");
-        self.list(f, &breaks, &upgrade.breaks)?;
+        self.list(f, &format!("{way} breaks:"), &upgrade.breaks)?;
+        let may_break = format!("{way} may break, which {from} does not tell:");
+        self.list(f, &may_break, &upgrade.may_break)?;
         self.list(f, "and mends:", &upgrade.mends)
     }
 
@@ -117,8 +119,11 @@ impl ForecastText<'_> {
     fn always(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut rules: Vec<&str> = Vec::new();
         let always = self.forecast.always.iter();
-        let lower = &self.forecast.lower;
-        let is_told = |cause: &&Cause| lower.iter().any(|one| one.requirement == cause.requirement);
+        let ends = [&self.forecast.lower, &self.forecast.upper];
+        let is_told = |cause: &&Cause| {
+            let mut told = ends.into_iter().flatten();
+            told.any(|one| one.requirement == cause.requirement)
+        };
         for cause in always.filter(|cause| cause.level != Level::May && !is_told(cause)) {
             if !rules.contains(&cause.requirement.as_str()) {
                 rules.push(&cause.requirement);
@@ -130,7 +135,7 @@ impl ForecastText<'_> {
         let rules = rules.join(", ");
         writeln!(
             f,
-            "{INDENT}broken in every version, so not counted: {rules}"
+            "{INDENT}broken in every version that tells, so not counted: {rules}"
         )
     }
 

@@ -104,7 +104,7 @@ impl<'r> Entries<'r> {
                         }
                         @if let Some(path) = path {
                             h4 { "Run it again" }
-                            pre.again { code { (again(path, first)) } }
+                            pre.again { code { (again(&self.record.header, path, first)) } }
                         }
                     }
                 }

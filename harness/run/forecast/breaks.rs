@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::samples::{Course, Key, Samples};
-use crate::plugin::Place;
+use crate::plugin::{Finding, Place};
 use crate::run::{Outcome, Verdict};
 use crate::spec::Level;
 
@@ -91,9 +91,9 @@ pub(super) fn breaks(samples: &Samples) -> Vec<Break> {
 
 /// What breaks in one case: each finding by itself, or the case as a whole.
 fn of_course(key: &Key, course: &Course, points: usize) -> Vec<Break> {
-    let mut causes: BTreeMap<(String, String), (Option<Cause>, BTreeSet<usize>)> = BTreeMap::new();
+    let mut causes: BTreeMap<Option<Identity>, (Option<Cause>, BTreeSet<usize>)> = BTreeMap::new();
     let mut judged = BTreeSet::new();
-    let mut doubts: BTreeMap<usize, BTreeSet<String>> = BTreeMap::new();
+    let mut doubts: BTreeMap<usize, &[Finding]> = BTreeMap::new();
     for place in 0..points {
         let Some(verdict) = course.at(place) else {
             continue;
@@ -102,23 +102,15 @@ fn of_course(key: &Key, course: &Course, points: usize) -> Vec<Break> {
             Outcome::Pass | Outcome::Fail => {
                 judged.insert(place);
             }
-            // The text was read whole: what is doubtful is one place of it.
+            // The text was read whole: what is doubtful is one thing in it.
             Outcome::Inconclusive if !verdict.evidence.findings.is_empty() => {
-                let findings = verdict.evidence.findings.iter();
-                let sites = findings.map(|doubt| doubt.place.to_string());
-                doubts.insert(place, sites.collect());
+                doubts.insert(place, verdict.evidence.findings.as_slice());
             }
             _ => {}
         }
-        for (site, message) in sayings(verdict) {
-            let identity = match verdict.evidence.findings.is_empty() {
-                true => (String::new(), String::new()),
-                // What names the version itself says the same of the next one.
-                false => (
-                    site.as_ref().map(ToString::to_string).unwrap_or_default(),
-                    without_versions(&message),
-                ),
-            };
+        for (finding, message) in sayings(verdict) {
+            let site = finding.map(|one| one.place.clone());
+            let site = site.or_else(|| verdict.evidence.place.clone());
             let cause = Cause {
                 requirement: key.requirement.clone(),
                 level: key.level,
@@ -126,13 +118,16 @@ fn of_course(key: &Key, course: &Course, points: usize) -> Vec<Break> {
                 message,
                 cases: vec![key.case.clone()],
             };
-            let known = causes.entry(identity).or_default();
+            let known = causes.entry(finding.map(Identity::of)).or_default();
             known.0 = Some(cause);
             known.1.insert(place);
         }
     }
-    let of = |((site, _), (cause, shown)): ((String, String), (Option<Cause>, BTreeSet<usize>))| {
-        let elsewhere = doubts.iter().filter(|(_, sites)| !sites.contains(&site));
+    let of = |(identity, (cause, shown)): (Option<Identity>, (Option<Cause>, BTreeSet<usize>))| {
+        let elsewhere = doubts.iter().filter(|(_, doubts)| {
+            let may_be = |doubt: &Finding| identity.as_ref().is_none_or(|one| one.may_be(doubt));
+            !doubts.iter().any(may_be)
+        });
         let clear = elsewhere.map(|(place, _)| *place);
         let judged: BTreeSet<usize> = judged.iter().copied().chain(clear).collect();
         Some(Break {
@@ -144,6 +139,30 @@ fn of_course(key: &Key, course: &Course, points: usize) -> Vec<Break> {
     causes.into_iter().filter_map(of).collect()
 }
 
+/// What one finding is about, whatever the version.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Identity {
+    site: String,
+    about: String,
+}
+
+impl Identity {
+    fn of(finding: &Finding) -> Self {
+        let about = finding.about.clone();
+        Self {
+            site: finding.place.to_string(),
+            // What names the version itself says the same of the next one.
+            about: about.unwrap_or_else(|| without_versions(&finding.message)),
+        }
+    }
+
+    /// True if that is in doubt where this is.
+    fn may_be(&self, doubt: &Finding) -> bool {
+        let about = doubt.about.as_ref();
+        doubt.place.to_string() == self.site && about.is_none_or(|about| *about == self.about)
+    }
+}
+
 /// A sentence less every word that is a version.
 fn without_versions(sentence: &str) -> String {
     let is_version = |word: &&str| {
@@ -153,16 +172,15 @@ fn without_versions(sentence: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// What a verdict says is broken.
-fn sayings(verdict: &Verdict) -> Vec<(Option<Place>, String)> {
+/// What a verdict says is broken: in each of its findings, or as a whole.
+fn sayings(verdict: &Verdict) -> Vec<(Option<&Finding>, String)> {
     if verdict.outcome != Outcome::Fail {
         return Vec::new();
     }
     let findings = &verdict.evidence.findings;
     if findings.is_empty() {
-        return vec![(verdict.evidence.place.clone(), verdict.reason.clone())];
+        return vec![(None, verdict.reason.clone())];
     }
     let said = findings.iter();
-    said.map(|one| (Some(one.place.clone()), one.message.clone()))
-        .collect()
+    said.map(|one| (Some(one), one.message.clone())).collect()
 }

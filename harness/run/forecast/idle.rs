@@ -19,6 +19,15 @@ pub(super) fn idle(plugin: &Plugin, points: &[Version]) -> Option<Break> {
         .iter()
         .filter(|file| file.is_entry() && file.executable)
         .collect();
+    // What sets a plugin up does so for the others, if there are any.
+    let (set_up, others): (Vec<&PluginFile>, Vec<&PluginFile>) = entries
+        .into_iter()
+        .partition(|file| file.kind.is_of_set_up());
+    let (entries, what) = match others.is_empty() {
+        true => (set_up, "nothing of the plugin"),
+        false if set_up.is_empty() => (others, "nothing of the plugin"),
+        false => (others, "nothing of the plugin but what sets it up"),
+    };
     let first = entries.first()?;
     let runs = |version: Version| entries.iter().any(|file| is_run(plugin, file, version));
     let (free, shown): (Vec<usize>, Vec<usize>) = (0..points.len())
@@ -34,7 +43,7 @@ pub(super) fn idle(plugin: &Plugin, points: &[Version]) -> Option<Break> {
                 file: first.name.clone(),
                 line: None,
             }],
-            message: format!("Dokku runs nothing of the plugin: {}", reasons.join("; ")),
+            message: format!("Dokku runs {what}: {}", reasons.join("; ")),
             cases: Vec::new(),
         },
         shown: shown.into_iter().collect(),

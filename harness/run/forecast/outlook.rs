@@ -74,6 +74,9 @@ pub struct Reach {
 pub struct Upgrade {
     /// What breaks in the newer one alone, the gravest first.
     pub breaks: Vec<Cause>,
+    /// What is broken in the newer one where the older one does not tell.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub may_break: Vec<Cause>,
     /// What breaks in the older one alone.
     pub mends: Vec<Cause>,
 }
@@ -117,6 +120,13 @@ impl Forecast {
             let all = all.iter();
             causes(all.filter(|one| one.free.contains(&from) && one.shown.contains(&to)))
         };
+        let unknown = |from: usize, to: usize| {
+            let is_open = |one: &&Break| !one.free.contains(&from) && !one.shown.contains(&from);
+            causes(
+                all.iter()
+                    .filter(|one| is_open(one) && one.shown.contains(&to)),
+            )
+        };
         Self {
             plugin: checked.label.clone(),
             path: checked.path.display().to_string(),
@@ -143,6 +153,7 @@ impl Forecast {
             unclear: unclear(samples),
             upgrade: Upgrade {
                 breaks: changed(0, last),
+                may_break: unknown(0, last),
                 mends: changed(last, 0),
             },
             effort: samples.effort,
