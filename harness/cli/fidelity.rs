@@ -12,6 +12,7 @@ use super::tree;
 use crate::dokku::{Tree, Version, Versions};
 use crate::report::{Agreements, FidelityLine, FidelityText, LineRecord, Palette, TreeRecord};
 use crate::run::fidelity::{self, Comparison};
+use crate::sandbox::Isolation;
 
 /// Compare the imitated Dokku with a real one, command line by command line.
 ///
@@ -64,7 +65,8 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Status> {
     let mut output = Output::open(arguments.output.as_deref())?;
     let ground = ground::ground(&arguments.isolated, Some(arguments.timeout))?;
     let comparisons = fidelity::compare(&ground, &tree, &groups).map_err(Status::broken)?;
-    report(&mut output, arguments, &tree, &comparisons)?;
+    let (isolation, _) = ground.isolation();
+    report(&mut output, arguments, &tree, isolation, &comparisons)?;
     Ok(match Agreements::of(&comparisons).differ {
         0 => Status::Fine,
         _ => Status::Failed,
@@ -75,18 +77,20 @@ fn report(
     output: &mut Output,
     arguments: &Arguments,
     tree: &Tree,
+    isolation: Isolation,
     comparisons: &[Comparison],
 ) -> Result<(), Status> {
     if arguments.format == Format::Text {
         let text = FidelityText {
             tree,
+            isolation,
             comparisons,
             verbose: arguments.verbose,
             palette: Palette::coloured(),
         };
         return output.write(&text.to_string());
     }
-    output.write_line(&FidelityLine::Header(TreeRecord::new(tree)))?;
+    output.write_line(&FidelityLine::Header(TreeRecord::new(tree, isolation)))?;
     for one in comparisons {
         output.write_line(&FidelityLine::Line(Box::new(LineRecord::new(one))))?;
     }

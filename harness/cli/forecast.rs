@@ -28,7 +28,7 @@ pub(super) struct Arguments {
     /// The name that the plugin is installed under, if it is not the one that it shows
     #[arg(long)]
     name: Option<String>,
-    /// Count what breaks a `should` too
+    /// Count what breaks a `should` too; that Dokku has taken the plugin's name counts always
     #[arg(long)]
     strict: bool,
     /// How many cases run at the same time [default: one for each core]
@@ -151,7 +151,7 @@ fn json(forecast: &Forecast) -> Result<serde_json::Value, Status> {
 /// An upgrade that was asked about and breaks what counts is a failure; a mere range is none.
 fn status(arguments: &Arguments, forecasts: &[Forecast]) -> Status {
     let mut breaks = forecasts.iter().flat_map(|one| &one.upgrade.breaks);
-    match is_upgrade(arguments) && breaks.any(|cause| cause.level.counts(arguments.strict)) {
+    match is_upgrade(arguments) && breaks.any(|cause| cause.counts(arguments.strict)) {
         true => Status::Failed,
         false => Status::Fine,
     }

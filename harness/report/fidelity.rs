@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::{Palette, unified, visible};
 use crate::dokku::{Tree, Version};
 use crate::run::fidelity::{Agreement, Comparison, Difference, Outcome};
+use crate::sandbox::Isolation;
 
 /// The version of the record's form.
 const FORMAT: u32 = 1;
@@ -36,21 +37,23 @@ pub struct TreeRecord<'r> {
     tree: &'r Path,
     shape: String,
     dokku: Version,
+    isolation: Isolation,
     plugn: bool,
     lent: &'r BTreeSet<PathBuf>,
     lacking: &'r BTreeSet<PathBuf>,
 }
 
 impl<'r> TreeRecord<'r> {
-    /// What a record says of a tree.
+    /// What a record says of a tree whose worlds are isolated so.
     #[must_use]
-    pub fn new(tree: &'r Tree) -> Self {
+    pub fn new(tree: &'r Tree, isolation: Isolation) -> Self {
         Self {
             format: FORMAT,
             program: env!("CARGO_PKG_VERSION"),
             tree: tree.root(),
             shape: tree.shape().to_string(),
             dokku: tree.version(),
+            isolation,
             plugn: tree.plugn().is_some(),
             lent: tree.lent(),
             lacking: tree.lacking(),
@@ -169,6 +172,8 @@ fn list(paths: &BTreeSet<PathBuf>) -> String {
 pub struct FidelityText<'r> {
     /// The real Dokku.
     pub tree: &'r Tree,
+    /// The level of isolation: a world with one user id can give no file to another.
+    pub isolation: Isolation,
     /// What came of each command line.
     pub comparisons: &'r [Comparison],
     /// Whether the equal ones are shown, and all of those that are not modelled.
@@ -182,11 +187,12 @@ impl fmt::Display for FidelityText<'_> {
         let tree = self.tree;
         writeln!(
             f,
-            "dokku-conform {} · fidelity to {}, {} of Dokku {} (- as it is there, + as it is imitated)",
+            "dokku-conform {} · fidelity to {}, {} of Dokku {} · isolation {} (- as it is there, + as it is imitated)",
             env!("CARGO_PKG_VERSION"),
             visible(&tree.root().to_string_lossy()),
             tree.shape(),
             tree.version(),
+            self.isolation,
         )?;
         for line in loans(tree) {
             writeln!(f, "{line}")?;

@@ -53,6 +53,7 @@ pub(super) fn turns() -> impl Iterator<Item = crate::dokku::Version> {
         .chain(host::turns())
         .chain(program::turns())
         .chain(prop::turns())
+        .chain(shell::turns())
         .chain(state::turns())
         .chain(triggers::turns())
 }

@@ -148,6 +148,12 @@ fn holding(blocks: &[Block], version: Version) -> Option<&Block> {
         .filter(|block| block.modelled)
 }
 
+/// The versions in which a file changed in what it does when it is sourced: whoever sources it meets that.
+pub(super) fn turns() -> impl Iterator<Item = Version> {
+    let tops = blocks().iter().filter(|((_, name), _)| *name == "top");
+    tops.flat_map(|(_, blocks)| blocks.iter().filter_map(|block| block.since))
+}
+
 /// The versions in which one of these core functions changed, came or went, or one that it calls.
 #[must_use]
 pub fn turns_of(names: &BTreeSet<&str>) -> BTreeSet<Version> {

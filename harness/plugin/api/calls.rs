@@ -99,12 +99,22 @@ struct Found {
     certainty: Certainty,
 }
 
+/// The word that may name a function: `time` and `coproc` run one too.
+fn called(invocation: &Invocation) -> Option<&Word> {
+    let runs_next = ["time", "coproc"]
+        .iter()
+        .any(|name| invocation.name.is(name));
+    match runs_next {
+        true => invocation.arguments.iter().find(|word| !word.is("-p")),
+        false => Some(&invocation.name),
+    }
+}
+
 /// A call of a function that some core file has or had.
 fn function(process: &Process<'_>, file: usize, invocation: &Invocation) -> Option<Found> {
-    let name = invocation
-        .name
-        .literal()
-        .filter(|name| api::is_function(name))?;
+    let word = called(invocation)?;
+    let name = process.expander.expand(word).literal();
+    let name = name.filter(|name| api::is_function(name))?;
     let life = process.has_function(&name);
     if life == Life::always() || process.defines(&name) || process.brings_program(&name) {
         return None;

@@ -15,7 +15,7 @@ use super::told::{Facts, Subject, Told};
 use super::used::Certainty;
 use crate::dokku::api::Life;
 use crate::dokku::core::words_in;
-use crate::plugin::shell::{Assigned, Condition, Script, Site, Word};
+use crate::plugin::shell::{Assigned, Condition, Script, Site, Variable, Word};
 
 /// What the scripts of a process ask for, anywhere.
 #[derive(Debug, Default)]
@@ -420,13 +420,20 @@ impl<'s> Guards<'s> {
             certainty = certainty.min(most);
         }
         if let Some(subject) = subject.filter(|one| self.asks_for(one)) {
-            if self.facts(file, site).has(subject) {
+            if self.answers_for(&self.facts(file, site), subject) {
                 certainty = Certainty::Guarded;
             } else if self.may_ask(file, site, subject) {
                 certainty = certainty.min(Certainty::Unsure("the script asks for it before"));
             }
         }
         Some(certainty)
+    }
+
+    /// True if these facts tell that the subject is there. A folder does not, where it is known when it was there: that
+    /// bounds the versions in which the subject is used.
+    fn answers_for(&self, facts: &Facts, subject: &Subject) -> bool {
+        let mut there = facts.there.iter().filter(|one| subject.needs(one));
+        there.any(|one| one == subject || !self.lives.contains_key(one))
     }
 
     fn held(&self, condition: &Arc<Condition>) -> Holds {
@@ -436,9 +443,17 @@ impl<'s> Guards<'s> {
 
     fn holds(&self, condition: &Condition, expander: &Expander<'_>) -> Holds {
         match condition {
-            Condition::Not(inner) => self.holds(inner, expander).not(),
-            Condition::All(all) => self.joined(all, Holds::Never, expander),
-            Condition::Any(any) => self.joined(any, Holds::Always, expander),
+            Condition::Not(inner) => match &**inner {
+                Condition::All(parts) => {
+                    any(parts.iter().map(|one| self.holds(one, expander).not()))
+                }
+                Condition::Any(parts) => {
+                    all(parts.iter().map(|one| self.holds(one, expander).not()))
+                }
+                inner => self.holds(inner, expander).not(),
+            },
+            Condition::All(parts) => all(parts.iter().map(|one| self.holds(one, expander))),
+            Condition::Any(parts) => any(parts.iter().map(|one| self.holds(one, expander))),
             Condition::Unary { operator, operand } => {
                 if is_api_version(operand) {
                     return match operator.as_str() {
@@ -446,6 +461,12 @@ impl<'s> Guards<'s> {
                         "-z" => Holds::Never,
                         _ => Holds::Asks,
                     };
+                }
+                // Whether the script could tell a version at all says nothing of which it is.
+                let told = |one: &Variable| self.versions.contains(one.name.as_str());
+                if matches!(operator.as_str(), "-n" | "-z") && operand.variable().is_some_and(told)
+                {
+                    return Holds::Else;
                 }
                 if FILE_TESTS.contains(&operator.as_str())
                     && is_dokkus(&shape(&expander.expand(operand)))
@@ -468,14 +489,6 @@ impl<'s> Guards<'s> {
             },
             Condition::Arm { .. } | Condition::Unknown => self.asked(condition),
         }
-    }
-
-    /// Whether a condition of several holds, of which one that comes to `settling` settles it.
-    fn joined(&self, parts: &[Condition], settling: Holds, expander: &Expander<'_>) -> Holds {
-        let parts: Vec<Holds> = parts.iter().map(|one| self.holds(one, expander)).collect();
-        let weights = [settling, Holds::Asks, Holds::Hints, Holds::Else];
-        let heaviest = weights.into_iter().find(|weight| parts.contains(weight));
-        heaviest.unwrap_or(settling.not())
     }
 
     fn asked(&self, condition: &Condition) -> Holds {
@@ -510,6 +523,28 @@ impl<'s> Guards<'s> {
             || takes_version(text)
             || words_in(text).any(|word| self.versions.contains(word))
     }
+}
+
+/// Whether all of several hold.
+fn all(parts: impl Iterator<Item = Holds>) -> Holds {
+    heaviest(&parts.collect::<Vec<_>>(), Holds::Never)
+}
+
+/// Whether one of several holds: where one that does not ask is enough, what asks is not what decides.
+fn any(parts: impl Iterator<Item = Holds>) -> Holds {
+    let parts: Vec<Holds> = parts.collect();
+    let others = |one: &Holds| matches!(one, Holds::Hints | Holds::Else);
+    match heaviest(&parts, Holds::Always) {
+        Holds::Asks if parts.iter().any(others) => Holds::Hints,
+        other => other,
+    }
+}
+
+/// Whether a condition of several holds, of which one that comes to `settling` settles it.
+fn heaviest(parts: &[Holds], settling: Holds) -> Holds {
+    let weights = [settling, Holds::Asks, Holds::Hints, Holds::Else];
+    let heaviest = weights.into_iter().find(|weight| parts.contains(weight));
+    heaviest.unwrap_or(settling.not())
 }
 
 /// Every condition that something in the script stands under, as often as something does.

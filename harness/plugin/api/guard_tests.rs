@@ -1,6 +1,7 @@
 //! Tests of what stands between a use and its failure, shape by shape.
 
-use super::tests::{COMMON, breaks};
+use super::Certainty;
+use super::tests::{COMMON, breaks, uses};
 use crate::dokku::Version;
 
 const PS: &str = "source \"$PLUGIN_CORE_AVAILABLE_PATH/common/functions\"\n\
@@ -404,4 +405,81 @@ fn a_path_in_a_loop_over_words_is_each_of_them() {
     assert!(found[0].starts_with("sources `storage/functions`"));
     none_breaks("", &[&format!("for i in storage config{body}")], "0.30.0");
     none_breaks("", &[&format!("for i in $WHAT{body}")], "0.38.27");
+}
+
+#[test]
+fn a_status_that_is_kept_is_no_failure_that_is_forgotten() {
+    for text in [
+        "ps_stop x || rc=$?\nexit ${rc:-0}",
+        "ps_stop x || rc=1\n[[ $rc -eq 0 ]] || dokku_log_fail no",
+        "inner() { ps_stop x; }\nouter() { local e=0; inner || e=\"$?\"; return \"$e\"; }\nouter",
+    ] {
+        assert_eq!(certainties(text), ["unsure"], "{text}");
+    }
+    assert_eq!(certainties("ps_stop x || return $?"), ["certain"]);
+    assert_eq!(certainties("ps_stop x || X=none"), Vec::<&str>::new());
+}
+
+#[test]
+fn of_several_questions_one_that_is_enough_decides_nothing() {
+    let texts = ["if [[ -n \"$2\" ]] || declare -F ps_stop; then ps_stop x; fi"];
+    assert_eq!(certainties(texts[0]), ["unsure"]);
+    for text in [
+        "if [[ -n \"$2\" ]] && declare -F ps_stop; then ps_stop x; fi",
+        "if [[ -z \"$2\" ]] || ! declare -F ps_stop; then exit 0; fi\nps_stop x",
+        "if [[ -z \"$2\" ]] || ! declare -F ps_stop; then true; else ps_stop x; fi",
+    ] {
+        assert_eq!(certainties(text), Vec::<&str>::new(), "{text}");
+    }
+}
+
+#[test]
+fn a_folder_that_is_there_has_not_every_file() {
+    let call = "F=\"$PLUGIN_CORE_AVAILABLE_PATH/docker-options\"\nif [[ -d \"$F\" ]]; then source \"$F/functions\"; fi";
+    assert_eq!(breaks(&format!("{COMMON}{call}"), "0.37.10").len(), 0);
+    assert_eq!(breaks(&format!("{COMMON}{call}"), "0.38.27").len(), 1);
+    assert_eq!(
+        breaks(
+            &format!(
+                "{COMMON}{}",
+                call.replace("-d \"$F\"", "-f \"$F/functions\"")
+            ),
+            "0.38.27"
+        )
+        .len(),
+        0
+    );
+}
+
+#[test]
+fn a_function_is_called_by_a_known_variable_and_by_time() {
+    for text in ["time ps_stop x", "time -p ps_stop x", "F=ps_stop\n\"$F\" x"] {
+        assert_eq!(certainties(text), ["certain"], "{text}");
+    }
+}
+
+#[test]
+fn whether_a_version_could_be_told_is_not_which_it_is() {
+    let check = "V=\"$(cat \"$DOKKU_LIB_ROOT/VERSION\")\" # of dokku\nif [[ -z \"$V\" ]]; then dokku_log_fail none; fi\nps_stop x";
+    let check = check
+        .replace("V=", "DOKKU_VERSION=")
+        .replace("$V", "$DOKKU_VERSION");
+    assert_eq!(certainties(&check), ["certain"]);
+    let check = check.replace("-z \"$DOKKU_VERSION\"", "\"$DOKKU_VERSION\" == \"0.21.4\"");
+    assert_eq!(certainties(&check), ["unsure"]);
+}
+
+/// How certain each use is that is gone in 0.38.27.
+fn certainties(text: &str) -> Vec<&'static str> {
+    let version = Version::NEWEST;
+    let uses = uses(&format!("{PS}{text}"));
+    let gone = uses
+        .iter()
+        .filter(|one| one.name == "ps_stop" && !one.works_in(version));
+    gone.filter_map(|one| match one.certainty {
+        Certainty::Certain => Some("certain"),
+        Certainty::Unsure(_) => Some("unsure"),
+        Certainty::Guarded => None,
+    })
+    .collect()
 }

@@ -7,7 +7,7 @@ use super::ends::Stretch;
 use super::expand::Expander;
 use super::guard::Guards;
 use super::question::commands_in;
-use super::sourced::{Sourced, resolve_each};
+use super::sourced::{Sourced, life_of_plugin, resolve_each};
 use super::told::Subject;
 use super::used::{Certainty, Kind, Use};
 use crate::dokku::api::{self, Life};
@@ -149,7 +149,13 @@ impl<'p> Process<'p> {
                 (api::is_function(name) && !self.defines(name) && self.open.is_none())
                     .then(|| self.has_function(name))
             }
-            Subject::File(path) => api::file::life(path.strip_prefix("core:")?).cloned(),
+            Subject::File(path) => {
+                let path = path.strip_prefix("core:")?;
+                let folder = || (!path.contains('/')).then(|| life_of_plugin(path));
+                // A folder that no version has may be another's plugin.
+                let known = api::file::life(path).cloned().or_else(folder);
+                known.filter(|life| *life != Life::never())
+            }
         };
         let lives = self.guards.subjects();
         let lives = lives

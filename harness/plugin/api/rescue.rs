@@ -1,7 +1,7 @@
 //! What is done where a command fails.
 
 use super::ends::{Ends, Status, Stretch};
-use crate::plugin::shell::{Invocation, Rescue, Script, Site};
+use crate::plugin::shell::{Assigned, Assignment, Invocation, Rescue, Script, Site};
 
 /// What becomes of a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,10 +48,14 @@ fn outcome(script: &Script, stretch: Stretch, rescue: &Rescue, ends: &Ends) -> O
     let base = rescue.depth;
     let ending = |one: &Invocation| ends.ending(one, stretch);
     for (place, one) in within.iter().enumerate() {
+        let returns = one.name.is("return");
+        // Outside of a function a script that is started can't return: that fails in its turn.
+        if returns && stretch == (0, None) && depth(one) == base && !one.site.apart {
+            return None;
+        }
         let Some(status) = ending(one) else {
             continue;
         };
-        let returns = one.name.is("return");
         return Some(match status {
             _ if one.site.apart || depth(one) > base => Rescued::Perhaps,
             Status::Success => Rescued::Yes,
@@ -64,9 +68,24 @@ fn outcome(script: &Script, stretch: Stretch, rescue: &Rescue, ends: &Ends) -> O
             Status::Unknown => Rescued::Perhaps,
         });
     }
+    // What is made of the status later, this text does not tell.
+    let is_kept =
+        |one: &Assignment| (begin..end).contains(&one.site.at) && keeps_failure(&one.value);
+    if script.assignments.iter().any(is_kept) {
+        return Some(Rescued::Perhaps);
+    }
     let fails = |one: &&Invocation| one.name.is("false") && depth(one) == base && !one.site.apart;
     match within.last() {
         Some(last) if fails(last) => None,
         _ => Some(Rescued::Yes),
     }
+}
+
+/// True if a status is kept there, that of what failed or another that means failure.
+fn keeps_failure(value: &Assigned) -> bool {
+    let Assigned::Word(word) = value else {
+        return false;
+    };
+    let is_failure = |text: String| text.parse::<i64>().is_ok_and(|status| status != 0);
+    word.variables().any(|one| one.name == "?") || word.literal().is_some_and(is_failure)
 }

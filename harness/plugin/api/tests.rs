@@ -7,7 +7,7 @@ use crate::plugin::fixture::Fixture;
 pub(super) const COMMON: &str = "source \"$PLUGIN_CORE_AVAILABLE_PATH/common/functions\"\n";
 
 /// What a plugin with this text in a subcommand uses.
-fn uses(text: &str) -> Vec<Use> {
+pub(super) fn uses(text: &str) -> Vec<Use> {
     let script = format!("#!/usr/bin/env bash\nset -eo pipefail\n{text}\n");
     Fixture::new("greeter")
         .with("subcommands/greet", script)

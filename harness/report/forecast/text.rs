@@ -119,7 +119,11 @@ impl ForecastText<'_> {
     fn always(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut rules: Vec<&str> = Vec::new();
         let always = self.forecast.always.iter();
-        let ends = [&self.forecast.lower, &self.forecast.upper];
+        let ends = [
+            &self.forecast.lower,
+            &self.forecast.upper,
+            &self.forecast.upgrade.may_break,
+        ];
         let is_told = |cause: &&Cause| {
             let mut told = ends.into_iter().flatten();
             told.any(|one| one.requirement == cause.requirement)

@@ -10,6 +10,10 @@ use crate::plugin::{Finding, Place};
 use crate::run::{Outcome, Verdict};
 use crate::spec::Level;
 
+/// The requirement that a release breaks by taking a name for itself. Whatever its level, from there on nobody reaches
+/// the plugin by that name.
+const NAMESPACED: &str = "commands-namespaced";
+
 /// What is wrong, and where.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cause {
@@ -26,12 +30,22 @@ pub struct Cause {
     pub cases: Vec<String>,
 }
 
+impl Cause {
+    /// True if it limits the versions that a plugin works with, where what breaks a `should` counts if that is `strict`.
+    #[must_use]
+    pub fn counts(&self, strict: bool) -> bool {
+        self.requirement == NAMESPACED || self.level.counts(strict)
+    }
+}
+
 /// A cause with the points in which it shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Break {
     pub(super) cause: Cause,
     /// The places of the points in which it shows.
     pub(super) shown: BTreeSet<usize>,
+    /// What it says in each of them.
+    pub(super) said: BTreeMap<usize, String>,
     /// The places of the points that are known to be free of it.
     pub(super) free: BTreeSet<usize>,
 }
@@ -40,6 +54,53 @@ impl Break {
     /// True if it shows in some versions and in others does not.
     pub(super) fn varies(&self) -> bool {
         !self.free.is_empty()
+    }
+
+    /// A cause that shows in the point at this place.
+    fn shown_in(place: usize, cause: Cause) -> Self {
+        Self {
+            shown: [place].into(),
+            said: [(place, cause.message.clone())].into(),
+            free: BTreeSet::new(),
+            cause,
+        }
+    }
+
+    /// Takes in that it shows in a newer point too.
+    fn go_on(&mut self, newer: Self) {
+        self.cause = newer.cause;
+        self.shown.extend(newer.shown);
+        self.said.extend(newer.said);
+    }
+
+    /// The cause, as it says in the point at this place.
+    pub(super) fn at(&self, place: usize) -> Cause {
+        let said = self.said.get(&place).unwrap_or(&self.cause.message);
+        Cause {
+            message: said.clone(),
+            ..self.cause.clone()
+        }
+    }
+
+    /// The cause for each thing that it says, with the places of the points in which it does; the oldest first.
+    pub(super) fn by_message(&self) -> Vec<(Cause, BTreeSet<usize>)> {
+        let mut all: BTreeMap<String, (Cause, BTreeSet<usize>)> = BTreeMap::new();
+        for place in &self.shown {
+            let cause = self.at(*place);
+            // What names the version itself says the same of the next one.
+            match all.entry(without_versions(&cause.message)) {
+                Entry::Occupied(mut known) => {
+                    known.get_mut().0 = cause;
+                    known.get_mut().1.insert(*place);
+                }
+                Entry::Vacant(entry) => {
+                    entry.insert((cause, [*place].into()));
+                }
+            }
+        }
+        let mut all: Vec<_> = all.into_values().collect();
+        all.sort_by_key(|(_, places)| places.first().copied());
+        all
     }
 
     /// Takes in another that shows in the same points.
@@ -91,7 +152,7 @@ pub(super) fn breaks(samples: &Samples) -> Vec<Break> {
 
 /// What breaks in one case: each finding by itself, or the case as a whole.
 fn of_course(key: &Key, course: &Course, points: usize) -> Vec<Break> {
-    let mut causes: BTreeMap<Option<Identity>, (Option<Cause>, BTreeSet<usize>)> = BTreeMap::new();
+    let mut breaks: BTreeMap<Option<Identity>, Break> = BTreeMap::new();
     let mut judged = BTreeSet::new();
     let mut doubts: BTreeMap<usize, &[Finding]> = BTreeMap::new();
     for place in 0..points {
@@ -111,32 +172,38 @@ fn of_course(key: &Key, course: &Course, points: usize) -> Vec<Break> {
         for (finding, message) in sayings(verdict) {
             let site = finding.map(|one| one.place.clone());
             let site = site.or_else(|| verdict.evidence.place.clone());
-            let cause = Cause {
-                requirement: key.requirement.clone(),
-                level: key.level,
-                places: site.into_iter().collect(),
-                message,
-                cases: vec![key.case.clone()],
-            };
-            let known = causes.entry(finding.map(Identity::of)).or_default();
-            known.0 = Some(cause);
-            known.1.insert(place);
+            let found = Break::shown_in(place, key.cause(site, message));
+            match breaks.entry(finding.map(Identity::of)) {
+                Entry::Vacant(entry) => {
+                    entry.insert(found);
+                }
+                Entry::Occupied(mut known) => known.get_mut().go_on(found),
+            }
         }
     }
-    let of = |(identity, (cause, shown)): (Option<Identity>, (Option<Cause>, BTreeSet<usize>))| {
-        let elsewhere = doubts.iter().filter(|(_, doubts)| {
-            let may_be = |doubt: &Finding| identity.as_ref().is_none_or(|one| one.may_be(doubt));
-            !doubts.iter().any(may_be)
-        });
+    for (identity, one) in &mut breaks {
+        let may_be = |doubt: &Finding| identity.as_ref().is_none_or(|it| it.may_be(doubt));
+        let elsewhere = doubts
+            .iter()
+            .filter(|(_, doubts)| !doubts.iter().any(may_be));
         let clear = elsewhere.map(|(place, _)| *place);
-        let judged: BTreeSet<usize> = judged.iter().copied().chain(clear).collect();
-        Some(Break {
-            free: judged.difference(&shown).copied().collect(),
-            cause: cause?,
-            shown,
-        })
-    };
-    causes.into_iter().filter_map(of).collect()
+        let known: BTreeSet<usize> = judged.iter().copied().chain(clear).collect();
+        one.free = known.difference(&one.shown).copied().collect();
+    }
+    breaks.into_values().collect()
+}
+
+impl Key {
+    /// What this case shows, at this place.
+    fn cause(&self, site: Option<Place>, message: String) -> Cause {
+        Cause {
+            requirement: self.requirement.clone(),
+            level: self.level,
+            places: site.into_iter().collect(),
+            message,
+            cases: vec![self.case.clone()],
+        }
+    }
 }
 
 /// What one finding is about, whatever the version.

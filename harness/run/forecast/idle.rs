@@ -1,5 +1,7 @@
 //! The versions that run nothing of a plugin.
 
+use std::collections::BTreeMap;
+
 use super::breaks::{Break, Cause};
 use crate::dokku::{Version, triggers};
 use crate::plugin::{FileKind, Place, Plugin, PluginFile};
@@ -47,6 +49,7 @@ pub(super) fn idle(plugin: &Plugin, points: &[Version]) -> Option<Break> {
             cases: Vec::new(),
         },
         shown: shown.into_iter().collect(),
+        said: BTreeMap::new(),
         free: free.into_iter().collect(),
     })
 }

@@ -15,10 +15,6 @@ use crate::run::{Checked, Outcome};
 /// The requirement that is about versions and nothing else: what breaks it everywhere works nowhere.
 pub(super) const EXISTS: &str = "api-exists";
 
-/// The requirement that a release breaks by taking a name for itself. Whatever its level, from there on nobody reaches
-/// the plugin by that name.
-const NAMESPACED: &str = "commands-namespaced";
-
 /// The range of a plugin of which nothing could be judged where nothing that counts breaks.
 const UNKNOWN: &str = "unknown";
 
@@ -101,8 +97,7 @@ impl Forecast {
         let counts = |one: &&Break| {
             let id = one.cause.requirement.as_str();
             let decides = one.varies() || id == EXISTS;
-            let rated = id == NAMESPACED || one.cause.level.counts(scope.strict);
-            decides && rated || idle.as_ref() == Some(*one)
+            decides && one.cause.counts(scope.strict) || idle.as_ref() == Some(*one)
         };
         let limits: Vec<&Break> = all.iter().filter(counts).collect();
         let last = view.points.len().saturating_sub(1);
@@ -111,14 +106,15 @@ impl Forecast {
         let newest = view.runs(is_fine).last().copied();
         let beyond = |place: Option<usize>| match place {
             Some(place) => {
-                let limits = limits.iter().copied();
-                causes(limits.filter(|one| one.shown.contains(&place)))
+                let shown = limits.iter().filter(|one| one.shown.contains(&place));
+                shown.map(|one| one.at(place)).collect()
             }
             None => Vec::new(),
         };
         let changed = |from: usize, to: usize| {
             let all = all.iter();
-            causes(all.filter(|one| one.free.contains(&from) && one.shown.contains(&to)))
+            let changed = all.filter(|one| one.free.contains(&from) && one.shown.contains(&to));
+            changed.map(|one| one.at(to)).collect::<Vec<Cause>>()
         };
         let unknown = |from: usize, to: usize| {
             let is_open = |one: &&Break| !one.free.contains(&from) && !one.shown.contains(&from);
@@ -144,9 +140,10 @@ impl Forecast {
             changes: all
                 .iter()
                 .filter(|one| one.varies())
-                .map(|one| Reach {
-                    cause: one.cause.clone(),
-                    versions: view.spans(|place| one.shown.contains(&place)),
+                .flat_map(Break::by_message)
+                .map(|(cause, places)| Reach {
+                    cause,
+                    versions: view.spans(|place| places.contains(&place)),
                 })
                 .collect(),
             always: causes(all.iter().filter(|one| !one.varies())),
