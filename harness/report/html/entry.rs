@@ -52,7 +52,7 @@ impl<'r> Entries<'r> {
             section.plugin id={ "plugin:" (slug(row.label)) } {
                 h3 {
                     (Line(row.label))
-                    @if let Some(path) = path.filter(|path| *path != row.label) {
+                    @if let Some(path) = path.filter(|path| !row.label.contains(path)) {
                         " " span.faint { (Line(path)) }
                     }
                 }
