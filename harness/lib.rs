@@ -9,6 +9,8 @@ mod cargo_test;
 #[doc(hidden)]
 pub mod cli;
 pub mod dokku;
+#[cfg(test)]
+mod kept_schema;
 pub mod plugin;
 pub mod report;
 mod role;

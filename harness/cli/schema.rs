@@ -1,17 +1,35 @@
-//! `dokku-conform schema`: the JSON Schema of specs, for editors.
+//! `dokku-conform schema`: the JSON Schemas of what is written by hand, for editors, and of what programs read.
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::output::Output;
 use super::status::Status;
-use crate::spec;
+use crate::{report, spec};
 
-/// Print the JSON Schema of the spec files.
+/// Print the JSON Schema of the spec files, or another.
 #[derive(Debug, Args)]
-pub(super) struct Arguments {}
+pub(super) struct Arguments {
+    /// What it is the schema of
+    #[arg(value_enum, default_value_t = What::Spec)]
+    what: What,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum What {
+    /// A file of a requirement
+    Spec,
+    /// A plugin's conformance.yaml
+    Conformance,
+    /// A line of a record
+    Record,
+}
 
 /// Runs the subcommand.
-pub(super) fn main(_: &Arguments) -> Result<Status, Status> {
-    Output::open(None)?.write(spec::REQUIREMENT_SCHEMA)?;
+pub(super) fn main(arguments: &Arguments) -> Result<Status, Status> {
+    Output::open(None)?.write(match arguments.what {
+        What::Spec => spec::REQUIREMENT_SCHEMA,
+        What::Conformance => spec::CONFORMANCE_SCHEMA,
+        What::Record => report::RECORD_SCHEMA,
+    })?;
     Ok(Status::Fine)
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// Something that limits what can be known of a plugin.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Note {
     /// The path, relative to the plugin's root.
     pub place: String,

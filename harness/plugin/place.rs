@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// A place in a plugin.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Place {
     /// The file, relative to the plugin's root.
     pub file: String,
@@ -25,6 +26,7 @@ impl fmt::Display for Place {
 
 /// Something that an inspection of the plugin's text found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Finding {
     /// Where.
     pub place: Place,

@@ -18,6 +18,7 @@ mod markdown;
 mod reading;
 mod record;
 mod sarif;
+mod schema;
 mod shield;
 mod spot;
 mod summary;
@@ -43,6 +44,7 @@ pub use record::{
     CaseRecord, Footer, Header, Line, LineOf, PluginRecord, Record, RuleRecord, millis,
 };
 pub use sarif::sarif;
+pub use schema::RECORD_SCHEMA;
 pub use shield::shield;
 pub use summary::Counts;
 pub use tap::tap;

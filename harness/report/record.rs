@@ -17,8 +17,9 @@ pub(super) const FORMAT: u32 = 1;
 /// How much of a stream a record keeps, in bytes.
 const LONGEST: usize = 128 << 10;
 
-/// One line of a record: of its own parts where it is read, and of those of a record ([`LineOf`]) where it is written.
+/// One line of a record.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "lowercase")]
 pub enum Line<H = Header, C = Box<CaseRecord>, F = Footer> {
     /// The first line: what is run.
@@ -29,7 +30,7 @@ pub enum Line<H = Header, C = Box<CaseRecord>, F = Footer> {
     Footer(F),
 }
 
-/// A line of a record that stays where it is.
+/// A line of a record that stays where it is, to be written.
 pub type LineOf<'r> = Line<&'r Header, &'r CaseRecord, &'r Footer>;
 
 /// The record of a run that went to its end.
@@ -45,6 +46,7 @@ pub struct Record {
 
 /// What a run is about.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Header {
     /// The version of the record's form.
     pub format: u32,
@@ -72,6 +74,7 @@ pub struct Header {
 
 /// A plugin of a run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PluginRecord {
     /// What its cases call it: the name it was installed under, with the path where several of the run have that name.
     pub label: String,
@@ -86,6 +89,7 @@ pub struct PluginRecord {
 
 /// A requirement of a run, with what a rendering says of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct RuleRecord {
     /// Its id.
     pub id: String,
@@ -100,6 +104,7 @@ pub struct RuleRecord {
 
 /// What came of one case.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CaseRecord {
     /// The plugin's label.
     pub plugin: String,
@@ -123,6 +128,7 @@ pub struct CaseRecord {
 
 /// How a run ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Footer {
     /// How many cases had each outcome.
     pub counts: Counts,

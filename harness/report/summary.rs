@@ -8,6 +8,7 @@ use crate::spec::Level;
 
 /// How many cases had each outcome. Failures of what is no `must` count as warnings besides.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Counts {
     /// Rules kept.
     pub pass: usize,

@@ -10,6 +10,7 @@ use crate::world::{Call, Change};
 
 /// The five outcomes, as the record writes them. They never mix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
     /// The rule is kept, as far as this case shows.
@@ -72,6 +73,7 @@ impl Verdict {
 
 /// What a case saw. Paths of the world are written as `[ROOT]`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Evidence {
     /// The place in the plugin that the verdict is about, where it can be known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -113,6 +115,7 @@ impl Evidence {
 
 /// One thing that was expected and what came instead.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Difference {
     /// The step's name, in a case of several steps.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -127,6 +130,7 @@ pub struct Difference {
 
 /// One step that was run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct StepEvidence {
     /// Its name, in a case of several steps.
     #[serde(default, skip_serializing_if = "Option::is_none")]

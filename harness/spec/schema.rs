@@ -36,6 +36,7 @@ mod tests {
 
     use super::super::raw;
     use super::*;
+    use crate::kept_schema;
 
     /// An optional key may be left out, but a key without a value is a mistake: takes `null` out of the schema.
     #[derive(Clone)]
@@ -65,30 +66,10 @@ mod tests {
         }
     }
 
-    fn generated<T: JsonSchema>() -> String {
-        let schema = SchemaSettings::draft2020_12()
-            .with_transform(WithoutNull)
-            .into_generator()
-            .into_root_schema_for::<T>();
-        let mut text = serde_json::to_string_pretty(&schema).unwrap();
-        text.push('\n');
-        text
-    }
-
-    /// Compares a schema with the checked-in one; with `UPDATE_SCHEMA` set, writes it instead.
     fn keep<T: JsonSchema>(file: &str, checked_in: &str) {
-        let text = generated::<T>();
-        if std::env::var_os("UPDATE_SCHEMA").is_some() {
-            let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-                .join("specs")
-                .join(file);
-            std::fs::write(path, text).unwrap();
-        } else {
-            assert!(
-                text == checked_in,
-                "specs/{file} is old: UPDATE_SCHEMA=1 cargo test --lib spec::schema"
-            );
-        }
+        let settings = SchemaSettings::draft2020_12().with_transform(WithoutNull);
+        let schema = settings.into_generator().into_root_schema_for::<T>();
+        kept_schema::keep(&schema, Path::new("specs").join(file), checked_in);
     }
 
     #[test]

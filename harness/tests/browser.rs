@@ -262,6 +262,69 @@ fn a_failing_cell_opens_its_evidence_by_its_url() {
     }
 }
 
+#[test]
+fn keys_lead_through_the_matrix_and_the_evidence() {
+    let Some(browser) = browser() else { return };
+    let came = |_, r, _| match r {
+        0 | 2 => ("fail", evidence("x")),
+        _ => ("pass", json!({})),
+    };
+    let page = Page::of(
+        browser,
+        &record(&names("p", 2), &names("rule", 3), &["0.38.27"], came),
+    );
+    let html = page.folder.path().join("report.html");
+    let text = fs::read_to_string(&html).unwrap();
+    let script = format!("<script>{KEYS}</script></body>");
+    fs::write(html, text.replacen("</body>", &script, 1)).unwrap();
+    let dom = page.shown("");
+    let (_, steps) = dom.split_once("<title>").unwrap();
+    let (steps, _) = steps.split_once("</title>").unwrap();
+    let steps: Vec<&str> = steps.split(' ').collect();
+    let expected = [
+        // One cell is in the order of tabs. Arrows go to the next that has evidence.
+        "1",
+        "#p-0/rule-0",
+        "#p-0/rule-2",
+        "#p-1/rule-2",
+        "#p-1/rule-0",
+        // The evidence opens, is gone through, and gives the focus back to its cell.
+        "true",
+        "#p-1/rule-2",
+        "false",
+        "#p-1/rule-2",
+    ];
+    assert_eq!(steps, expected);
+}
+
+/// Presses keys, and writes to the title where that led to.
+const KEYS: &str = r#"
+addEventListener("load", async () => {
+  const steps = [];
+  const dialog = document.querySelector("dialog");
+  const rest = () => new Promise((done) => setTimeout(done, 50));
+  const press = (key, at) => at.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+  const focused = () => document.activeElement.getAttribute("href");
+  steps.push(document.querySelectorAll("td > a:not([tabindex='-1'])").length);
+  document.querySelector("td > a").focus();
+  steps.push(focused());
+  for (const key of ["ArrowRight", "ArrowDown", "ArrowLeft"]) {
+    press(key, document.activeElement);
+    steps.push(focused());
+  }
+  document.activeElement.click();
+  await rest();
+  steps.push(dialog.open);
+  press("j", dialog);
+  await rest();
+  steps.push(location.hash);
+  dialog.close();
+  await rest();
+  steps.push(dialog.open, focused());
+  document.title = steps.join(" ");
+});
+"#;
+
 /// How long it takes to write the page of 130 000 cases, how long it is, and how long the browser takes to filter it.
 /// `cargo test --release --test browser -- --ignored --nocapture`
 #[test]

@@ -528,6 +528,8 @@ fn the_schema_is_one() {
     let schema: Value = serde_json::from_str(&stdout(&["schema"])).unwrap();
     assert!(schema["$schema"].is_string());
     assert!(schema["properties"]["cases"].is_object());
+    let schema: Value = serde_json::from_str(&stdout(&["schema", "record"])).unwrap();
+    assert!(schema["$defs"]["CaseRecord"].is_object());
 }
 
 #[test]

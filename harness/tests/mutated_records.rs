@@ -1,7 +1,7 @@
 //! A record that was damaged in any way is read as far as it was written, or refused at a place that is in it.
 
 use damage::{cases, damaged};
-use dokku_conform::report::{Damage, Line, Opening, Recorded, whole_lines};
+use dokku_conform::report::{Damage, Line, Opening, Record, Recorded, whole_lines};
 use patience::in_time;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -194,6 +194,23 @@ proptest! {
     #[test]
     fn a_damaged_record_is_read_or_refused_at_its_place(text in damaged(seeds(), WORDS)) {
         holds(text);
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(12))]
+
+    #[test]
+    fn a_record_that_is_cut_anywhere_is_never_whole(one in record(), other in record()) {
+        let (one, other) = (written(&one), written(&other));
+        for end in 0..one.len() {
+            let (part, _) = one.split_at(end);
+            prop_assert!(Record::read(part).is_err(), "{end}");
+            prop_assert!(read(part.to_vec()).is_ok(), "{end}");
+            // Nor is it where another run wrote after it.
+            let mixed = [part, &other].concat();
+            prop_assert!(end == 0 || Record::read(&mixed).is_err(), "{end}");
+        }
     }
 }
 

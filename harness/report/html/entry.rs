@@ -10,7 +10,7 @@ use super::shown::{Line, Prose, line, slug};
 use super::sign::letter;
 use crate::dokku::Version;
 use crate::report::again::again;
-use crate::report::group::{Group, Member, groups, spans};
+use crate::report::group::{Group, Stage, groups, spans};
 use crate::report::mark::Mark;
 use crate::report::{CaseRecord, Record};
 use crate::run::Evidence;
@@ -52,7 +52,7 @@ impl<'r> Entries<'r> {
             section.plugin id={ "plugin:" (slug(row.label)) } {
                 h3 {
                     (Line(row.label))
-                    @if let Some(path) = path.filter(|path| *path != row.label) {
+                    @if let Some(path) = path.filter(|path| !row.label.contains(path)) {
                         " " span.faint { (Line(path)) }
                     }
                 }
@@ -116,37 +116,39 @@ impl<'r> Entries<'r> {
 
     /// Cases that came out alike: the first with all that was seen, and of the others what differs.
     fn group(&mut self, id: &str, group: &Group<'r>) -> Markup {
-        let Some((first, case)) = group
-            .first()
-            .and_then(|first| Some((first, first.newest()?)))
-        else {
+        let Some(first) = group.first() else {
             return html! {};
         };
-        let mut own = vec![&case.evidence];
+        let rest = group.members().iter();
+        let rest = rest.filter(|one| !std::ptr::eq(*one, first));
+        let members = std::iter::once(first).chain(rest);
+        let mut stages = members.flat_map(|member| member.stages(is_same));
+        let Some(first) = stages.next() else {
+            return html! {};
+        };
+        let body = self.evidence(id, first.case);
+        let mut own = vec![&first.case.evidence];
         let (mut shown, mut others) = (Vec::new(), Vec::new());
-        let rest = group
-            .members()
-            .iter()
-            .filter(|one| !std::ptr::eq(*one, first));
-        let body = self.evidence(id, case);
-        for (member, case) in rest.filter_map(|member| Some((member, member.newest()?))) {
-            let is_new = !own.contains(&&case.evidence) && case.evidence != Evidence::default();
+        for stage in stages {
+            let seen = &stage.case.evidence;
+            let is_new = !own.contains(&seen) && *seen != Evidence::default();
             if is_new && !self.room.is_full() && shown.len() < NAMED {
-                own.push(&case.evidence);
-                shown.push((member, case, self.evidence(id, case)));
+                own.push(seen);
+                let body = self.evidence(id, stage.case);
+                shown.push((stage, body));
             } else {
-                others.push(member);
+                others.push(stage);
             }
         }
         html! {
             section.group {
-                (self.heading(first, case))
-                @if !case.reason.is_empty() && !is_found(case) { p.reason { (self.reason(case)) } }
+                (self.heading(&first))
+                @if !first.case.reason.is_empty() && !is_found(first.case) { p.reason { (self.reason(first.case)) } }
                 (body)
-                @for (member, case, body) in shown {
+                @for (stage, body) in shown {
                     details.member {
-                        summary { (self.name(member, case)) }
-                        @if case.reason != first.newest().map_or("", |case| &case.reason) { p.reason { (self.reason(case)) } }
+                        summary { (self.name(&stage)) }
+                        @if stage.case.reason != first.case.reason { p.reason { (self.reason(stage.case)) } }
                         (body)
                     }
                 }
@@ -163,22 +165,21 @@ impl<'r> Entries<'r> {
         }
     }
 
-    fn heading(&self, member: &Member<'_>, case: &CaseRecord) -> Markup {
-        let mark = Mark::of(case, self.strict);
+    fn heading(&self, stage: &Stage<'_>) -> Markup {
+        let mark = Mark::of(stage.case, self.strict);
         html! {
             h4.case {
-                span.mark.(letter(mark)) { (mark.word()) } " " (self.name(member, case))
-                @if let Some(place) = &case.evidence.place { " " code.place { (line(place)) } }
+                span.mark.(letter(mark)) { (mark.word()) } " " (self.name(stage))
+                @if let Some(place) = &stage.case.evidence.place { " " code.place { (line(place)) } }
             }
         }
     }
 
-    fn name(&self, member: &Member<'_>, case: &CaseRecord) -> Markup {
-        let versions = member.versions();
+    fn name(&self, Stage { case, versions }: &Stage<'_>) -> Markup {
         html! {
             (Line(start(&case.case)))
             @if versions.len() < self.versions.len() {
-                " " span.faint { "in Dokku " (spans(&versions, self.versions)) }
+                " " span.faint { "in Dokku " (spans(versions, self.versions)) }
             } @else if versions.len() > 1 {
                 " " span.faint { "in every version" }
             }
@@ -186,20 +187,18 @@ impl<'r> Entries<'r> {
     }
 
     /// The names of cases of which no more is told.
-    fn also(&self, members: &[&Member<'_>]) -> Markup {
+    fn also(&self, stages: &[Stage<'_>]) -> Markup {
         let named = match self.room.is_full() {
             true => 0,
             false => NAMED,
         };
         html! {
-            @if !members.is_empty() {
+            @if !stages.is_empty() {
                 p.also { "Also so:" }
                 ul.plain {
-                    @for member in members.iter().take(named) {
-                        @if let Some(case) = member.newest() { li { (self.name(member, case)) } }
-                    }
-                    @if members.len() > named {
-                        li.more { "[" (members.len() - named) " more cases are in the record]" }
+                    @for stage in stages.iter().take(named) { li { (self.name(stage)) } }
+                    @if stages.len() > named {
+                        li.more { "[" (stages.len() - named) " more cases are in the record]" }
                     }
                 }
             }
@@ -217,6 +216,11 @@ impl<'r> Entries<'r> {
         }
         evidence(seen, &mut self.room)
     }
+}
+
+/// True if the same is told of two cases.
+fn is_same(one: &CaseRecord, other: &CaseRecord) -> bool {
+    one.reason == other.reason && one.evidence == other.evidence
 }
 
 /// True if the first finding says why a case came out so, and where besides.
