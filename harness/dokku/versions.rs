@@ -58,6 +58,12 @@ impl Point {
                 false => Err(unreleased(nearest)),
             };
         }
+        // Of Dokku 0 there are all, and of any other there is none.
+        if let Ok(major) = format!("{text}.0.0").parse::<Version>()
+            && major > Version::NEWEST
+        {
+            return Err(unreleased(nearest(major)));
+        }
         let first: Version = format!("{text}.0")
             .parse()
             .map_err(|_: VersionError| UnknownVersion::Text(text.to_owned()))?;
@@ -191,8 +197,11 @@ mod tests {
         assert!(refused("0.3.26").ends_with("0.4.0"));
         assert!(refused("0.99").ends_with(&Version::NEWEST.to_string()));
         assert!(refused("0.28..0.99").contains("0.99"));
+        for major in ["1", "99", "v2"] {
+            assert!(refused(major).ends_with(&Version::NEWEST.to_string()));
+        }
         assert!(refused("0.30..0.28").contains("ends before it begins"));
-        for text in ["", "latest", "0.x", "..", "0.28..", "0.28...0.30", "1", "0"] {
+        for text in ["", "latest", "0.x", "..", "0.28..", "0.28...0.30", "0"] {
             assert!(refused(text).contains("names no Dokku version"), "{text}");
         }
     }
