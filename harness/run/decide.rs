@@ -8,10 +8,12 @@ use crate::sandbox::Isolation;
 use crate::spec::Script;
 use crate::world::Unknown;
 
-/// No plugin that keeps to itself comes to the harness's own files; all else is the harness's or the machine's doing.
+/// No plugin that keeps to itself comes to the record of its calls; a world is spoilt only where nothing keeps the
+/// plugins of a run apart, so that it can't be known by which. All else is the harness's or the machine's doing.
 fn of_fault(fault: &Fault) -> Verdict {
     let outcome = match fault {
         Fault::Forged(_) => Outcome::Fail,
+        Fault::Spoilt(_) => Outcome::Inconclusive,
         _ => Outcome::Error,
     };
     Verdict::bare(outcome, fault.to_string())

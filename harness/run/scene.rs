@@ -63,8 +63,8 @@ impl<'a> Scene<'a> {
         let veil = (!is_root).then(|| self.world.veil()).transpose()?;
         let ended = process.run(&self.ground.cancel)?;
         drop(veil);
-        if !self.world.layout().manner().exists() {
-            return Err(Fault::Gone(shown));
+        if !self.world.is_itself() {
+            return Err(Fault::Spoilt(shown));
         }
         self.last = Some(ended.supervisor);
         let calls = match self.world.calls() {

@@ -124,7 +124,9 @@ impl Stock {
         let world = layout.root().to_owned();
         match self.isolation {
             Isolation::Off => Walls::None,
-            Isolation::Portable => Walls::Fence(Fence::around(world, vec![self.own.clone()])),
+            Isolation::Portable => {
+                Walls::Fence(Fence::around(world, user.id(), vec![self.own.clone()]))
+            }
             Isolation::Strict => Walls::Cell(Box::new(Cell {
                 root: world,
                 etc: (!own_settings).then(|| self.etc.clone()),

@@ -27,7 +27,7 @@ use crate::sandbox::visible_utf8;
 /// The program that the imitated shell functions call to say that they are not modelled. Its argument is their name.
 pub const UNMODELLED: &str = "conform-unmodelled";
 
-/// What the stand-ins of a world need to know; kept in the world's control folder.
+/// What the stand-ins of a world need to know; kept at the world's root.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Manner {
     pub(super) user: User,
