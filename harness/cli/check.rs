@@ -209,7 +209,7 @@ fn header(check: &Check, plan: &Plan, ground: &Ground) -> Header {
     Header::new(
         plan,
         &check.versions,
-        ground.isolation(),
+        ground,
         plugins.collect(),
         &check.requirements(),
     )

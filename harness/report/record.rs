@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Counts;
 use crate::dokku::Version;
 use crate::plugin::Note;
-use crate::run::{Evidence, Finished, Outcome, Plan, Trial};
+use crate::run::{Evidence, Finished, Ground, Outcome, Plan, Trial};
 use crate::sandbox::Isolation;
 use crate::spec::{Level, Requirement};
 
@@ -53,6 +53,9 @@ pub struct Header {
     pub isolation: Isolation,
     /// What that level enforced.
     pub enforced: Vec<String>,
+    /// Why the best level could not be had; none if it could, whether it was asked for or not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lacks: Option<String>,
     /// When the run began, in UTC, as RFC 3339 has it.
     pub time: String,
     /// The plugins.
@@ -124,21 +127,23 @@ pub struct Footer {
 }
 
 impl Header {
-    /// The header of a run that begins now, at a level of isolation that enforces these.
+    /// The header of a run that begins now, on this ground.
     #[must_use]
     pub fn new(
         plan: &Plan,
         versions: &[Version],
-        (isolation, enforced): (Isolation, Vec<String>),
+        ground: &Ground,
         plugins: Vec<PluginRecord>,
         requirements: &[std::sync::Arc<Requirement>],
     ) -> Self {
+        let isolation = ground.stock.isolation();
         Self {
             format: FORMAT,
             program: env!("CARGO_PKG_VERSION").to_owned(),
             dokku: versions.to_vec(),
             isolation,
-            enforced,
+            enforced: ground.machine.enforces(isolation),
+            lacks: ground.machine.lacks(Isolation::Strict).map(str::to_owned),
             time: jiff::Timestamp::now()
                 .strftime("%Y-%m-%dT%H:%M:%SZ")
                 .to_string(),

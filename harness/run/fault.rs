@@ -25,6 +25,10 @@ pub(super) enum Fault {
         "`{0}` changed the harness's own record of what it called, so that nothing it did can be believed"
     )]
     Forged(String),
+    #[error(
+        "{0} has no room left, where the world of `{1}` lies: make room, or set TMPDIR to another folder"
+    )]
+    NoRoom(String, String),
     #[error("the requirement has no such case")]
     NoCase,
 }

@@ -7,7 +7,7 @@ use super::command::Command;
 use super::fault::Fault;
 use super::redact::Redactor;
 use super::{Ground, Trial, given};
-use crate::sandbox::{self, Isolation, Order, Output, Stdin, beneath};
+use crate::sandbox::{self, Exit, Isolation, Order, Output, Report, Resource, Stdin, beneath};
 use crate::spec::{self, Case, Cwd, Observed, Step, Unfilled};
 use crate::world::{Call, Unknown, User, World};
 
@@ -63,6 +63,7 @@ impl<'a> Scene<'a> {
         let veil = (!is_root).then(|| self.world.veil()).transpose()?;
         let ended = process.run(&self.ground.cancel)?;
         drop(veil);
+        self.has_room(&ended.report, &shown)?;
         if !self.world.is_itself() {
             return Err(Fault::Spoilt(shown));
         }
@@ -104,6 +105,19 @@ impl<'a> Scene<'a> {
                 .collect(),
         };
         Ok((observed, shown))
+    }
+
+    /// Nothing, if what a step could not write was its own doing.
+    fn has_room(&self, report: &Report, shown: &str) -> Result<(), Fault> {
+        let site = self.ground.stock.site();
+        match report.exit {
+            Exit::Exhausted(Resource::Disk(_) | Resource::Files(_)) => Ok(()),
+            _ if site.has_room() => Ok(()),
+            _ => Err(Fault::NoRoom(
+                site.path().display().to_string(),
+                shown.to_owned(),
+            )),
+        }
     }
 
     /// The process of a step, and its command line as one would type it.

@@ -4,6 +4,7 @@
 use std::ffi::OsStr;
 use std::fs::{self, Permissions};
 use std::io;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -474,8 +475,9 @@ fn a_record_on_a_full_disk_is_seen_to_be_unfinished() {
 #[test]
 fn worlds_on_a_full_disk_are_errors_with_that_reason() {
     let bench = Bench::new();
-    for size in ["4k", "64k", "512k"] {
-        let mut command = bench.check(&[]);
+    // With less than the worlds of a run need, and with hardly more.
+    for size in ["4k", "64k", "512k", "1200k", "1600k", "2m"] {
+        let mut command = bench.check(&["--jobs".as_ref(), "4".as_ref()]);
         with_small_disk(&mut command, &bench.path("worlds"), size);
         let Some(output) = where_it_can(&mut command) else {
             return;
@@ -486,8 +488,74 @@ fn worlds_on_a_full_disk_are_errors_with_that_reason() {
             said(&output)
         );
         assert_eq!(output.status.code(), Some(3), "{size}: {told}");
-        assert!(told.contains("worlds: No space left"), "{size}: {told}");
+        let why = [
+            "it has no room left; set TMPDIR",
+            "worlds has no room left",
+            "worlds: No space left",
+        ];
+        assert!(why.iter().any(|why| told.contains(why)), "{size}: {told}");
         assert!(!told.contains("panicked"), "{size}: {told}");
+    }
+}
+
+#[test]
+fn worlds_are_tried_where_they_will_be() {
+    let bench = Bench::new();
+    // In memory, though the folder of temporary files is full.
+    let mut command = bench.command(PROGRAM);
+    command.arg("doctor").env_remove("TMPDIR");
+    let unhindered = command.output().unwrap().stdout;
+    let mut command = bench.command(PROGRAM);
+    command.arg("doctor").env_remove("TMPDIR");
+    with_small_disk(&mut command, Path::new("/tmp"), "4k");
+    let Some(output) = where_it_can(&mut command) else {
+        return;
+    };
+    let in_memory = bench.scratch.path().starts_with("/dev/shm");
+    if in_memory {
+        assert_eq!(output.stdout, unhindered);
+    }
+    let mut command = bench.command(PROGRAM);
+    command.arg("doctor");
+    with_small_disk(&mut command, &bench.path("worlds"), "4k");
+    let page = String::from_utf8(where_it_can(&mut command).unwrap().stdout).unwrap();
+    let told = page.matches("it has no room left; set TMPDIR to another folder");
+    assert_eq!(told.count(), 3, "{page}");
+}
+
+#[test]
+fn a_folder_for_worlds_by_which_a_plugin_would_fail_is_refused() {
+    let bench = Bench::new();
+    let folder = |name: &[u8]| {
+        let path = bench.scratch.path().join(OsStr::from_bytes(name));
+        fs::create_dir_all(&path).unwrap();
+        path
+    };
+    let at = |path: &Path, level: &str| {
+        let mut command = bench.check(&["--isolation".as_ref(), level.as_ref()]);
+        command.env("TMPDIR", path).output().unwrap()
+    };
+    for name in [&b"a:b"[..], b"a b", b"a\nb", b"a*"] {
+        for level in ["portable", "off"] {
+            let output = at(&folder(name), level);
+            assert_eq!(output.status.code(), Some(3));
+            assert!(output.stdout.is_empty());
+            let said = said(&output);
+            assert!(
+                said.contains("at which a shell or PATH would part it")
+                    && said.contains("; set TMPDIR to another folder"),
+                "{said}"
+            );
+        }
+    }
+    let output = at(&folder(b"\xFF"), "portable");
+    assert_eq!(output.status.code(), Some(3));
+    assert!(said(&output).contains("its name is not UTF-8; set TMPDIR to another folder"));
+    // Where the world is the root, nobody sees the name.
+    let machine = dokku_conform::sandbox::Machine::look(Path::new(PROGRAM));
+    if machine.no_cell.is_none() {
+        let output = at(&folder(b"a:b"), "strict");
+        assert_eq!(output.status.code(), Some(0), "{}", said(&output));
     }
 }
 

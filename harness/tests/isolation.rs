@@ -215,7 +215,16 @@ fn where_namespaces_are_forbidden_a_run_is_portable() {
         return;
     };
     assert_eq!(output.status.code(), Some(0));
-    assert_eq!(lines(&output)[0]["isolation"], "portable");
+    let header = &lines(&output)[0];
+    assert_eq!(header["isolation"], "portable");
+    let why = "making namespaces: the system allows no more of them";
+    assert!(header["lacks"].as_str().unwrap().ends_with(why));
+    let output = without_namespaces(&["check", HELLO, "--only", "app-flag"]).unwrap();
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(
+        text.contains(&format!("isolation strict does not work here: {why}\n")),
+        "{text}"
+    );
 }
 
 #[test]

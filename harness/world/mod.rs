@@ -3,7 +3,6 @@
 mod blueprint;
 mod call;
 mod change;
-mod ground;
 mod host;
 mod installation;
 mod layout;
