@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use super::attempt::Play;
 use super::command::Command;
 use super::fault::Fault;
 use super::redact::Redactor;
@@ -32,15 +33,17 @@ pub(super) struct Scene<'a> {
 impl<'a> Scene<'a> {
     pub(super) fn new(
         ground: &'a Ground,
-        trial: &'a Trial,
-        case: &'a Case,
+        play: &Play<'a>,
         unknown: Unknown,
-        installed: bool,
     ) -> Result<Self, Fault> {
+        let Play { trial, case, .. } = *play;
         let installation = given::installation(&trial.plugin, ground.origin(trial.version), case);
         let mut blueprint = given::blueprint(&case.given, &trial.values, unknown)?;
+        blueprint
+            .answers
+            .extend(play.absent.iter().map(|name| given::absent(name)));
         let is_apart = ground.stock.isolation() == Isolation::Strict;
-        blueprint.own_settings = is_apart && (installed || case.has_root());
+        blueprint.own_settings = is_apart && (play.installed || case.has_root());
         let world = World::new(&ground.stock, &installation, blueprint)?;
         let redactor = Redactor::new(world.layout());
         Ok(Self {

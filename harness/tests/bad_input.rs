@@ -441,6 +441,29 @@ fn output_is_capped_and_shown_harmlessly() {
 }
 
 #[test]
+fn that_a_program_is_missing_is_believed_of_one_that_is_called() {
+    let desk = Desk::new();
+    let needs = "it needs the program `no-such-program`, which this machine does not have";
+    let calls = [
+        "no-such-program; exit 0",
+        "env no-such-program; exit 0",
+        "PATH=/usr/bin:/bin no-such-program; exit 0",
+    ];
+    for (number, call) in calls.into_iter().enumerate() {
+        desk.hostile(&format!("calls{number}"), call, DECLINED)
+            .has(0, &[needs]);
+    }
+    for (number, name) in ["no-such-program", "conform", "docker", ".", "bash"]
+        .into_iter()
+        .enumerate()
+    {
+        let says = format!("echo \"commands: line 1: {name}: command not found\" >&2; exit 0");
+        desk.hostile(&format!("says{number}"), &says, DECLINED)
+            .has(1, &["exit 0 where exit 10"]);
+    }
+}
+
+#[test]
 fn a_step_that_turns_on_its_supervisor_is_ended_with_all_it_started() {
     let desk = Desk::new();
     let killed = "(exec -a marked sleep 300) & kill -KILL $PPID; sleep 300";
