@@ -8,6 +8,10 @@ use clap::ValueEnum;
 use serde::Serialize;
 
 use super::status::Status;
+use super::stdout::stdout;
+
+/// What standard output is called in a message.
+pub(super) const STDOUT: &str = "standard output";
 
 /// An open output, with escape sequences taken out where they are not wanted.
 pub(super) struct Output {
@@ -21,11 +25,11 @@ impl Output {
     /// Standard output, or a file that is made anew. Colour stays on a terminal alone, and goes with `NO_COLOR`.
     pub(super) fn open(path: Option<&Path>) -> Result<Self, Status> {
         let Some(path) = path else {
-            let to = Box::new(anstream::AutoStream::auto(io::stdout()));
+            let stdout = stdout().map_err(|error| unwritable(STDOUT, &error))?;
             return Ok(Self {
-                to,
+                to: Box::new(anstream::AutoStream::auto(stdout)),
                 file: None,
-                name: "standard output".into(),
+                name: STDOUT.into(),
             });
         };
         let name = path.display().to_string();
@@ -115,7 +119,8 @@ fn place(path: &Path) -> Option<PathBuf> {
     }
 }
 
-fn unwritable(name: &str, error: &io::Error) -> Status {
+/// Says that an output does not take what is to be written to it.
+pub(super) fn unwritable(name: &str, error: &io::Error) -> Status {
     Status::broken(format!("{name} can't be written: {error}"))
 }
 

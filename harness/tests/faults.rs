@@ -560,6 +560,52 @@ fn a_folder_for_worlds_by_which_a_plugin_would_fail_is_refused() {
 }
 
 #[test]
+fn a_report_that_can_t_be_written_is_no_success() {
+    let bench = Bench::new();
+    let script = |script: &str, args: &[&str]| {
+        let mut command = bench.command("sh");
+        command.args(["-c", script, "sh", PROGRAM]).args(args);
+        command.output().unwrap()
+    };
+    let check = ["check", HELLO, "--only", "help-command"];
+    let pages = [
+        &check[..],
+        &["list"],
+        &["schema"],
+        &["explain", "app-flag"],
+        &["doctor"],
+        &["--help"],
+        &["--version"],
+        &["check", "--help"],
+    ];
+    for args in pages {
+        for (place, why) in [(">&-", "it is closed"), (">/dev/full", "No space left")] {
+            let output = script(&format!("\"$@\" {place}"), args);
+            let said = said(&output);
+            assert_eq!(output.status.code(), Some(3), "{args:?} {place}: {said}");
+            let told = format!("standard output can't be written: {why}");
+            assert!(said.contains(&told), "{args:?} {place}: {said}");
+        }
+        let output = script("\"$@\" >/dev/null", args);
+        assert_eq!(output.status.code(), Some(0), "{args:?}: {}", said(&output));
+    }
+    let args = [
+        "check",
+        HELLO,
+        "--only",
+        "help-command",
+        "--output",
+        "/dev/null",
+    ];
+    assert_eq!(script("\"$@\" >&-", &args).status.code(), Some(0));
+    // A command's own streams are its own.
+    assert_eq!(
+        script("\"$@\" >&-", &["run", "--", "true"]).status.code(),
+        Some(0)
+    );
+}
+
+#[test]
 fn a_run_without_descriptors_never_looks_well() {
     let bench = Bench::new();
     let unbroken = timeless(&bench.unbroken(&[]));
