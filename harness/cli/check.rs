@@ -1,5 +1,6 @@
 //! `dokku-conform check`: hold plugins against the requirements.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -8,7 +9,7 @@ use clap::{Args, ValueEnum};
 
 use super::form::{Form, View};
 use super::ground;
-use super::output::Output;
+use super::output::{self, Output};
 use super::plugins;
 use super::progress::Progress;
 use super::reports::{Asked, Reports, Wanted};
@@ -19,7 +20,7 @@ use crate::dokku::{Tree, Version, Versions};
 use crate::report::{
     CaseRecord, Counts, Footer, Header, InOrder, Line, PluginRecord, Record, Recorded, millis,
 };
-use crate::run::{self, Check, Ground, Options, Plan, Selection};
+use crate::run::{self, Check, Ground, Options, Plan, Selection, Trial};
 
 /// Check plugin directories against the requirements.
 #[derive(Debug, Args)]
@@ -89,14 +90,15 @@ pub(super) fn main(arguments: Arguments) -> Result<Status, Status> {
         tree::tell_loans(tree);
     }
     ground.tree = tree;
-    let mut begun = begun(&arguments, &wanted, header(&check, &plan, &ground), &plan)?;
+    let header = header(&arguments, &wanted, &check, &plan, &ground);
+    let mut begun = begun(&arguments, &wanted, header, &plan)?;
     let (record, others): (Vec<_>, Vec<_>) = wanted.iter().partition(|one| one.form == Form::Jsonl);
     let mut output = match record.as_slice() {
         [] => None,
         [record, ..] => Some(begun.output(record.file.as_deref())?),
     };
     let reports = Reports::open(record.into_iter().skip(1).chain(others))?;
-    let record = finish(&arguments, begun.recorded, &plan, &ground, output.as_mut())?;
+    let record = finish(&arguments, begun, &plan, &ground, output.as_mut())?;
     if let Some(output) = output {
         output.end()?;
     }
@@ -119,10 +121,14 @@ fn begun(
         return Ok(Begun::nothing(header));
     };
     let begun = Begun::read(path, wanted, header, plan)?;
-    let (name, done) = (path.display(), begun.recorded.cases.len());
-    match begun.recorded.footer {
-        Some(_) => tell(&format!("{name} is finished: nothing is left to run")),
-        None => tell(&format!("{name} has {done} of {} cases", plan.trials.len())),
+    let name = path.display();
+    let (done, all) = (begun.done(), plan.trials.len());
+    match (&begun.recorded.footer, begun.errors) {
+        (Some(_), _) => tell(&format!("{name} is finished: nothing is left to run")),
+        (None, 0) => tell(&format!("{name} has {done} of {all} cases")),
+        (None, errors) => tell(&format!(
+            "{name} has {done} of {all} cases, and errors in place of {errors}, which are run again"
+        )),
     }
     Ok(begun)
 }
@@ -130,21 +136,34 @@ fn begun(
 /// The whole record, with what was left to run. The output takes its further lines as they come.
 fn finish(
     arguments: &Arguments,
-    recorded: Recorded,
+    begun: Begun,
     plan: &Plan,
     ground: &Ground,
     mut output: Option<&mut Output>,
 ) -> Result<Record, Status> {
+    let spent = begun.spent(arguments.jobs);
     let Recorded {
         header,
         mut cases,
         footer,
-    } = recorded;
+    } = begun.recorded;
     let footer = match footer {
         Some(footer) => footer,
         None => {
-            let (further, footer) = perform(arguments, plan, &cases, ground, &mut output)?;
+            let started = Instant::now();
+            let further = perform(
+                arguments,
+                plan,
+                cases.len(),
+                begun.later,
+                ground,
+                &mut output,
+            )?;
             cases.extend(further);
+            let footer = Footer {
+                counts: Counts::of(&cases),
+                duration_ms: millis(spent + started.elapsed()),
+            };
             if let Some(output) = output {
                 output.write_line(&Line::Footer(footer.clone()))?;
             }
@@ -199,11 +218,24 @@ fn read(arguments: &Arguments, tree: Option<&Tree>) -> Result<Check, Status> {
     Ok(check)
 }
 
-fn header(check: &Check, plan: &Plan, ground: &Ground) -> Header {
+fn header(
+    arguments: &Arguments,
+    wanted: &[Wanted],
+    check: &Check,
+    plan: &Plan,
+    ground: &Ground,
+) -> Header {
+    // Reports may lie beside the plugin's files, and are none of them.
+    let reports = wanted.iter().filter_map(|one| one.file.as_deref());
+    let reports: Vec<PathBuf> = reports
+        .chain(arguments.resume.as_deref())
+        .filter_map(output::place)
+        .collect();
     let plugins = check.plugins.iter().map(|checked| PluginRecord {
         label: checked.label.clone(),
         name: checked.plugin.name().to_owned(),
         path: checked.path.display().to_string(),
+        digest: checked.plugin.digest(&reports),
         notes: checked.plugin.notes().to_vec(),
     });
     Header::new(
@@ -215,44 +247,51 @@ fn header(check: &Check, plan: &Plan, ground: &Ground) -> Header {
     )
 }
 
-/// Runs what of the plan has not been done; writes each case as its turn comes if the record is wanted.
+/// Runs what of the plan has not been done: what follows the first so many, but for those that were done later. Gives
+/// all that follow, and writes each as its turn comes if the record is wanted.
 fn perform(
     arguments: &Arguments,
     plan: &Plan,
-    done: &[CaseRecord],
+    first: usize,
+    later: BTreeMap<usize, CaseRecord>,
     ground: &Ground,
     output: &mut Option<&mut Output>,
-) -> Result<(Vec<CaseRecord>, Footer), Status> {
+) -> Result<Vec<CaseRecord>, Status> {
     let is_kept = output.is_some();
-    let started = Instant::now();
-    let left = Plan {
-        trials: plan.trials.get(done.len()..).unwrap_or_default().to_vec(),
+    let following = plan.trials.iter().enumerate().skip(first);
+    let (places, trials): (Vec<usize>, Vec<Trial>) = following
+        .filter(|(place, _)| !later.contains_key(place))
+        .map(|(place, trial)| (place, trial.clone()))
+        .unzip();
+    let left = Plan { trials };
+    let mut desk = Desk {
+        output: output.as_deref_mut(),
+        order: InOrder::default(),
+        cases: Vec::new(),
+        written: Ok(()),
     };
+    for (place, case) in later {
+        desk.take(place - first, case);
+    }
     let progress = Progress::new(left.trials.len());
-    let desk = Mutex::new((output, InOrder::default(), Ok(())));
+    let desk = Mutex::new(desk);
     let finished = run::run(&left, ground, arguments.jobs, &|trial, finished| {
         progress.step();
-        if let Ok(mut desk) = desk.lock() {
-            let (Some(output), order, result) = &mut *desk else {
-                return;
-            };
-            for case in order.take(finished.index, CaseRecord::new(trial, finished)) {
-                if result.is_ok() {
-                    *result = output.write_line(&Line::Case(Box::new(case)));
-                }
-            }
-            // A record that can't be written is not worth the time of the other cases.
-            if result.is_err() {
-                ground.cancel.request();
-            }
+        let (Ok(mut desk), Some(place)) = (desk.lock(), places.get(finished.index)) else {
+            return;
+        };
+        desk.take(place - first, CaseRecord::new(trial, finished));
+        // A record that can't be written is not worth the time of the other cases.
+        if desk.written.is_err() {
+            ground.cancel.request();
         }
     });
     progress.end();
-    let finished = finished.map_err(Status::broken)?;
-    let (_, _, written) = desk.into_inner().map_err(|_| Status::Broken)?;
-    written?;
-    if finished.len() < left.trials.len() {
-        let (ran, all) = (done.len() + finished.len(), plan.trials.len());
+    finished.map_err(Status::broken)?;
+    let desk = desk.into_inner().map_err(|_| Status::Broken)?;
+    desk.written?;
+    let (ran, all) = (first + desk.cases.len(), plan.trials.len());
+    if ran < all {
         let advice = match is_kept {
             true => "; --resume goes on with what is on record",
             false => "",
@@ -261,15 +300,27 @@ fn perform(
             "interrupted: {ran} of {all} cases ran{advice}"
         )));
     }
-    let further: Vec<_> = finished
-        .iter()
-        .filter_map(|one| Some(CaseRecord::new(left.trials.get(one.index)?, one)))
-        .collect();
-    let footer = Footer {
-        counts: Counts::of(done.iter().chain(&further)),
-        duration_ms: millis(started.elapsed()),
-    };
-    Ok((further, footer))
+    Ok(desk.cases)
+}
+
+/// Where cases come in as they end, and go on in the order of the plan.
+struct Desk<'o> {
+    output: Option<&'o mut Output>,
+    order: InOrder<CaseRecord>,
+    cases: Vec<CaseRecord>,
+    /// Whether all that went on could be written.
+    written: Result<(), Status>,
+}
+
+impl Desk<'_> {
+    fn take(&mut self, place: usize, case: CaseRecord) {
+        for case in self.order.take(place, case) {
+            if let (Some(output), Ok(())) = (&mut self.output, self.written) {
+                self.written = output.write_line(&Line::Case(Box::new(case.clone())));
+            }
+            self.cases.push(case);
+        }
+    }
 }
 
 fn status(arguments: &Arguments, Record { cases, footer, .. }: &Record) -> Status {

@@ -108,7 +108,7 @@ impl Output {
 
 /// Where a path leads, whether the file is there or is yet to be made; none if its folder is not there. Devices and
 /// pipes take what comes from any number of writers.
-fn place(path: &Path) -> Option<PathBuf> {
+pub(super) fn place(path: &Path) -> Option<PathBuf> {
     match fs::canonicalize(path) {
         Ok(place) => place.is_file().then_some(place),
         Err(_) => {

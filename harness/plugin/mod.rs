@@ -3,6 +3,7 @@
 mod api;
 mod built;
 mod command;
+mod digest;
 mod each;
 mod file;
 #[cfg(test)]

@@ -75,6 +75,9 @@ pub struct PluginRecord {
     pub name: String,
     /// Where it came from, as the person named it.
     pub path: String,
+    /// The digest of its files; empty in the record of an older program.
+    #[serde(default)]
+    pub digest: String,
     /// What limits what can be known of it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<Note>,
@@ -160,6 +163,16 @@ impl Header {
     /// at another time.
     #[must_use]
     pub fn difference(&self, other: &Self) -> Option<String> {
+        let mut same = self.plugins.iter().zip(&other.plugins);
+        let changed = same.find(|(mine, others)| {
+            mine.path == others.path && mine.name == others.name && mine.digest != others.digest
+        });
+        if let Some((plugin, _)) = changed {
+            return Some(format!(
+                "the files of the plugin {} at {} have changed since",
+                plugin.name, plugin.path
+            ));
+        }
         let mut pairs = self.aspects().into_iter().zip(other.aspects());
         if let Some(((what, mine), (_, others))) = pairs.find(|(mine, others)| mine != others) {
             return Some(told_apart(what, &mine, &others));

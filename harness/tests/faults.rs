@@ -379,6 +379,104 @@ fn a_record_that_is_not_of_this_run_is_refused_and_kept() {
 }
 
 #[test]
+fn a_plugin_that_was_edited_is_not_gone_on_with() {
+    let bench = Bench::new();
+    let plugin = bench.path("edited");
+    let status = Command::new("cp").args(["-r", HELLO]).arg(&plugin).status();
+    assert!(status.unwrap().success());
+    // The record lies in the plugin, as with `check .`.
+    let record = plugin.join("record");
+    let run = |further: &[&str]| {
+        let mut command = bench.command(PROGRAM);
+        command
+            .arg("check")
+            .arg(&plugin)
+            .args(["--only", ONLY, "--format", "jsonl"]);
+        command.arg("--output").arg(&record).args(further);
+        if !further.is_empty() {
+            command.arg(&record);
+        }
+        command.output().unwrap()
+    };
+    assert_eq!(run(&[]).status.code(), Some(0));
+    let whole_record = fs::read_to_string(&record).unwrap();
+    let cut = &whole_record[..whole_record.match_indices('\n').nth(3).unwrap().0 + 1];
+    fs::write(&record, cut).unwrap();
+    assert_eq!(run(&["--resume"]).status.code(), Some(0));
+    assert_eq!(
+        timeless(&fs::read_to_string(&record).unwrap()),
+        timeless(&whole_record)
+    );
+    fs::write(&record, cut).unwrap();
+    let commands = fs::read_to_string(plugin.join("commands")).unwrap();
+    fs::write(plugin.join("commands"), commands + "# edited\n").unwrap();
+    let output = run(&["--resume"]);
+    assert_eq!(output.status.code(), Some(2));
+    let told = format!(
+        "line 1: the files of the plugin hello at {} have changed since",
+        plugin.display()
+    );
+    assert!(said(&output).contains(&told), "{}", said(&output));
+    assert_eq!(fs::read_to_string(&record).unwrap(), cut);
+}
+
+#[test]
+fn what_was_an_error_is_run_again_and_the_time_is_of_all() {
+    let bench = Bench::new();
+    let whole_record = bench.unbroken(&[]);
+    let unbroken = timeless(&whole_record);
+    let with_errors = |lines: &[usize]| {
+        let text = whole_record.lines().enumerate().map(|(number, line)| {
+            let mut line: Value = serde_json::from_str(line).unwrap();
+            if lines.contains(&number) {
+                line["outcome"] = "error".into();
+                line["reason"] = "a full disk".into();
+            }
+            match line["type"].as_str() {
+                Some("footer") => {
+                    line["counts"]["error"] = lines.len().into();
+                    let passed = line["counts"]["pass"].as_u64().unwrap();
+                    line["counts"]["pass"] = (passed - lines.len() as u64).into();
+                    line["duration_ms"] = 100_000.into();
+                }
+                Some("case") => line["duration_ms"] = 50_000.into(),
+                _ => {}
+            }
+            format!("{line}\n")
+        });
+        text.collect::<String>()
+    };
+    let record = bench.path("record");
+    let passes: Vec<usize> = (1..unbroken.len())
+        .filter(|number| unbroken[*number]["outcome"] == "pass")
+        .collect();
+    let errors = [passes[0], passes[2]];
+    let finished = with_errors(&errors);
+    let cut = finished.match_indices('\n').nth(errors[1] + 1).unwrap().0 + 1;
+    for (text, in_place) in [
+        (&finished[..], true),
+        (&finished[..], false),
+        (&finished[..cut], true),
+    ] {
+        fs::write(&record, text).unwrap();
+        assert_eq!(resumed(&bench, &[], &record, in_place), unbroken);
+    }
+    fs::write(&record, &finished).unwrap();
+    let mut again = bench.check(&["--resume".as_ref(), record.as_ref()]);
+    let output = again.output().unwrap();
+    assert!(said(&output).contains("errors in place of 2, which are run again"));
+    let record = String::from_utf8(output.stdout).unwrap();
+    let lines: Vec<Value> = record
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert!(lines.last().unwrap()["duration_ms"].as_u64() > Some(100_000));
+    // What was no error is as it was.
+    assert_eq!(lines[passes[1]]["duration_ms"], 50_000);
+    assert!(lines[passes[0]]["duration_ms"].as_u64() < Some(50_000));
+}
+
+#[test]
 fn a_record_that_is_being_written_or_would_be_repeated_is_refused() {
     let bench = Bench::new();
     let whole_record = bench.unbroken(&[]);
