@@ -120,6 +120,7 @@ mod tests {
         let why = Some("it has no room left; set TMPDIR to another folder".to_owned());
         let full = Machine {
             landlock: 7,
+            sees_processes: true,
             no_cell: why.clone(),
             no_world: why,
         };
@@ -131,6 +132,7 @@ mod tests {
     fn a_machine_without_namespaces_is_told_how_to_get_them() {
         let poor = Machine {
             landlock: 0,
+            sees_processes: true,
             no_cell: Some("making namespaces: Operation not permitted".to_owned()),
             no_world: None,
         };
@@ -140,6 +142,7 @@ mod tests {
         assert!(text.contains("strict: does not work here\n     because: making namespaces"));
         let rich = Machine {
             landlock: 7,
+            sees_processes: true,
             no_cell: None,
             no_world: None,
         };

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use super::cell::make_mount_points;
 use super::control::{Order, Stdin, Target};
-use super::{Cancel, Cell, Exit, Isolation, Plot, SUPERVISOR, Site, Step, Walls, fence};
+use super::{Cancel, Cell, Exit, Isolation, Plot, SUPERVISOR, Site, Step, Walls, fence, tree};
 
 /// How long the attempt to make a cell may take, in milliseconds.
 const PATIENCE_MS: u64 = 10_000;
@@ -18,6 +18,8 @@ const PATIENCE_MS: u64 = 10_000;
 pub struct Machine {
     /// Which form of Landlock the kernel has; 0 for none.
     pub landlock: i32,
+    /// Whether `/proc` shows this program's own processes.
+    pub sees_processes: bool,
     /// Why a cell can't be made; none if it can.
     pub no_cell: Option<String>,
     /// Why a world can't be played in without a cell around it; none if it can.
@@ -31,15 +33,17 @@ impl Machine {
         static MACHINE: OnceLock<Machine> = OnceLock::new();
         MACHINE.get_or_init(|| {
             let site = Site::find().map_err(|error| error.to_string());
-            let landlock = fence::abi();
+            let (landlock, sees_processes) = (fence::abi(), tree::is_seen());
             match site {
                 Ok(site) => Self {
                     landlock,
+                    sees_processes,
                     no_cell: try_cell(program, &site).err(),
                     no_world: site.misleads(),
                 },
                 Err(why) => Self {
                     landlock,
+                    sees_processes,
                     no_cell: Some(why.clone()),
                     no_world: Some(why),
                 },
@@ -84,7 +88,10 @@ impl Machine {
         let mut enforced: Vec<String> = [
             "environment closed",
             "stand-ins first on PATH",
-            "process tree ended at the deadline and at the end of each step",
+            match level == Isolation::Strict || self.sees_processes {
+                true => "process tree ended at the deadline and at the end of each step",
+                false => "process group ended at the deadline; what has left it may live on, since /proc does not show it",
+            },
         ]
         .map(str::to_owned)
         .into();
