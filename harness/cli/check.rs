@@ -21,6 +21,7 @@ use crate::report::{
     CaseRecord, Counts, Footer, Header, InOrder, Line, PluginRecord, Record, Recorded, millis,
 };
 use crate::run::{self, Check, Ground, Options, Plan, Selection, Trial};
+use crate::visible::visible_path;
 
 /// Check plugin directories against the requirements.
 #[derive(Debug, Args)]
@@ -121,7 +122,7 @@ fn begun(
         return Ok(Begun::nothing(header));
     };
     let begun = Begun::read(path, wanted, header, plan)?;
-    let name = path.display();
+    let name = visible_path(path);
     let (done, all) = (begun.done(), plan.trials.len());
     match (&begun.recorded.footer, begun.errors) {
         (Some(_), _) => tell(&format!("{name} is finished: nothing is left to run")),

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::status::Status;
 use super::stdout::stdout;
+use crate::visible::visible_path;
 
 /// What standard output is called in a message.
 pub(super) const STDOUT: &str = "standard output";
@@ -32,7 +33,7 @@ impl Output {
                 name: STDOUT.into(),
             });
         };
-        let name = path.display().to_string();
+        let name = visible_path(path);
         let refuse = |error: io::Error| Status::usage(format!("{name} can't be written: {error}"));
         let mut options = File::options();
         let opened = options.write(true).create(true).truncate(false).open(path);

@@ -19,6 +19,7 @@ use super::reports::Wanted;
 use super::status::Status;
 use crate::report::{CaseRecord, Header, Line, Opening, Recorded, whole_lines};
 use crate::run::{Outcome, Plan};
+use crate::visible::{visible, visible_path};
 
 /// What of a run is on record already, and where.
 pub(super) struct Begun {
@@ -62,7 +63,7 @@ impl Begun {
         header: Header,
         plan: &Plan,
     ) -> Result<Self, Status> {
-        let name = path.display().to_string();
+        let name = visible_path(path);
         let refuse = |why: &dyn Display| {
             Status::usage(format!(
                 "{name} can't be resumed: {why}; leave out --resume to run everything anew"
@@ -229,13 +230,13 @@ fn stranger(recorded: &Recorded, plan: &Plan) -> Option<String> {
     Some(format!(
         "line {}: it has {} {} of {} in Dokku {} where this run has {} {} of {} in Dokku {}: the plugin or the specs have changed",
         index + 2,
-        case.requirement,
-        case.case,
-        case.plugin,
+        visible(&case.requirement),
+        visible(&case.case),
+        visible(&case.plugin),
         case.dokku,
         trial.requirement.id,
         trial.case_name(),
-        trial.label,
+        visible(&trial.label),
         trial.version,
     ))
 }

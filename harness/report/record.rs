@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::Counts;
+use super::{Counts, visible};
 use crate::dokku::Version;
 use crate::plugin::Note;
 use crate::run::{Evidence, Finished, Ground, Outcome, Plan, Trial};
@@ -170,7 +170,8 @@ impl Header {
         if let Some((plugin, _)) = changed {
             return Some(format!(
                 "the files of the plugin {} at {} have changed since",
-                plugin.name, plugin.path
+                visible(&plugin.name),
+                visible(&plugin.path)
             ));
         }
         let mut pairs = self.aspects().into_iter().zip(other.aspects());
@@ -228,6 +229,7 @@ fn told_apart(what: &str, recorded: &[String], wanted: &[String]) -> String {
     if recorded.len() == wanted.len() && its == ours {
         return format!("{what}: the record has another order than this run");
     }
+    let (its, ours) = (visible(&its), visible(&ours));
     format!("{what}: the record has {its} where this run has {ours}")
 }
 
