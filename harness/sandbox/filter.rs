@@ -17,6 +17,11 @@ const NEVER: [libc::c_long; 4] = [
     libc::SYS_pidfd_getfd,
 ];
 
+/// True on a processor that the filter can be made for.
+pub(super) fn is_known() -> bool {
+    TargetArch::try_from(std::env::consts::ARCH).is_ok()
+}
+
 /// What writes to a terminal as if a person had typed it there.
 const TYPING: [libc::Ioctl; 2] = [libc::TIOCSTI, libc::TIOCLINUX];
 

@@ -8,7 +8,9 @@ use std::sync::OnceLock;
 
 use super::cell::make_mount_points;
 use super::control::{Order, Stdin, Target};
-use super::{Cancel, Cell, Exit, Isolation, Plot, SUPERVISOR, Site, Step, Walls, fence, tree};
+use super::{
+    Cancel, Cell, Exit, Isolation, Plot, SUPERVISOR, Site, Step, Walls, fence, filter, tree,
+};
 
 /// How long the attempt to make a cell may take, in milliseconds.
 const PATIENCE_MS: u64 = 10_000;
@@ -105,6 +107,11 @@ impl Machine {
             ]
             .map(str::to_owned),
         );
+        if filter::is_known() {
+            let refused = "calls refused that reach key rings, descriptors of other processes, a virtual machine's host, \
+                           or type on a terminal";
+            enforced.push(refused.to_owned());
+        }
         if level == Isolation::Strict {
             enforced.extend(
                 [
