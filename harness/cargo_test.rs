@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial as Test};
 
-use crate::report::unified;
+use crate::report::{unified, visible};
 use crate::role;
 use crate::run::{Check, CheckError, Fate, Ground, Outcome, Trial, Verdict};
 
@@ -82,14 +82,15 @@ fn result(trial: &Trial, verdict: Verdict, strict: bool) -> Result<Completion, F
         Outcome::Pass => Ok(Completion::Completed),
         Outcome::Skip | Outcome::Inconclusive => Ok(Completion::ignored_with(format!(
             "{}: {}",
-            verdict.outcome, verdict.reason
+            verdict.outcome,
+            visible(&verdict.reason)
         ))),
         Outcome::Fail if !counts => Ok(Completion::ignored_with(format!(
             "warning ({level}): {}",
-            verdict.reason
+            visible(&verdict.reason)
         ))),
         Outcome::Fail => Err(explain(trial, &verdict).into()),
-        Outcome::Error => Err(format!("the harness failed: {}", verdict.reason).into()),
+        Outcome::Error => Err(format!("the harness failed: {}", visible(&verdict.reason)).into()),
     }
 }
 
@@ -102,7 +103,7 @@ fn explain(trial: &Trial, verdict: &Verdict) -> String {
         .as_ref()
         .map(|place| format!("{place}: "))
         .unwrap_or_default();
-    lines.push(format!("{place}{}", verdict.reason));
+    lines.push(visible(&format!("{place}{}", verdict.reason)).into_owned());
     for difference in &evidence.differences {
         let step = difference
             .step
@@ -113,7 +114,10 @@ fn explain(trial: &Trial, verdict: &Verdict) -> String {
         lines.extend(unified(&difference.expected, &difference.actual));
     }
     let findings = evidence.findings.iter();
-    lines.extend(findings.map(|finding| format!("{}: {}", finding.place, finding.message)));
+    lines.extend(findings.map(|finding| {
+        let told = format!("{}: {}", finding.place, finding.message);
+        visible(&told).into_owned()
+    }));
     lines.extend(
         trial
             .requirement

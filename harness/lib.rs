@@ -17,6 +17,7 @@ mod role;
 pub mod run;
 pub mod sandbox;
 pub mod spec;
+mod visible;
 pub mod words;
 pub mod world;
 

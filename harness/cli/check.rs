@@ -1,5 +1,6 @@
 //! `dokku-conform check`: hold plugins against the requirements.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -9,7 +10,7 @@ use clap::{Args, ValueEnum};
 use super::desk::Desk;
 use super::form::{Form, View};
 use super::ground;
-use super::output::Output;
+use super::output::{self, Output};
 use super::plugins;
 use super::progress::Progress;
 use super::reports::{Asked, Reports, Wanted};
@@ -20,7 +21,8 @@ use crate::dokku::{Tree, Version, Versions};
 use crate::report::{
     CaseRecord, Counts, Footer, Header, LineOf, PluginRecord, Record, Recorded, millis,
 };
-use crate::run::{self, Check, Ground, Options, Plan, Selection};
+use crate::run::{self, Check, Ground, Options, Plan, Selection, Trial};
+use crate::visible::visible_path;
 
 /// Check plugin directories against the requirements.
 #[derive(Debug, Args)]
@@ -112,10 +114,7 @@ pub(super) fn main(arguments: Arguments) -> Result<Status, Status> {
         tree::tell_loans(tree);
     }
     ground.tree = tree;
-    let header = Header {
-        options: arguments.decisive(),
-        ..header(&check, &plan, &ground)
-    };
+    let header = header(&arguments, &wanted, &check, &plan, &ground);
     let mut begun = begun(&arguments, &wanted, header, &plan)?;
     let (record, others): (Vec<_>, Vec<_>) = wanted.iter().partition(|one| one.form == Form::Jsonl);
     let mut output = match record.as_slice() {
@@ -123,7 +122,7 @@ pub(super) fn main(arguments: Arguments) -> Result<Status, Status> {
         [record, ..] => Some(begun.output(record.file.as_deref())?),
     };
     let reports = Reports::open(record.into_iter().skip(1).chain(others))?;
-    let record = finish(&arguments, begun.recorded, &plan, &ground, output.as_mut())?;
+    let record = finish(&arguments, begun, &plan, &ground, output.as_mut())?;
     if let Some(output) = output {
         output.end()?;
     }
@@ -146,10 +145,14 @@ fn begun(
         return Ok(Begun::nothing(header));
     };
     let begun = Begun::read(path, wanted, header, plan)?;
-    let (name, done) = (path.display(), begun.recorded.cases.len());
-    match begun.recorded.footer {
-        Some(_) => tell(&format!("{name} is finished: nothing is left to run")),
-        None => tell(&format!("{name} has {done} of {} cases", plan.trials.len())),
+    let name = visible_path(path);
+    let (done, all) = (begun.done(), plan.trials.len());
+    match (&begun.recorded.footer, begun.errors) {
+        (Some(_), _) => tell(&format!("{name} is finished: nothing is left to run")),
+        (None, 0) => tell(&format!("{name} has {done} of {all} cases")),
+        (None, errors) => tell(&format!(
+            "{name} has {done} of {all} cases, and errors in place of {errors}, which are run again"
+        )),
     }
     Ok(begun)
 }
@@ -157,22 +160,34 @@ fn begun(
 /// The whole record, with what was left to run. The output takes its further lines as they come.
 fn finish(
     arguments: &Arguments,
-    recorded: Recorded,
+    begun: Begun,
     plan: &Plan,
     ground: &Ground,
     mut output: Option<&mut Output>,
 ) -> Result<Record, Status> {
+    let spent = begun.spent(arguments.jobs);
     let Recorded {
         header,
         mut cases,
         footer,
-    } = recorded;
+    } = begun.recorded;
     let footer = match footer {
         Some(footer) => footer,
         None => {
-            let (further, footer) =
-                perform(arguments, plan, &cases, ground, output.as_deref_mut())?;
+            let started = Instant::now();
+            let further = perform(
+                arguments,
+                plan,
+                cases.len(),
+                begun.later,
+                ground,
+                output.as_deref_mut(),
+            )?;
             cases.extend(further);
+            let footer = Footer {
+                counts: Counts::of(&cases),
+                duration_ms: millis(spent + started.elapsed()),
+            };
             if let Some(output) = output {
                 output.write_line(&LineOf::Footer(&footer))?;
             }
@@ -227,54 +242,78 @@ fn read(arguments: &Arguments, tree: Option<&Tree>) -> Result<Check, Status> {
     Ok(check)
 }
 
-fn header(check: &Check, plan: &Plan, ground: &Ground) -> Header {
+fn header(
+    arguments: &Arguments,
+    wanted: &[Wanted],
+    check: &Check,
+    plan: &Plan,
+    ground: &Ground,
+) -> Header {
+    // Reports may lie beside the plugin's files, and are none of them.
+    let reports = wanted.iter().filter_map(|one| one.file.as_deref());
+    let reports: Vec<PathBuf> = reports
+        .chain(arguments.resume.as_deref())
+        .filter_map(output::place)
+        .collect();
     let plugins = check.plugins.iter().map(|checked| PluginRecord {
         label: checked.label.clone(),
         name: checked.plugin.name().to_owned(),
         path: checked.path.display().to_string(),
+        digest: checked.plugin.digest(&reports),
         notes: checked.plugin.notes().to_vec(),
     });
-    Header::new(
-        plan,
-        &check.versions,
-        ground.isolation(),
-        plugins.collect(),
-        &check.requirements(),
-    )
+    Header {
+        options: arguments.decisive(),
+        ..Header::new(
+            plan,
+            &check.versions,
+            ground,
+            plugins.collect(),
+            &check.requirements(),
+        )
+    }
 }
 
-/// Runs what of the plan has not been done; writes each case as its turn comes if the record is wanted.
+/// Runs what of the plan has not been done: what follows the first so many, but for those that were done later. Gives
+/// all that follow, and writes each as its turn comes if the record is wanted.
 fn perform(
     arguments: &Arguments,
     plan: &Plan,
-    done: &[CaseRecord],
+    first: usize,
+    later: BTreeMap<usize, CaseRecord>,
     ground: &Ground,
     output: Option<&mut Output>,
-) -> Result<(Vec<CaseRecord>, Footer), Status> {
+) -> Result<Vec<CaseRecord>, Status> {
     let is_kept = output.is_some();
-    let started = Instant::now();
-    let left = Plan {
-        trials: plan.trials.get(done.len()..).unwrap_or_default().to_vec(),
-    };
+    let following = plan.trials.iter().enumerate().skip(first);
+    let (places, trials): (Vec<usize>, Vec<Trial>) = following
+        .filter(|(place, _)| !later.contains_key(place))
+        .map(|(place, trial)| (place, trial.clone()))
+        .unzip();
+    let left = Plan { trials };
+    let mut desk = Desk::new(output);
+    for (place, case) in later {
+        desk.take(place - first, case);
+    }
     let progress = Progress::new(left.trials.len());
-    let desk = Mutex::new(Desk::new(output));
+    let desk = Mutex::new(desk);
     let finished = run::run(&left, ground, arguments.jobs, &|trial, finished| {
         progress.step();
-        let case = CaseRecord::new(trial, finished);
-        if let Ok(mut desk) = desk.lock() {
-            desk.take(finished.index, case);
-            // A record that can't be written is not worth the time of the other cases.
-            if desk.written.is_err() {
-                ground.cancel.request();
-            }
+        let (Ok(mut desk), Some(place)) = (desk.lock(), places.get(finished.index)) else {
+            return;
+        };
+        desk.take(place - first, CaseRecord::new(trial, finished));
+        // A record that can't be written is not worth the time of the other cases.
+        if desk.written.is_err() {
+            ground.cancel.request();
         }
     });
     progress.end();
-    let finished = finished.map_err(Status::broken)?;
+    finished.map_err(Status::broken)?;
     let desk = desk.into_inner().map_err(|_| Status::Broken)?;
     desk.written?;
-    if finished.len() < left.trials.len() {
-        let (ran, all) = (done.len() + finished.len(), plan.trials.len());
+    let (ran, all) = (first + desk.cases.len(), plan.trials.len());
+    if ran < all {
         let advice = match is_kept {
             true => "; --resume goes on with what is on record",
             false => "",
@@ -283,11 +322,7 @@ fn perform(
             "interrupted: {ran} of {all} cases ran{advice}"
         )));
     }
-    let footer = Footer {
-        counts: Counts::of(done.iter().chain(&desk.cases)),
-        duration_ms: millis(started.elapsed()),
-    };
-    Ok((desk.cases, footer))
+    Ok(desk.cases)
 }
 
 fn status(arguments: &Arguments, Record { cases, footer, .. }: &Record) -> Status {

@@ -65,7 +65,7 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Status> {
     let mut output = Output::open(arguments.output.as_deref())?;
     let ground = ground::ground(&arguments.isolated, Some(arguments.timeout))?;
     let comparisons = fidelity::compare(&ground, &tree, &groups).map_err(Status::broken)?;
-    let (isolation, _) = ground.isolation();
+    let isolation = ground.stock.isolation();
     report(&mut output, arguments, &tree, isolation, &comparisons)?;
     Ok(match Agreements::of(&comparisons).differ {
         0 => Status::Fine,

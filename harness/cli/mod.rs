@@ -18,12 +18,14 @@ mod resume;
 mod run;
 mod schema;
 mod status;
+mod stdout;
 mod tree;
 
 use std::process::ExitCode;
 
 use clap::Parser;
 
+use self::status::Status;
 use crate::role;
 
 /// Check Dokku plugins against the plugin API, with no Dokku, no Docker and no root.
@@ -54,9 +56,14 @@ pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
-            // Nobody may be listening any more.
-            let _ = error.print();
-            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+            let printed = error.print();
+            if error.use_stderr() {
+                return Status::Usage.into();
+            }
+            return match stdout::came_through(printed) {
+                Ok(()) => Status::Fine.into(),
+                Err(error) => output::unwritable(output::STDOUT, &error).into(),
+            };
         }
     };
     let result = match cli {

@@ -8,7 +8,12 @@ use clap::ValueEnum;
 use serde::Serialize;
 
 use super::status::Status;
+use super::stdout::stdout;
 use crate::report::Palette;
+use crate::visible::visible_path;
+
+/// What standard output is called in a message.
+pub(super) const STDOUT: &str = "standard output";
 
 /// An open output, with escape sequences taken out where they are not wanted.
 pub(super) struct Output {
@@ -23,7 +28,8 @@ impl Output {
     /// Standard output, or a file that is made anew. Colour stays on a terminal alone, and goes with `NO_COLOR`.
     pub(super) fn open(path: Option<&Path>) -> Result<Self, Status> {
         let Some(path) = path else {
-            let to = anstream::AutoStream::auto(io::stdout());
+            let stdout = stdout().map_err(|error| unwritable(STDOUT, &error))?;
+            let to = anstream::AutoStream::auto(stdout);
             let palette = match to.current_choice() {
                 anstream::ColorChoice::Never => Palette::default(),
                 _ => Palette::coloured(),
@@ -31,11 +37,11 @@ impl Output {
             return Ok(Self {
                 to: Box::new(to),
                 file: None,
-                name: "standard output".into(),
+                name: STDOUT.into(),
                 palette,
             });
         };
-        let name = path.display().to_string();
+        let name = visible_path(path);
         let refuse = |error: io::Error| Status::usage(format!("{name} can't be written: {error}"));
         let mut options = File::options();
         let opened = options.write(true).create(true).truncate(false).open(path);
@@ -117,7 +123,7 @@ impl Output {
 
 /// Where a path leads, whether the file is there or is yet to be made; none if its folder is not there. Devices and
 /// pipes take what comes from any number of writers.
-fn place(path: &Path) -> Option<PathBuf> {
+pub(super) fn place(path: &Path) -> Option<PathBuf> {
     match fs::canonicalize(path) {
         Ok(place) => place.is_file().then_some(place),
         Err(_) => {
@@ -128,7 +134,8 @@ fn place(path: &Path) -> Option<PathBuf> {
     }
 }
 
-fn unwritable(name: &str, error: &io::Error) -> Status {
+/// Says that an output does not take what is to be written to it.
+pub(super) fn unwritable(name: &str, error: &io::Error) -> Status {
     Status::broken(format!("{name} can't be written: {error}"))
 }
 

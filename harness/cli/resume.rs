@@ -1,11 +1,15 @@
 //! Going on with the record of a run that was not finished.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::fs::{self, File, Metadata, TryLockError};
 use std::io::{self, Read};
+use std::num::NonZero;
 use std::os::fd::AsFd;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
+use std::thread;
+use std::time::Duration;
 
 use nix::sys::stat::fstat;
 
@@ -13,14 +17,22 @@ use super::form::Form;
 use super::output::Output;
 use super::reports::Wanted;
 use super::status::Status;
-use crate::report::{Header, LineOf, Opening, Recorded, whole_lines};
-use crate::run::Plan;
+use crate::report::{CaseRecord, Header, LineOf, Opening, Recorded, whole_lines};
+use crate::run::{Outcome, Plan};
+use crate::visible::{visible, visible_path};
 
 /// What of a run is on record already, and where.
 pub(super) struct Begun {
-    /// What was read; the header of the run that begins now if there was nothing.
+    /// What was read, up to the first case that is to be run; the header of the run that begins now if there was
+    /// nothing.
     pub(super) recorded: Recorded,
-    /// The whole lines, as they were written; empty for a run from the start.
+    /// The cases that were read beyond that, by their places in the plan.
+    pub(super) later: BTreeMap<usize, CaseRecord>,
+    /// How many cases are to be run again, since the harness could not do its work.
+    pub(super) errors: usize,
+    /// How long what was read took.
+    spent: Spent,
+    /// The lines of what was read, as they were written; empty for a run from the start.
     text: String,
     /// The record's file, if the run goes on in place. It is locked.
     in_place: Option<(File, String)>,
@@ -35,6 +47,9 @@ impl Begun {
                 cases: Vec::new(),
                 footer: None,
             },
+            later: BTreeMap::new(),
+            errors: 0,
+            spent: Spent::default(),
             text: String::new(),
             in_place: None,
         }
@@ -48,7 +63,7 @@ impl Begun {
         header: Header,
         plan: &Plan,
     ) -> Result<Self, Status> {
-        let name = path.display().to_string();
+        let name = visible_path(path);
         let refuse = |why: &dyn Display| {
             Status::usage(format!(
                 "{name} can't be resumed: {why}; leave out --resume to run everything anew"
@@ -58,7 +73,7 @@ impl Begun {
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)
             .map_err(|error| refuse(&error))?;
-        let recorded = match Opening::read(&bytes).map_err(|damage| refuse(&damage))? {
+        let mut recorded = match Opening::read(&bytes).map_err(|damage| refuse(&damage))? {
             None => Self::nothing(header).recorded,
             Some(opening) => {
                 if let Some(difference) = opening.header.difference(&header) {
@@ -71,12 +86,45 @@ impl Begun {
             return Err(refuse(&stranger));
         }
         bytes.truncate(whole_lines(&bytes).len());
-        let text = String::from_utf8(bytes).map_err(|error| refuse(&error))?;
+        let mut text = String::from_utf8(bytes).map_err(|error| refuse(&error))?;
+        let spent = Spent::of(&recorded);
+        let is_error = |case: &CaseRecord| case.outcome == Outcome::Error;
+        let errors = recorded.cases.iter().filter(|case| is_error(case)).count();
+        let mut later = BTreeMap::new();
+        if let Some(first) = recorded.cases.iter().position(is_error) {
+            let rest = recorded.cases.split_off(first).into_iter().enumerate();
+            later.extend(
+                rest.map(|(place, case)| (first + place, case))
+                    .filter(|(_, case)| !is_error(case)),
+            );
+            recorded.footer = None;
+            // The header's line stands before those of the cases.
+            let kept = text.split_inclusive('\n').take(1 + first);
+            text.truncate(kept.map(str::len).sum());
+        }
         Ok(Self {
             recorded,
+            later,
+            errors,
+            spent,
             text,
             in_place: is_output.then_some((file, name)),
         })
+    }
+
+    /// How many cases need not be run.
+    pub(super) fn done(&self) -> usize {
+        self.recorded.cases.len() + self.later.len()
+    }
+
+    /// How long what was read took, as far as that is known, if so many cases ran at the same time.
+    pub(super) fn spent(&self, jobs: Option<usize>) -> Duration {
+        let cores = || thread::available_parallelism().map_or(1, NonZero::get);
+        let jobs = u32::try_from(jobs.unwrap_or_else(cores)).unwrap_or(u32::MAX);
+        match self.spent {
+            Spent::InAll(time) => time,
+            Spent::OnCases(time) => time.checked_div(jobs).unwrap_or(time),
+        }
     }
 
     /// Opens the record's output, with what is on record in it.
@@ -96,6 +144,34 @@ impl Begun {
             output.write(text)?;
         }
         Ok(output)
+    }
+}
+
+/// How long a run took that is on record.
+#[derive(Clone, Copy, Debug)]
+enum Spent {
+    /// From its beginning to its end.
+    InAll(Duration),
+    /// On its cases, one added to the other: nothing tells when it was cut off.
+    OnCases(Duration),
+}
+
+impl Default for Spent {
+    fn default() -> Self {
+        Self::InAll(Duration::ZERO)
+    }
+}
+
+impl Spent {
+    fn of(recorded: &Recorded) -> Self {
+        let millis = |case: &CaseRecord| Duration::from_millis(case.duration_ms);
+        match &recorded.footer {
+            Some(footer) => Self::InAll(Duration::from_millis(footer.duration_ms)),
+            None => {
+                let times = recorded.cases.iter().map(millis);
+                Self::OnCases(times.fold(Duration::ZERO, Duration::saturating_add))
+            }
+        }
     }
 }
 
@@ -154,13 +230,13 @@ fn stranger(recorded: &Recorded, plan: &Plan) -> Option<String> {
     Some(format!(
         "line {}: it has {} {} of {} in Dokku {} where this run has {} {} of {} in Dokku {}: the plugin or the specs have changed",
         index + 2,
-        case.requirement,
-        case.case,
-        case.plugin,
+        visible(&case.requirement),
+        visible(&case.case),
+        visible(&case.plugin),
         case.dokku,
         trial.requirement.id,
         trial.case_name(),
-        trial.label,
+        visible(&trial.label),
         trial.version,
     ))
 }

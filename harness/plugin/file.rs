@@ -140,6 +140,12 @@ impl PluginFile {
             .is_some_and(|path| !path.contains(char::is_control))
     }
 
+    /// True if its path is text, be it of letters that nobody types: a case can name it.
+    #[must_use]
+    pub fn has_text_name(&self) -> bool {
+        self.path.to_str().is_some()
+    }
+
     /// The interpreter that its first line names.
     #[must_use]
     pub fn interpreter(&self) -> Option<Interpreter> {

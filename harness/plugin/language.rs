@@ -63,6 +63,13 @@ const SEARCHED: [&str; 6] = [
     "/bin",
 ];
 
+/// True if this machine has a program of this name where Dokku, and so a plugin, looks for programs.
+#[must_use]
+pub fn is_on_path(name: &str) -> bool {
+    let mut folders = SEARCHED.iter().map(Path::new);
+    folders.any(|folder| folder.join(name).is_file())
+}
+
 /// Where a host may have programs that another has not.
 const LOCAL: [&str; 6] = ["/usr/", "/opt/", "/home/", "/root/", "/snap/", "/nix/"];
 
@@ -123,13 +130,7 @@ impl Interpreter {
             };
         }
         match &self.looked_up {
-            Some(name)
-                if !SEARCHED
-                    .iter()
-                    .any(|directory| Path::new(directory).join(name).is_file()) =>
-            {
-                Presence::NotHere(format!("`{name}`"))
-            }
+            Some(name) if !is_on_path(name) => Presence::NotHere(format!("`{name}`")),
             _ => Presence::Here,
         }
     }

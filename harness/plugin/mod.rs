@@ -3,6 +3,7 @@
 mod api;
 mod built;
 mod command;
+mod digest;
 mod each;
 mod file;
 #[cfg(test)]
@@ -36,7 +37,7 @@ pub use help::HelpLine;
 pub use hints::Hints;
 pub use inspect::{Inspected, Inspection};
 pub use landmark::Landmark;
-pub use language::{Interpreter, Language, Presence};
+pub use language::{Interpreter, Language, Presence, is_on_path};
 pub use manifest::{Field, Fields, Manifest};
 pub use name::{NameSource, is_core};
 pub use note::Note;

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use super::api::Use;
 use super::command::Command;
-use super::file::{FileKind, PluginFile, shown};
+use super::file::{FileKind, PluginFile};
 use super::help::HelpLine;
 use super::hints::Hints;
 use super::manifest::Manifest;
@@ -15,6 +15,7 @@ use super::name::{self, NameSource};
 use super::note::Note;
 use super::reach::Reach;
 use super::walk;
+use crate::visible::visible_path;
 
 /// A plugin's directory, read and never run.
 ///
@@ -39,13 +40,16 @@ pub struct Plugin {
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// Nothing is there.
-    #[error("{} does not exist: give the plugin's directory", named(path))]
+    #[error("{} does not exist: give the plugin's directory", visible_path(path))]
     Missing {
         /// The path as given.
         path: PathBuf,
     },
     /// It is a link to nothing.
-    #[error("{} is a link that leads nowhere: give the plugin's directory", path.display())]
+    #[error(
+        "{} is a link that leads nowhere: give the plugin's directory",
+        visible_path(path)
+    )]
     Dangling {
         /// The path as given.
         path: PathBuf,
@@ -53,14 +57,14 @@ pub enum OpenError {
     /// It is no directory.
     #[error(
         "{} is not a directory: give the directory that holds the plugin's plugin.toml",
-        named(path)
+        visible_path(path)
     )]
     NotDirectory {
         /// The path as given.
         path: PathBuf,
     },
     /// It can't be listed.
-    #[error("{} can't be read: {cause}; check its permissions", named(path))]
+    #[error("{} can't be read: {cause}; check its permissions", visible_path(path))]
     Unreadable {
         /// The path as given.
         path: PathBuf,
@@ -70,7 +74,7 @@ pub enum OpenError {
     /// There is nothing in it.
     #[error(
         "{} is empty: give the directory that holds the plugin's plugin.toml",
-        named(path)
+        visible_path(path)
     )]
     Empty {
         /// The path as given.
@@ -80,7 +84,7 @@ pub enum OpenError {
     #[error(
         "{} is no Dokku plugin: it has no `commands`, no `subcommands` directory, no `plugin.toml` and no file named \
          like a trigger{}",
-        named(path), hint.as_deref().unwrap_or("; give the plugin's own directory")
+        visible_path(path), hint.as_deref().unwrap_or("; give the plugin's own directory")
     )]
     NoPlugin {
         /// The path as given.
@@ -227,18 +231,6 @@ impl Plugin {
 }
 
 /// A path as a sentence can hold it: nothing in it ends the line or is obeyed by a terminal.
-fn named(path: &Path) -> String {
-    let mut text = String::new();
-    for letter in shown(path).chars() {
-        if letter.is_control() {
-            text.extend(letter.escape_default());
-        } else {
-            text.push(letter);
-        }
-    }
-    text
-}
-
 fn directory(path: &Path) -> Result<PathBuf, OpenError> {
     let path_buf = || path.to_owned();
     let root = fs::canonicalize(path).map_err(|cause| match cause.kind() {
@@ -284,5 +276,5 @@ fn nearest(files: &[PluginFile]) -> Option<String> {
                 .is_some_and(|name| name == "commands" || name == "plugin.toml")
         })
         .and_then(|file| file.path.parent())
-        .map(|parent| format!("; `{}` below it looks like one", named(parent)))
+        .map(|parent| format!("; `{}` below it looks like one", visible_path(parent)))
 }

@@ -62,6 +62,21 @@ impl Plugin {
             .any(|line| line.contains(text))
     }
 
+    /// True if a file that Dokku runs or that the plugin sources gives this variable a value, or a program that it runs.
+    #[must_use]
+    pub fn sets(&self, variable: &str) -> bool {
+        let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
+        let sets = |line: &str| {
+            let mut found = line.match_indices(variable);
+            found.any(|(at, _)| {
+                let (before, from) = line.split_at(at);
+                let after = from.get(variable.len()..).unwrap_or_default();
+                !before.ends_with(is_part) && after.starts_with(['=', '+'])
+            })
+        };
+        self.shell_texts().flat_map(code_lines).any(sets)
+    }
+
     /// True if the code of one of these files of the plugin names this path: not in a comment, and not as what stands in for
     /// a variable that Dokku sets.
     #[must_use]

@@ -179,21 +179,26 @@ impl Plugin {
         commands.chain(self.oddly_named(each)).collect()
     }
 
-    /// The files with a name that no command line can hold; Dokku would execute them all the same.
+    /// The files with a name that a case can't write; Dokku would execute or source them all the same.
     fn oddly_named(&self, each: Each) -> impl Iterator<Item = Unclear> {
-        let concerned = matches!(
-            each,
-            Each::SubcommandFile | Each::Executable | Each::ShellFile
-        );
-        self.entry_files(|_| true)
-            .filter(move |file| concerned && !file.has_plain_name())
-            .map(|file| Unclear {
-                label: label(&file.name),
-                why: format!(
-                    "the name of `{}` has bytes that a case can't write: rename the file",
-                    file.name
-                ),
-            })
+        let files: Vec<&PluginFile> = match each {
+            Each::SubcommandFile | Each::Executable => self
+                .entry_files(|_| true)
+                .filter(|file| !file.has_plain_name())
+                .collect(),
+            Each::ShellFile => self
+                .shell_scripts()
+                .filter(|file| !file.has_text_name())
+                .collect(),
+            _ => Vec::new(),
+        };
+        files.into_iter().map(|file| Unclear {
+            label: label(&file.name),
+            why: format!(
+                "the name of `{}` has bytes that a case can't write: rename the file",
+                file.name
+            ),
+        })
     }
 
     /// True if a command is one of what the case is repeated for, as far as the plugin's text tells.
@@ -266,17 +271,19 @@ impl Plugin {
 
     /// The scripts that Dokku runs or that these source, and the others in the root; a link into the plugin is read
     /// where it leads.
-    fn shell_files(&self) -> Vec<Target> {
+    fn shell_scripts(&self) -> impl Iterator<Item = &PluginFile> {
         let reached: BTreeSet<&str> = self.reached().map(|(file, _)| file.name.as_str()).collect();
-        let is_one = |file: &&PluginFile| {
-            file.has_plain_name()
-                && !matches!(file.link, Some(Link::Inside(_)))
+        let is_one = move |file: &&PluginFile| {
+            !matches!(file.link, Some(Link::Inside(_)))
                 && (reached.contains(file.name.as_str())
                     || file.in_root() && file.language().is_shell())
         };
-        self.files
-            .iter()
-            .filter(is_one)
+        self.files.iter().filter(is_one)
+    }
+
+    fn shell_files(&self) -> Vec<Target> {
+        self.shell_scripts()
+            .filter(|file| file.has_text_name())
             .map(|file| self.file_target(file))
             .collect()
     }

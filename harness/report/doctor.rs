@@ -55,7 +55,9 @@ impl Doctor {
 
 fn advice(machine: &Machine) -> Vec<String> {
     let mut advice = Vec::new();
-    if let Some(why) = machine.lacks(Isolation::Strict) {
+    // Where no world can be made at all, the reason says what to do.
+    let no_cell = machine.no_cell.as_deref();
+    if let Some(why) = no_cell.filter(|why| machine.no_world.as_deref() != Some(why)) {
         advice.push(
             if why.contains("namespace") {
                 "let users make namespaces: `sysctl user.max_user_namespaces` must not be 0, and neither \
@@ -114,10 +116,25 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_machine_without_a_place_for_worlds_has_no_level() {
+        let why = Some("it has no room left; set TMPDIR to another folder".to_owned());
+        let full = Machine {
+            landlock: 7,
+            sees_processes: true,
+            no_cell: why.clone(),
+            no_world: why,
+        };
+        let page = Doctor::of(&full);
+        assert!(page.advice.is_empty() && page.levels.iter().all(|level| level.lacks.is_some()));
+    }
+
+    #[test]
     fn a_machine_without_namespaces_is_told_how_to_get_them() {
         let poor = Machine {
             landlock: 0,
+            sees_processes: true,
             no_cell: Some("making namespaces: Operation not permitted".to_owned()),
+            no_world: None,
         };
         let page = Doctor::of(&poor);
         assert_eq!((page.default, page.advice.len()), (Isolation::Portable, 2));
@@ -125,7 +142,9 @@ mod tests {
         assert!(text.contains("strict: does not work here\n     because: making namespaces"));
         let rich = Machine {
             landlock: 7,
+            sees_processes: true,
             no_cell: None,
+            no_world: None,
         };
         let page = Doctor::of(&rich);
         assert_eq!((page.default, page.advice.len()), (Isolation::Strict, 0));

@@ -25,9 +25,9 @@ mod summary;
 mod tap;
 mod text;
 mod told;
-mod visible;
 mod writer;
 
+pub use crate::visible::{visible, visible_lines};
 pub use ctrf::ctrf;
 pub use diff::unified;
 pub use doctor::{Doctor, LevelPage};
@@ -49,5 +49,4 @@ pub use shield::shield;
 pub use summary::Counts;
 pub use tap::tap;
 pub use text::{Palette, Text};
-pub use visible::{visible, visible_lines};
 pub use writer::InOrder;

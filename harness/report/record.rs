@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::Counts;
+use super::{Counts, visible};
 use crate::dokku::Version;
 use crate::plugin::Note;
-use crate::run::{Evidence, Finished, Outcome, Plan, Trial};
+use crate::run::{Evidence, Finished, Ground, Outcome, Plan, Trial};
 use crate::sandbox::Isolation;
 use crate::spec::{Level, Requirement};
 
@@ -58,6 +58,9 @@ pub struct Header {
     pub isolation: Isolation,
     /// What that level enforced.
     pub enforced: Vec<String>,
+    /// Why the best level could not be had; none if it could, whether it was asked for or not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lacks: Option<String>,
     /// When the run began, in UTC, as RFC 3339 has it.
     pub time: String,
     /// The plugins.
@@ -82,6 +85,9 @@ pub struct PluginRecord {
     pub name: String,
     /// Where it came from, as the person named it.
     pub path: String,
+    /// The digest of its files; empty in the record of an older program.
+    #[serde(default)]
+    pub digest: String,
     /// What limits what can be known of it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<Note>,
@@ -146,21 +152,23 @@ impl Record {
 }
 
 impl Header {
-    /// The header of a run that begins now, at a level of isolation that enforces these.
+    /// The header of a run that begins now, on this ground.
     #[must_use]
     pub fn new(
         plan: &Plan,
         versions: &[Version],
-        (isolation, enforced): (Isolation, Vec<String>),
+        ground: &Ground,
         plugins: Vec<PluginRecord>,
         requirements: &[std::sync::Arc<Requirement>],
     ) -> Self {
+        let isolation = ground.stock.isolation();
         Self {
             format: FORMAT,
             program: env!("CARGO_PKG_VERSION").to_owned(),
             dokku: versions.to_vec(),
             isolation,
-            enforced,
+            enforced: ground.machine.enforces(isolation),
+            lacks: ground.machine.lacks(Isolation::Strict).map(str::to_owned),
             time: jiff::Timestamp::now()
                 .strftime("%Y-%m-%dT%H:%M:%SZ")
                 .to_string(),
@@ -178,6 +186,17 @@ impl Header {
     /// at another time.
     #[must_use]
     pub fn difference(&self, other: &Self) -> Option<String> {
+        let mut same = self.plugins.iter().zip(&other.plugins);
+        let changed = same.find(|(mine, others)| {
+            mine.path == others.path && mine.name == others.name && mine.digest != others.digest
+        });
+        if let Some((plugin, _)) = changed {
+            return Some(format!(
+                "the files of the plugin {} at {} have changed since",
+                visible(&plugin.name),
+                visible(&plugin.path)
+            ));
+        }
         let mut pairs = self.aspects().into_iter().zip(other.aspects());
         if let Some(((what, mine), (_, others))) = pairs.find(|(mine, others)| mine != others) {
             return Some(told_apart(what, &mine, &others));
@@ -234,6 +253,7 @@ fn told_apart(what: &str, recorded: &[String], wanted: &[String]) -> String {
     if recorded.len() == wanted.len() && its == ours {
         return format!("{what}: the record has another order than this run");
     }
+    let (its, ours) = (visible(&its), visible(&ours));
     format!("{what}: the record has {its} where this run has {ours}")
 }
 

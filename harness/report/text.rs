@@ -10,6 +10,7 @@ use super::told::Told;
 use super::{CaseRecord, Counts, PluginRecord, Record, visible};
 use crate::dokku::Version;
 use crate::run::Outcome;
+use crate::sandbox::Isolation;
 
 /// How far the text under a heading is indented.
 pub(super) const INDENT: &str = "     ";
@@ -93,7 +94,16 @@ impl Text<'_> {
             header.isolation,
             counted(header.requirements.len(), "requirement"),
             counted(header.cases, "case")
-        )
+        )?;
+        match &header.lacks {
+            Some(why) => writeln!(
+                f,
+                "{INDENT}isolation {} does not work here: {}",
+                Isolation::Strict,
+                visible(why)
+            ),
+            None => Ok(()),
+        }
     }
 
     fn notes(&self, f: &mut fmt::Formatter<'_>, plugin: &PluginRecord) -> fmt::Result {

@@ -20,6 +20,8 @@ pub(super) struct Play<'a> {
     pub(super) steps: &'a [Step],
     /// Whether the plugin's `install` is run before each world's first step.
     pub(super) installed: bool,
+    /// Programs that this machine does not have and that the world stands in for, only to see who calls them.
+    pub(super) absent: &'a [String],
 }
 
 impl Play<'_> {
@@ -91,6 +93,7 @@ impl Ground {
             case,
             steps,
             installed,
+            ..
         } = *play;
         let mut seen = Observations::new();
         let mut evidence = Evidence {
@@ -101,7 +104,7 @@ impl Ground {
         let mut scene = None;
         for step in steps {
             if case.fresh_worlds || scene.is_none() {
-                let mut new = Scene::new(self, trial, case, unknown, installed)?;
+                let mut new = Scene::new(self, play, unknown)?;
                 if installed {
                     let install = install::step();
                     let (observed, command) = new.play(&install)?;

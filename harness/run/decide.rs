@@ -1,17 +1,21 @@
 //! How the runs of a case come to its verdict.
 
 use super::attempt::{Attempt, Play};
-use super::doubt::Doubt;
+use super::doubt::{Doubt, Hearsay};
 use super::fault::Fault;
-use super::{Fate, Ground, Outcome, Trial, Verdict, doubt, inspect, install, sentence, steady};
+use super::{
+    Evidence, Fate, Ground, Outcome, Trial, Verdict, doubt, inspect, install, sentence, steady,
+};
 use crate::sandbox::Isolation;
 use crate::spec::Script;
 use crate::world::Unknown;
 
-/// No plugin that keeps to itself comes to the harness's own files; all else is the harness's or the machine's doing.
+/// No plugin that keeps to itself comes to the record of its calls; a world is spoilt only where nothing keeps the
+/// plugins of a run apart, so that it can't be known by which. All else is the harness's or the machine's doing.
 fn of_fault(fault: &Fault) -> Verdict {
     let outcome = match fault {
         Fault::Forged(_) => Outcome::Fail,
+        Fault::Spoilt(_) => Outcome::Inconclusive,
         _ => Outcome::Error,
     };
     Verdict::bare(outcome, fault.to_string())
@@ -43,6 +47,7 @@ impl Ground {
                     case,
                     steps,
                     installed: false,
+                    absent: &[],
                 })
             }
         }
@@ -71,24 +76,50 @@ impl Ground {
                 Some(names) => self.confirm(play, first, None, names),
             };
         }
-        let level = self.stock.isolation();
-        let doubt = unmodelled
-            .map(Doubt::Other)
-            .or_else(|| doubt::of_failure(play, &first.evidence, level));
+        let doubt = match unmodelled {
+            Some(names) => Some(Doubt::Other(names)),
+            None => self.doubt(play, &first.evidence)?,
+        };
         match doubt {
             None => self.confirm_failure(play, first),
             Some(Doubt::NotInstalled(_)) if self.can_install(play) => {
                 self.decide(&play.after_install())
             }
-            Some(Doubt::NotInstalled(because) | Doubt::Other(because)) => {
-                Ok(first.verdict(Outcome::Inconclusive, because))
-            }
+            Some(doubt) => Ok(first.verdict(Outcome::Inconclusive, doubt.to_string())),
         }
+    }
+
+    /// Why a failure may not be the plugin's own, as far as that does not rest on its word alone.
+    fn doubt(&self, play: &Play, evidence: &Evidence) -> Result<Option<Doubt>, Fault> {
+        let level = self.stock.isolation();
+        let doubt = doubt::of_failure(play, evidence, level, Hearsay::Counts);
+        let Some(Doubt::Missing(programs)) = doubt else {
+            return Ok(doubt);
+        };
+        Ok(match self.called(play, &programs)? {
+            Some(program) => Some(Doubt::Missing(vec![program])),
+            None => doubt::of_failure(play, evidence, level, Hearsay::IsRefuted),
+        })
+    }
+
+    /// The first of these programs, which this machine does not have, that the case calls when it is played again.
+    fn called(&self, play: &Play, programs: &[String]) -> Result<Option<String>, Fault> {
+        let again = Play {
+            absent: programs,
+            ..*play
+        };
+        let evidence = self.attempt(&again, Unknown::Fails)?.evidence;
+        let mut steps = evidence.install.iter().chain(&evidence.steps);
+        let is_called = |program: &&String| {
+            steps.any(|step| step.calls.iter().any(|call| call.program == **program))
+        };
+        Ok(programs.iter().find(is_called).cloned())
     }
 
     /// True if the case has no verdict for want of what `install` makes, and can be played again after it.
     fn awaits_install(&self, play: &Play, first: &Attempt) -> bool {
-        let doubt = doubt::of_failure(play, &first.evidence, self.stock.isolation());
+        let level = self.stock.isolation();
+        let doubt = doubt::of_failure(play, &first.evidence, level, Hearsay::Counts);
         matches!(doubt, Some(Doubt::NotInstalled(_))) && self.can_install(play)
     }
 

@@ -1,6 +1,7 @@
 //! Reasons why a case that came out badly may not show a fault of the plugin.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -8,10 +9,10 @@ use regex::Regex;
 use super::attempt::Play;
 use super::{Evidence, StepEvidence, Trial, install, played};
 use crate::dokku::core;
-use crate::plugin::{Plugin, PluginFile, Presence};
+use crate::plugin::{Plugin, PluginFile, Presence, is_on_path};
 use crate::sandbox::{Exit, Isolation};
 use crate::world::Call;
-use crate::world::stand_in::UNMODELLED;
+use crate::world::stand_in::{self, UNMODELLED};
 
 /// What bash says of a command that it can't find.
 static NOT_FOUND: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -55,14 +56,40 @@ const SCARCE: [&str; 4] = [
     "Too many open files in system",
 ];
 
-/// Why a bad outcome may not be the plugin's fault, in one sentence.
+/// Why a bad outcome may not be the plugin's fault.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Doubt {
     /// The plugin's `install` had not run, which may make what was missing.
     NotInstalled(String),
+    /// Something said that these programs are not there, which this machine does not have and a world can stand in for.
+    Missing(Vec<String>),
     /// Anything else.
     Other(String),
 }
+
+impl fmt::Display for Doubt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotInstalled(because) | Self::Other(because) => f.write_str(because),
+            Self::Missing(programs) => write!(
+                f,
+                "it needs the program `{}`, which this machine does not have",
+                programs.join("`, `")
+            ),
+        }
+    }
+}
+
+/// Whether what the output says of a missing program counts. Anybody can print that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Hearsay {
+    Counts,
+    /// None of the programs is called.
+    IsRefuted,
+}
+
+/// How many programs at most are looked for that the output names: a case that misses more calls one of these.
+const MOST_MISSING: usize = 16;
 
 /// What make, and the shell of a system where that is not bash, say of a program that is not there.
 static NOT_FOUND_BY_MAKE: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -143,7 +170,12 @@ pub(super) fn interpreter(trial: &Trial, evidence: &Evidence) -> Option<String> 
 }
 
 /// Why a failure may not be the plugin's own; none if nothing speaks against it.
-pub(super) fn of_failure(play: &Play, evidence: &Evidence, level: Isolation) -> Option<Doubt> {
+pub(super) fn of_failure(
+    play: &Play,
+    evidence: &Evidence,
+    level: Isolation,
+    hearsay: Hearsay,
+) -> Option<Doubt> {
     let trial = play.trial;
     let text: String = evidence
         .install
@@ -152,11 +184,12 @@ pub(super) fn of_failure(play: &Play, evidence: &Evidence, level: Isolation) -> 
         .map(|step| format!("{}\n{}\n", step.stderr, step.stdout))
         .collect();
     let plugin = &trial.plugin;
+    let counts = hearsay == Hearsay::Counts;
     denied(plugin, &text)
-        .or_else(|| missing_program(plugin, &text))
-        .or_else(|| no_network(&text))
-        .or_else(|| exhausted(evidence, &text))
         .map(Doubt::Other)
+        .or_else(|| counts.then(|| missing_programs(plugin, &text)).flatten())
+        .or_else(|| no_network(&text).map(Doubt::Other))
+        .or_else(|| exhausted(evidence, &text).map(Doubt::Other))
         .or_else(|| of_installation(play, evidence, &text))
         .or_else(|| other_plugin(trial).map(Doubt::Other))
         .or_else(|| {
@@ -191,19 +224,38 @@ fn denied(plugin: &Plugin, text: &str) -> Option<String> {
     })
 }
 
-/// A command that bash did not find and that is not one of Dokku's own functions, in this version or another.
-fn missing_program(plugin: &Plugin, text: &str) -> Option<String> {
+/// The commands that bash is said not to have found and that are not Dokku's own functions, in this version or another,
+/// if this machine does not have them.
+fn missing_programs(plugin: &Plugin, text: &str) -> Option<Doubt> {
     let patterns = [NOT_FOUND.as_ref()?, NOT_FOUND_BY_MAKE.as_ref()?];
     let names = patterns
         .into_iter()
         .flat_map(|pattern| pattern.captures_iter(text))
         .filter_map(|found| found.get(1));
-    names
-        .map(|name| name.as_str())
-        .find(|name| {
-            !is_core_function(name) && !name.contains(['/', '\\']) && plugin.name() != *name
-        })
-        .map(|name| format!("it needs the program `{name}`, which this machine does not have"))
+    let absent = names.map(|name| name.as_str()).filter(|name| {
+        !is_core_function(name)
+            && !name.contains(['/', '\\'])
+            && plugin.name() != *name
+            && !is_on_path(name)
+    });
+    // Who looks for programs elsewhere than a world has them calls no stand-in.
+    let looks_elsewhere = plugin.sets("PATH");
+    let distinct: BTreeSet<&str> = absent
+        .filter(|name| looks_elsewhere || stand_in::can_be(name))
+        .collect();
+    let named: Vec<String> = distinct
+        .into_iter()
+        .take(MOST_MISSING)
+        .map(str::to_owned)
+        .collect();
+    if named.is_empty() {
+        return None;
+    }
+    let doubt = Doubt::Missing(named);
+    Some(match looks_elsewhere {
+        true => Doubt::Other(doubt.to_string()),
+        false => doubt,
+    })
 }
 
 /// What a program says that wanted to reach another machine.

@@ -17,12 +17,18 @@ pub(super) enum Fault {
     Step(#[from] sandbox::StepError),
     #[error("making the world: {0}")]
     World(#[from] io::Error),
-    #[error("`{0}` removed the world that it ran in, and with it what there was to judge")]
-    Gone(String),
+    #[error(
+        "the world of `{0}` was removed or its stand-ins were told otherwise, which at this level that or any other plugin's code can do"
+    )]
+    Spoilt(String),
     #[error(
         "`{0}` changed the harness's own record of what it called, so that nothing it did can be believed"
     )]
     Forged(String),
+    #[error(
+        "{0} has no room left, where the world of `{1}` lies: make room, or set TMPDIR to another folder"
+    )]
+    NoRoom(String, String),
     #[error("the requirement has no such case")]
     NoCase,
 }

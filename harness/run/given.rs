@@ -65,6 +65,20 @@ pub(super) fn blueprint(
     })
 }
 
+/// What stands in for a program that is not there, and answers as if it were not.
+pub(super) fn absent(program: &str) -> Answer {
+    Answer {
+        program: program.to_owned(),
+        arguments: Arguments::Any,
+        status: NOT_FOUND,
+        stdout: String::new(),
+        stderr: format!("{program}: command not found\n"),
+    }
+}
+
+/// The status of a command that a shell does not find.
+const NOT_FOUND: u8 = 127;
+
 /// Who runs what a case does not say more of.
 pub(super) fn user(said: Option<spec::User>) -> User {
     match said {

@@ -39,24 +39,16 @@ impl Ground {
     pub fn new(isolation: Option<Isolation>) -> io::Result<Self> {
         let program = std::env::current_exe()?;
         let machine = Machine::look(&program);
-        if let Some(level) = isolation {
-            machine.allows(level).map_err(io::Error::other)?;
-        }
+        let level = isolation.unwrap_or(machine.best());
+        machine.allows(level).map_err(io::Error::other)?;
         Ok(Self {
-            stock: Stock::new(program, isolation.unwrap_or(machine.best()))?,
+            stock: Stock::new(program, level)?,
             machine,
             tree: None,
             cancel: Cancel::default(),
             timeout: TIMEOUT,
             cap: CAP,
         })
-    }
-
-    /// The level of isolation, and what it enforces on this machine, each in a few words.
-    #[must_use]
-    pub fn isolation(&self) -> (Isolation, Vec<String>) {
-        let level = self.stock.isolation();
-        (level, self.machine.enforces(level))
     }
 
     /// The Dokku of the trials in a version.

@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 
 use crate::plugin::{Link, Plugin};
 use crate::sandbox::visible_utf8;
+use crate::visible::{visible, visible_path};
 
 /// How many files an error names.
 const SHOWN: usize = 5;
 
 /// Parts of a plugin that can't be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}: {}", path.display(), sentence(.parts))]
+#[error("{}: {}", visible_path(path), sentence(.parts))]
 pub struct Unreadable {
     path: PathBuf,
     /// Names, each with what stands against it.
@@ -25,7 +26,7 @@ fn sentence(parts: &[(String, String)]) -> String {
             .into(),
     ];
     let shown = parts.iter().take(SHOWN);
-    lines.extend(shown.map(|(name, cause)| format!("  {name}: {cause}")));
+    lines.extend(shown.map(|(name, cause)| format!("  {}: {cause}", visible(name))));
     if parts.len() > SHOWN {
         lines.push(format!("  and {} more", parts.len() - SHOWN));
     }

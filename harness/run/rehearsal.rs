@@ -1,5 +1,6 @@
 //! What a trial would start, for who wants to start it otherwise.
 
+use super::attempt::Play;
 use super::fault::Fault;
 use super::scene::Scene;
 use super::{Ground, Trial};
@@ -32,11 +33,18 @@ impl Ground {
             Script::Inspect(_) => [].as_slice(),
             Script::Steps(steps) => steps,
         };
+        let play = Play {
+            trial,
+            case,
+            steps,
+            installed: false,
+            absent: &[],
+        };
         let mut scenes: Vec<Scene<'a>> = Vec::new();
         let mut processes = Vec::new();
         for step in steps {
             if case.fresh_worlds || scenes.is_empty() {
-                scenes.push(Scene::new(self, trial, case, Unknown::Fails, false)?);
+                scenes.push(Scene::new(self, &play, Unknown::Fails)?);
             }
             if let Some(scene) = scenes.last_mut() {
                 processes.push(scene.prepare(step)?.0);

@@ -3,11 +3,12 @@
 use std::io;
 use std::path::PathBuf;
 
+use super::attempt::Play;
 use super::command::Command;
 use super::fault::Fault;
 use super::redact::Redactor;
 use super::{Ground, Trial, given};
-use crate::sandbox::{self, Isolation, Order, Output, Stdin, beneath};
+use crate::sandbox::{self, Exit, Isolation, Order, Output, Report, Resource, Stdin, beneath};
 use crate::spec::{self, Case, Cwd, Observed, Step, Unfilled};
 use crate::world::{Call, Unknown, User, World};
 
@@ -32,15 +33,17 @@ pub(super) struct Scene<'a> {
 impl<'a> Scene<'a> {
     pub(super) fn new(
         ground: &'a Ground,
-        trial: &'a Trial,
-        case: &'a Case,
+        play: &Play<'a>,
         unknown: Unknown,
-        installed: bool,
     ) -> Result<Self, Fault> {
+        let Play { trial, case, .. } = *play;
         let installation = given::installation(&trial.plugin, ground.origin(trial.version), case);
         let mut blueprint = given::blueprint(&case.given, &trial.values, unknown)?;
+        blueprint
+            .answers
+            .extend(play.absent.iter().map(|name| given::absent(name)));
         let is_apart = ground.stock.isolation() == Isolation::Strict;
-        blueprint.own_settings = is_apart && (installed || case.has_root());
+        blueprint.own_settings = is_apart && (play.installed || case.has_root());
         let world = World::new(&ground.stock, &installation, blueprint)?;
         let redactor = Redactor::new(world.layout());
         Ok(Self {
@@ -63,8 +66,9 @@ impl<'a> Scene<'a> {
         let veil = (!is_root).then(|| self.world.veil()).transpose()?;
         let ended = process.run(&self.ground.cancel)?;
         drop(veil);
-        if !self.world.layout().manner().exists() {
-            return Err(Fault::Gone(shown));
+        self.has_room(&ended.report, &shown)?;
+        if !self.world.is_itself() {
+            return Err(Fault::Spoilt(shown));
         }
         self.last = Some(ended.supervisor);
         let calls = match self.world.calls() {
@@ -104,6 +108,19 @@ impl<'a> Scene<'a> {
                 .collect(),
         };
         Ok((observed, shown))
+    }
+
+    /// Nothing, if what a step could not write was its own doing.
+    fn has_room(&self, report: &Report, shown: &str) -> Result<(), Fault> {
+        let site = self.ground.stock.site();
+        match report.exit {
+            Exit::Exhausted(Resource::Disk(_) | Resource::Files(_)) => Ok(()),
+            _ if site.has_room() => Ok(()),
+            _ => Err(Fault::NoRoom(
+                site.path().display().to_string(),
+                shown.to_owned(),
+            )),
+        }
     }
 
     /// The process of a step, and its command line as one would type it.

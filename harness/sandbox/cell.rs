@@ -18,7 +18,7 @@ use nix::unistd::{ForkResult, Pid, fork, getegid, geteuid, pivot_root, sethostna
 use serde::{Deserialize, Serialize};
 
 use super::host_view::{DEVICES, Folder, HOST_NAME, folders};
-use super::loopback;
+use super::{beneath, loopback};
 
 /// Where a cell shows this program.
 pub const PROGRAM_IN_CELL: &str = "/stand-ins/conform";
@@ -125,7 +125,12 @@ pub fn mount_points(root: &Path) -> impl Iterator<Item = PathBuf> {
 }
 
 fn below(root: &Path, path: &Path) -> PathBuf {
-    root.join(path.strip_prefix("/").unwrap_or(path))
+    root.join(within(path))
+}
+
+/// A path without the slash that it begins with.
+fn within(path: &Path) -> &Path {
+    path.strip_prefix("/").unwrap_or(path)
 }
 
 impl Cell {
@@ -192,16 +197,17 @@ impl Cell {
         let root = &self.root;
         let private = MsFlags::MS_REC | MsFlags::MS_PRIVATE;
         mount(NONE, "/", NONE, private, NONE)?;
-        let seen: Vec<&Path> = self.further().collect();
-        for path in &seen {
-            fs::create_dir_all(below(root, path))
-                .map_err(|error| about("making a place", error))?;
-        }
+        // Where a step before has put something else in the way, there is no place to show it at.
+        let seen: Vec<&Path> = self
+            .further()
+            .filter(|path| beneath::make_dirs(root, within(path)).is_ok())
+            .collect();
         bind(root, root)?;
         make_readonly(root)?;
         for name in writable(self.user) {
             let path = root.join(name);
-            if path.is_dir() {
+            // What a step of root has put in a folder's place is shown as it is: nothing is mounted by way of a link.
+            if beneath::is_dir(root, Path::new(name)) {
                 bind(&path, &path)?;
                 make_writable(&path)?;
             }
@@ -250,7 +256,7 @@ impl Cell {
     /// The machine's settings, with the world's own `/etc/default` in it.
     fn lay_out_etc(&self, etc: &Path) -> io::Result<()> {
         let own = self.root.join("etc/default");
-        if own.is_dir() {
+        if beneath::is_dir(&self.root, Path::new("etc/default")) {
             bind(&own, &etc.join("default"))?;
         }
         show(etc, &self.root.join("etc"))

@@ -41,9 +41,10 @@ pub struct Fence {
 }
 
 impl Fence {
-    /// The fence around a world in the machine's own file system: it may read what programs need.
+    /// The fence around a world in the machine's own file system, for the user of this number there: it may read what
+    /// programs need, and change what it may in a cell.
     #[must_use]
-    pub fn around(world: PathBuf, further: Vec<PathBuf>) -> Self {
+    pub fn around(world: PathBuf, user: u32, further: Vec<PathBuf>) -> Self {
         let mut readable: Vec<PathBuf> = ["/proc", "/sys", "/dev"].map(PathBuf::from).into();
         readable.extend(folders().filter_map(|folder| match folder {
             Folder::Real(path) => Some(path),
@@ -51,10 +52,9 @@ impl Fence {
         }));
         readable.extend(settings());
         readable.extend(further);
-        Self {
-            readable,
-            writable: vec![world],
-        }
+        let writable = writable(user).iter().map(|name| world.join(name)).collect();
+        readable.push(world);
+        Self { readable, writable }
     }
 
     /// The fence within a cell, where nothing is that must not be read, for the user of this number.

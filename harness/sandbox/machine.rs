@@ -8,7 +8,9 @@ use std::sync::OnceLock;
 
 use super::cell::make_mount_points;
 use super::control::{Order, Stdin, Target};
-use super::{Cancel, Cell, Exit, Isolation, Plot, SUPERVISOR, Step, Walls, fence};
+use super::{
+    Cancel, Cell, Exit, Isolation, Plot, SUPERVISOR, Site, Step, Walls, fence, filter, tree,
+};
 
 /// How long the attempt to make a cell may take, in milliseconds.
 const PATIENCE_MS: u64 = 10_000;
@@ -18,18 +20,36 @@ const PATIENCE_MS: u64 = 10_000;
 pub struct Machine {
     /// Which form of Landlock the kernel has; 0 for none.
     pub landlock: i32,
+    /// Whether `/proc` shows this program's own processes.
+    pub sees_processes: bool,
     /// Why a cell can't be made; none if it can.
     pub no_cell: Option<String>,
+    /// Why a world can't be played in without a cell around it; none if it can.
+    pub no_world: Option<String>,
 }
 
 impl Machine {
-    /// Looks at this machine: makes a cell, runs a program in it, and asks the kernel for Landlock. `program` is the file
+    /// Looks at this machine: makes a cell where worlds will be, runs a program in it, and asks the kernel for Landlock. `program` is the file
     /// of this program, which takes on the role of a supervisor. The first answer is kept for the life of the process.
     pub fn look(program: &Path) -> &'static Self {
         static MACHINE: OnceLock<Machine> = OnceLock::new();
-        MACHINE.get_or_init(|| Self {
-            landlock: fence::abi(),
-            no_cell: try_cell(program).err(),
+        MACHINE.get_or_init(|| {
+            let site = Site::find().map_err(|error| error.to_string());
+            let (landlock, sees_processes) = (fence::abi(), tree::is_seen());
+            match site {
+                Ok(site) => Self {
+                    landlock,
+                    sees_processes,
+                    no_cell: try_cell(program, &site).err(),
+                    no_world: site.misleads(),
+                },
+                Err(why) => Self {
+                    landlock,
+                    sees_processes,
+                    no_cell: Some(why.clone()),
+                    no_world: Some(why),
+                },
+            }
         })
     }
 
@@ -47,7 +67,7 @@ impl Machine {
     pub fn lacks(&self, level: Isolation) -> Option<&str> {
         match level {
             Isolation::Strict => self.no_cell.as_deref(),
-            Isolation::Portable | Isolation::Off => None,
+            Isolation::Portable | Isolation::Off => self.no_world.as_deref(),
         }
     }
 
@@ -70,7 +90,10 @@ impl Machine {
         let mut enforced: Vec<String> = [
             "environment closed",
             "stand-ins first on PATH",
-            "process tree ended at the deadline and at the end of each step",
+            match level == Isolation::Strict || self.sees_processes {
+                true => "process tree ended at the deadline and at the end of each step",
+                false => "process group ended at the deadline; what has left it may live on, since /proc does not show it",
+            },
         ]
         .map(str::to_owned)
         .into();
@@ -84,6 +107,11 @@ impl Machine {
             ]
             .map(str::to_owned),
         );
+        if filter::is_known() {
+            let refused = "calls refused that reach key rings, descriptors of other processes, a virtual machine's host, \
+                           or type on a terminal";
+            enforced.push(refused.to_owned());
+        }
         if level == Isolation::Strict {
             enforced.extend(
                 [
@@ -114,19 +142,19 @@ impl Machine {
 }
 
 /// Makes a cell and runs a program in it; why not, in one sentence.
-fn try_cell(program: &Path) -> Result<(), String> {
+fn try_cell(program: &Path, site: &Site) -> Result<(), String> {
     let place =
-        Trial::new(program).map_err(|error| format!("making a place to try it: {error}"))?;
+        Trial::new(program, site).map_err(|error| format!("making a place to try it: {error}"))?;
     let step = place.step(program);
     let ended = step
         .run(&Cancel::default())
         .map_err(|error| error.to_string())?;
     match ended.report.exit {
         Exit::Status(0) => Ok(()),
-        other => Err(format!(
-            "a program in a cell came to: {other} {}",
-            ended.stderr.text().trim_end()
-        )),
+        other => Err(match ended.stderr.text().trim_end() {
+            "" => format!("a program in a cell came to: {other}, and said nothing"),
+            said => format!("a program in a cell came to: {other}: {said}"),
+        }),
     }
 }
 
@@ -134,8 +162,8 @@ fn try_cell(program: &Path) -> Result<(), String> {
 struct Trial(Plot);
 
 impl Trial {
-    fn new(program: &Path) -> io::Result<Self> {
-        let place = Self(Plot::make(&std::env::temp_dir())?);
+    fn new(program: &Path, site: &Site) -> io::Result<Self> {
+        let place = Self(site.plot()?);
         symlink(program, place.supervisor())?;
         for name in ["home/dokku", "stand-ins", "conform", "tmp"] {
             fs::create_dir_all(place.root().join(name))?;

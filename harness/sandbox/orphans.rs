@@ -1,16 +1,14 @@
 //! What a step leaves behind when its supervisor was killed before it could clean up.
 
 use std::collections::BTreeSet;
-use std::process::{Child, id};
+use std::process::Child;
 use std::sync::{Mutex, MutexGuard, Once, PoisonError, RwLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::waitpid;
-use nix::unistd::Pid;
 
-use super::tree;
+use super::tree::{self, Process};
 
 /// How long orphans may take to die.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -41,7 +39,10 @@ impl Supervisors {
     pub(super) fn start<E>(start: impl FnOnce() -> Result<Child, E>) -> Result<Child, E> {
         let _starting = STARTING.read().unwrap_or_else(PoisonError::into_inner);
         ADOPTING.call_once(|| {
-            lock().strangers = children().collect();
+            lock().strangers = tree::children()
+                .iter()
+                .map(|process| process.pid.as_raw())
+                .collect();
             // Where the system refuses, orphans become children of init, as without this.
             let _ = nix::sys::prctl::set_child_subreaper(true);
         });
@@ -64,17 +65,17 @@ impl Supervisors {
     fn end_orphans(&self) {
         let until = Instant::now() + PATIENCE;
         while Instant::now() < until {
-            let orphans: Vec<_> = children()
-                .filter(|pid| !self.running.contains(pid) && !self.strangers.contains(pid))
-                .map(Pid::from_raw)
-                .collect();
+            let is_orphan = |process: &Process| {
+                let pid = process.pid.as_raw();
+                !self.running.contains(&pid) && !self.strangers.contains(&pid)
+            };
+            let orphans: Vec<_> = tree::children().into_iter().filter(is_orphan).collect();
             if orphans.is_empty() {
                 return;
             }
             for orphan in orphans {
-                tree::signal_descendants(orphan, Signal::SIGKILL);
-                let _ = kill(orphan, Signal::SIGKILL);
-                let _ = waitpid(orphan, None);
+                orphan.kill_tree();
+                let _ = waitpid(orphan.pid, None);
             }
             // What an orphan had started becomes a child of this process a moment later.
             thread::sleep(Duration::from_millis(1));
@@ -84,9 +85,4 @@ impl Supervisors {
 
 fn lock() -> MutexGuard<'static, Supervisors> {
     SUPERVISORS.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn children() -> impl Iterator<Item = i32> {
-    let this = i32::try_from(id()).map(Pid::from_raw);
-    this.into_iter().flat_map(tree::children).map(Pid::as_raw)
 }

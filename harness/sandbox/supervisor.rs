@@ -15,11 +15,11 @@ use std::time::{Duration, Instant};
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::memfd::{MFdFlags, memfd_create};
-use nix::sys::signal::{SigSet, Signal, kill};
+use nix::sys::signal::{SigSet, Signal, kill, killpg};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
 use nix::sys::stat::{Mode, umask};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
-use nix::unistd::{ForkResult, Pid, dup2_stderr, dup2_stdin, dup2_stdout, fork, getpid, setsid};
+use nix::unistd::{ForkResult, Pid, dup2_stderr, dup2_stdin, dup2_stdout, fork, setsid};
 
 use super::control::{self, Answer, Order, Report, Stdin, Target};
 use super::privilege::{Bounds, drop_rights};
@@ -417,9 +417,9 @@ impl<'a> Watch<'a> {
             self.sleep(Duration::from_millis(5))?;
             self.reap()?;
         }
-        let left = tree::descendants(getpid())
+        let left = tree::descendants()
             .into_iter()
-            .filter_map(tree::command_line)
+            .filter_map(tree::Process::command_line)
             .collect();
         self.end_tree()?;
         Ok(left)
@@ -427,22 +427,29 @@ impl<'a> Watch<'a> {
 
     /// Asks every process below this one to end, then kills what is still there.
     fn end_tree(&mut self) -> io::Result<()> {
-        tree::signal_descendants(getpid(), Signal::SIGTERM);
-        tree::signal_descendants(getpid(), Signal::SIGCONT);
+        tree::signal_descendants(Signal::SIGTERM);
+        tree::signal_descendants(Signal::SIGCONT);
         let asked = Instant::now();
         let mut grace = GRACE_AFTER_TERM;
         while any_child()? {
             let waited = asked.elapsed();
             if waited > PATIENCE {
-                return Err(io::Error::other("processes of the step can't be killed"));
+                return Err(io::Error::other(match tree::is_seen() {
+                    true => "processes of the step can't be killed",
+                    false => "processes of the step live on, since /proc does not show them",
+                }));
             }
             // What multiplies meanwhile is to have no time for it.
-            if tree::descendants(getpid()).len() > CROWD {
-                tree::freeze_descendants(getpid());
+            if tree::descendants().len() > CROWD {
+                tree::freeze_descendants();
                 grace = Duration::ZERO;
             }
             if waited > grace {
-                tree::signal_descendants(getpid(), Signal::SIGKILL);
+                tree::signal_descendants(Signal::SIGKILL);
+                if !tree::is_seen() {
+                    // The group that the step began is what is known of it.
+                    let _ = killpg(self.child, Signal::SIGKILL);
+                }
             }
             self.sleep(Duration::from_millis(5))?;
             self.reap()?;

@@ -3,14 +3,14 @@
 //! The kernel's own limits are for one process, or for all of a user. These are for a tree; whoever watches over it looks
 //! again and again, so that a tree can be over a bound for a moment.
 
-use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 
-use nix::unistd::{SysconfVar, getpid, sysconf};
+use nix::unistd::{SysconfVar, sysconf};
 use walkdir::WalkDir;
 
-use super::{Resource, tree};
+use super::Resource;
+use super::tree::{self, Process};
 
 /// How many processes a tree may have at the same time.
 const PROCESSES: u64 = 256;
@@ -42,7 +42,7 @@ impl Usage {
     /// Looks at the tree; the bound that it is over, if it is over one.
     pub(super) fn look(&mut self) -> Option<Resource> {
         self.looks = self.looks.wrapping_add(1);
-        let processes = tree::descendants(getpid());
+        let processes = tree::descendants();
         if processes.len() as u64 > PROCESSES {
             return Some(Resource::Processes(PROCESSES));
         }
@@ -75,20 +75,11 @@ impl Usage {
 }
 
 /// How many bytes of memory these processes have, less what they may share.
-fn memory(processes: &[nix::unistd::Pid]) -> u64 {
+fn memory(processes: &[Process]) -> u64 {
     let page = sysconf(SysconfVar::PAGE_SIZE)
         .ok()
         .flatten()
         .unwrap_or(4096);
-    let own = |pid: &nix::unistd::Pid| {
-        let text = fs::read_to_string(format!("/proc/{pid}/statm")).ok()?;
-        let mut pages = text
-            .split(' ')
-            .skip(1)
-            .map_while(|word| word.parse::<u64>().ok());
-        let (resident, shared) = (pages.next()?, pages.next()?);
-        Some(resident.saturating_sub(shared))
-    };
-    let pages: u64 = processes.iter().filter_map(own).sum();
+    let pages: u64 = processes.iter().filter_map(|one| one.pages()).sum();
     pages.saturating_mul(u64::try_from(page).unwrap_or(4096))
 }

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use crate::visible::{is_hidden, visible, visible_path};
+
 /// A mistake in a spec file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
@@ -67,7 +69,7 @@ impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write_place(f, &self.file, self.spot.as_ref(), &self.message)?;
         if let Some(help) = &self.help {
-            writeln!(f, "     = {help}")?;
+            writeln!(f, "     = {}", visible(help))?;
         }
         match &self.related {
             Some(Related {
@@ -86,17 +88,21 @@ fn write_place(
     spot: Option<&Spot>,
     message: &str,
 ) -> fmt::Result {
-    let file = file.display();
+    // Of a plugin's own specs both are a stranger's words.
+    let (file, message) = (visible_path(file), visible(message));
     let Some(spot) = spot else {
         return writeln!(f, "{file}: {message}");
     };
     writeln!(f, "{file}:{}:{}: {message}", spot.line, spot.column)?;
-    // A tab or another control character would move the caret away from what it points at.
-    let text: String = spot
-        .text
-        .chars()
-        .map(|letter| if letter.is_control() { ' ' } else { letter })
-        .collect();
+    // A tab, or a letter that is hidden, would move the caret away from what it points at.
+    let seen = |letter: char| {
+        if letter == '\t' || is_hidden(letter) {
+            ' '
+        } else {
+            letter
+        }
+    };
+    let text: String = spot.text.chars().map(seen).collect();
     writeln!(f, "{:>4} | {text}", spot.line)?;
     let blank = " ".repeat(spot.column.saturating_sub(1));
     writeln!(f, "     | {blank}{}", "^".repeat(spot.width))

@@ -61,8 +61,10 @@ impl Rig {
         fs::create_dir_all(rig.path("root")).unwrap();
         let program = env!("CARGO_BIN_EXE_dokku-conform");
         // The program takes itself for the dispatcher of a world only where a world's own file lies.
-        rig.write("conform/manner.json", "{}", 0o644);
-        fs::create_dir_all(rig.path("stand-ins")).unwrap();
+        rig.write("manner.json", "{}", 0o644);
+        for name in ["conform", "stand-ins"] {
+            fs::create_dir_all(rig.path(name)).unwrap();
+        }
         for name in ["conform/dokku", "stand-ins/plugn", "stand-ins/column"] {
             symlink(program, rig.path(name)).unwrap();
         }

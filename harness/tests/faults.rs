@@ -4,6 +4,7 @@
 use std::ffi::OsStr;
 use std::fs::{self, Permissions};
 use std::io;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -378,6 +379,104 @@ fn a_record_that_is_not_of_this_run_is_refused_and_kept() {
 }
 
 #[test]
+fn a_plugin_that_was_edited_is_not_gone_on_with() {
+    let bench = Bench::new();
+    let plugin = bench.path("edited");
+    let status = Command::new("cp").args(["-r", HELLO]).arg(&plugin).status();
+    assert!(status.unwrap().success());
+    // The record lies in the plugin, as with `check .`.
+    let record = plugin.join("record");
+    let run = |further: &[&str]| {
+        let mut command = bench.command(PROGRAM);
+        command
+            .arg("check")
+            .arg(&plugin)
+            .args(["--only", ONLY, "--format", "jsonl"]);
+        command.arg("--output").arg(&record).args(further);
+        if !further.is_empty() {
+            command.arg(&record);
+        }
+        command.output().unwrap()
+    };
+    assert_eq!(run(&[]).status.code(), Some(0));
+    let whole_record = fs::read_to_string(&record).unwrap();
+    let cut = &whole_record[..whole_record.match_indices('\n').nth(3).unwrap().0 + 1];
+    fs::write(&record, cut).unwrap();
+    assert_eq!(run(&["--resume"]).status.code(), Some(0));
+    assert_eq!(
+        timeless(&fs::read_to_string(&record).unwrap()),
+        timeless(&whole_record)
+    );
+    fs::write(&record, cut).unwrap();
+    let commands = fs::read_to_string(plugin.join("commands")).unwrap();
+    fs::write(plugin.join("commands"), commands + "# edited\n").unwrap();
+    let output = run(&["--resume"]);
+    assert_eq!(output.status.code(), Some(2));
+    let told = format!(
+        "line 1: the files of the plugin hello at {} have changed since",
+        plugin.display()
+    );
+    assert!(said(&output).contains(&told), "{}", said(&output));
+    assert_eq!(fs::read_to_string(&record).unwrap(), cut);
+}
+
+#[test]
+fn what_was_an_error_is_run_again_and_the_time_is_of_all() {
+    let bench = Bench::new();
+    let whole_record = bench.unbroken(&[]);
+    let unbroken = timeless(&whole_record);
+    let with_errors = |lines: &[usize]| {
+        let text = whole_record.lines().enumerate().map(|(number, line)| {
+            let mut line: Value = serde_json::from_str(line).unwrap();
+            if lines.contains(&number) {
+                line["outcome"] = "error".into();
+                line["reason"] = "a full disk".into();
+            }
+            match line["type"].as_str() {
+                Some("footer") => {
+                    line["counts"]["error"] = lines.len().into();
+                    let passed = line["counts"]["pass"].as_u64().unwrap();
+                    line["counts"]["pass"] = (passed - lines.len() as u64).into();
+                    line["duration_ms"] = 100_000.into();
+                }
+                Some("case") => line["duration_ms"] = 50_000.into(),
+                _ => {}
+            }
+            format!("{line}\n")
+        });
+        text.collect::<String>()
+    };
+    let record = bench.path("record");
+    let passes: Vec<usize> = (1..unbroken.len())
+        .filter(|number| unbroken[*number]["outcome"] == "pass")
+        .collect();
+    let errors = [passes[0], passes[2]];
+    let finished = with_errors(&errors);
+    let cut = finished.match_indices('\n').nth(errors[1] + 1).unwrap().0 + 1;
+    for (text, in_place) in [
+        (&finished[..], true),
+        (&finished[..], false),
+        (&finished[..cut], true),
+    ] {
+        fs::write(&record, text).unwrap();
+        assert_eq!(resumed(&bench, &[], &record, in_place), unbroken);
+    }
+    fs::write(&record, &finished).unwrap();
+    let mut again = bench.check(&["--resume".as_ref(), record.as_ref()]);
+    let output = again.output().unwrap();
+    assert!(said(&output).contains("errors in place of 2, which are run again"));
+    let record = String::from_utf8(output.stdout).unwrap();
+    let lines: Vec<Value> = record
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert!(lines.last().unwrap()["duration_ms"].as_u64() > Some(100_000));
+    // What was no error is as it was.
+    assert_eq!(lines[passes[1]]["duration_ms"], 50_000);
+    assert!(lines[passes[0]]["duration_ms"].as_u64() < Some(50_000));
+}
+
+#[test]
 fn a_record_that_is_being_written_or_would_be_repeated_is_refused() {
     let bench = Bench::new();
     let whole_record = bench.unbroken(&[]);
@@ -474,8 +573,9 @@ fn a_record_on_a_full_disk_is_seen_to_be_unfinished() {
 #[test]
 fn worlds_on_a_full_disk_are_errors_with_that_reason() {
     let bench = Bench::new();
-    for size in ["4k", "64k", "512k"] {
-        let mut command = bench.check(&[]);
+    // With less than the worlds of a run need, and with hardly more.
+    for size in ["4k", "64k", "512k", "1200k", "1600k", "2m"] {
+        let mut command = bench.check(&["--jobs".as_ref(), "4".as_ref()]);
         with_small_disk(&mut command, &bench.path("worlds"), size);
         let Some(output) = where_it_can(&mut command) else {
             return;
@@ -486,9 +586,121 @@ fn worlds_on_a_full_disk_are_errors_with_that_reason() {
             said(&output)
         );
         assert_eq!(output.status.code(), Some(3), "{size}: {told}");
-        assert!(told.contains("worlds: No space left"), "{size}: {told}");
+        let why = [
+            "it has no room left; set TMPDIR",
+            "worlds has no room left",
+            "worlds: No space left",
+        ];
+        assert!(why.iter().any(|why| told.contains(why)), "{size}: {told}");
         assert!(!told.contains("panicked"), "{size}: {told}");
     }
+}
+
+#[test]
+fn worlds_are_tried_where_they_will_be() {
+    let bench = Bench::new();
+    // In memory, though the folder of temporary files is full.
+    let mut command = bench.command(PROGRAM);
+    command.arg("doctor").env_remove("TMPDIR");
+    let unhindered = command.output().unwrap().stdout;
+    let mut command = bench.command(PROGRAM);
+    command.arg("doctor").env_remove("TMPDIR");
+    with_small_disk(&mut command, Path::new("/tmp"), "4k");
+    let Some(output) = where_it_can(&mut command) else {
+        return;
+    };
+    let in_memory = bench.scratch.path().starts_with("/dev/shm");
+    if in_memory {
+        assert_eq!(output.stdout, unhindered);
+    }
+    let mut command = bench.command(PROGRAM);
+    command.arg("doctor");
+    with_small_disk(&mut command, &bench.path("worlds"), "4k");
+    let page = String::from_utf8(where_it_can(&mut command).unwrap().stdout).unwrap();
+    let told = page.matches("it has no room left; set TMPDIR to another folder");
+    assert_eq!(told.count(), 3, "{page}");
+}
+
+#[test]
+fn a_folder_for_worlds_by_which_a_plugin_would_fail_is_refused() {
+    let bench = Bench::new();
+    let folder = |name: &[u8]| {
+        let path = bench.scratch.path().join(OsStr::from_bytes(name));
+        fs::create_dir_all(&path).unwrap();
+        path
+    };
+    let at = |path: &Path, level: &str| {
+        let mut command = bench.check(&["--isolation".as_ref(), level.as_ref()]);
+        command.env("TMPDIR", path).output().unwrap()
+    };
+    for name in [&b"a:b"[..], b"a b", b"a\nb", b"a*"] {
+        for level in ["portable", "off"] {
+            let output = at(&folder(name), level);
+            assert_eq!(output.status.code(), Some(3));
+            assert!(output.stdout.is_empty());
+            let said = said(&output);
+            assert!(
+                said.contains("at which a shell or PATH would part it")
+                    && said.contains("; set TMPDIR to another folder"),
+                "{said}"
+            );
+        }
+    }
+    let output = at(&folder(b"\xFF"), "portable");
+    assert_eq!(output.status.code(), Some(3));
+    assert!(said(&output).contains("its name is not UTF-8; set TMPDIR to another folder"));
+    // Where the world is the root, nobody sees the name.
+    let machine = dokku_conform::sandbox::Machine::look(Path::new(PROGRAM));
+    if machine.no_cell.is_none() {
+        let output = at(&folder(b"a:b"), "strict");
+        assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    }
+}
+
+#[test]
+fn a_report_that_can_t_be_written_is_no_success() {
+    let bench = Bench::new();
+    let script = |script: &str, args: &[&str]| {
+        let mut command = bench.command("sh");
+        command.args(["-c", script, "sh", PROGRAM]).args(args);
+        command.output().unwrap()
+    };
+    let check = ["check", HELLO, "--only", "help-command"];
+    let pages = [
+        &check[..],
+        &["list"],
+        &["schema"],
+        &["explain", "app-flag"],
+        &["doctor"],
+        &["--help"],
+        &["--version"],
+        &["check", "--help"],
+    ];
+    for args in pages {
+        for (place, why) in [(">&-", "it is closed"), (">/dev/full", "No space left")] {
+            let output = script(&format!("\"$@\" {place}"), args);
+            let said = said(&output);
+            assert_eq!(output.status.code(), Some(3), "{args:?} {place}: {said}");
+            let told = format!("standard output can't be written: {why}");
+            assert!(said.contains(&told), "{args:?} {place}: {said}");
+        }
+        let output = script("\"$@\" >/dev/null", args);
+        assert_eq!(output.status.code(), Some(0), "{args:?}: {}", said(&output));
+    }
+    let args = [
+        "check",
+        HELLO,
+        "--only",
+        "help-command",
+        "--output",
+        "/dev/null",
+    ];
+    assert_eq!(script("\"$@\" >&-", &args).status.code(), Some(0));
+    // A command's own streams are its own.
+    assert_eq!(
+        script("\"$@\" >&-", &["run", "--", "true"]).status.code(),
+        Some(0)
+    );
 }
 
 #[test]

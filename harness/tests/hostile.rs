@@ -35,6 +35,8 @@ const SECRET: &str = "the-secret-of-whoever-started-the-program";
 const NO_SANDBOX: i32 = 125;
 /// The requirement that runs a fixture's attempt, and those that its sibling is held against too.
 const ATTEMPT: &str = "hostile-attempt";
+/// The spec of the same requirement that runs the plugin's `install` before.
+const AFTER_INSTALL: &str = "after-install";
 const OTHERS: [&str; 2] = ["help-command", "unknown-command-declined"];
 
 const COMMANDS: &str = r#"#!/usr/bin/env bash
@@ -153,6 +155,8 @@ struct Hostile {
     reason: String,
     /// Whether the program is a copy that the plugin may write to as far as the level lets it.
     needs_own_copy: bool,
+    /// Whether its `install` is run before, by root of the same world.
+    needs_install: bool,
     /// Whether the program runs without capabilities: one that has them is out of reach of a process that has none.
     needs_normal_user: bool,
 }
@@ -170,6 +174,7 @@ impl Hostile {
             outcome: String::new(),
             reason: String::new(),
             needs_own_copy: false,
+            needs_install: false,
             needs_normal_user: false,
             plugin,
         };
@@ -194,6 +199,7 @@ impl Hostile {
                 (self.outcome, self.reason) = (outcome.to_owned(), reason.to_owned());
             }
             "needs" if rest == "own-copy" => self.needs_own_copy = true,
+            "needs" if rest == "install" => self.needs_install = true,
             "needs" if rest == "normal-user" => self.needs_normal_user = true,
             "lets" => self.gaps.push(Gap::read(rest, true)?),
             "may" => {
@@ -217,6 +223,9 @@ impl Hostile {
         self.plugin.build(&srv.join("plugins/hostile"));
         if self.needs_own_copy {
             fs::write(stage.path("bin/own-copy"), "").unwrap();
+        }
+        if self.needs_install {
+            stage.hold_to(AFTER_INSTALL);
         }
         let seen = stage.run(ground.asked, self.needs_normal_user)?;
         let broken = seen.broken(self);
@@ -375,8 +384,7 @@ impl Stage {
         if fs::hard_link(program, &staged).is_err() {
             fs::copy(program, &staged).unwrap();
         }
-        let rule = format!("specs/{ATTEMPT}.yaml");
-        fs::copy(folder().join(&rule), stage.path("srv").join(&rule)).unwrap();
+        stage.hold_to(ATTEMPT);
         fs::write(stage.path("canary"), SECRET).unwrap();
         let mut sibling = PluginText::parse(SIBLING.lines());
         sibling.or_else("plugin.toml", MANIFEST);
@@ -386,6 +394,12 @@ impl Stage {
 
     fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
+    }
+
+    /// Takes this spec for the requirement that runs the attempt.
+    fn hold_to(&self, spec: &str) {
+        let from = folder().join(format!("specs/{spec}.yaml"));
+        fs::copy(from, self.path(&format!("srv/specs/{ATTEMPT}.yaml"))).unwrap();
     }
 
     /// Checks the plugins that lie in the stage, inside a sandbox; why there is none.

@@ -215,7 +215,18 @@ fn where_namespaces_are_forbidden_a_run_is_portable() {
         return;
     };
     assert_eq!(output.status.code(), Some(0));
-    assert_eq!(lines(&output)[0]["isolation"], "portable");
+    let header = &lines(&output)[0];
+    assert_eq!(header["isolation"], "portable");
+    let why = "making namespaces: the system allows no more of them";
+    assert!(header["lacks"].as_str().unwrap().ends_with(why));
+    let output = without_namespaces(&["check", HELLO, "--only", "app-flag"]).unwrap();
+    let report = String::from_utf8_lossy(&output.stdout).into_owned();
+    let told = report.lines().nth(1).unwrap();
+    assert!(
+        told.contains("isolation strict does not work here: "),
+        "{report}"
+    );
+    assert!(told.ends_with(why), "{report}");
 }
 
 #[test]

@@ -113,10 +113,12 @@ impl Rig {
             fs::create_dir_all(rig.path("root").join(app)).unwrap();
         }
         fs::create_dir_all(rig.path("src")).unwrap();
-        fs::create_dir_all(rig.path("stand-ins")).unwrap();
+        for name in ["conform", "stand-ins"] {
+            fs::create_dir_all(rig.path(name)).unwrap();
+        }
         let program = env!("CARGO_BIN_EXE_dokku-conform");
         // The program takes itself for the dispatcher of a world only where a world's own file lies.
-        write(&rig.path("conform/manner.json"), "{}", 0o644);
+        write(&rig.path("manner.json"), "{}", 0o644);
         symlink(program, rig.path("conform/dokku")).unwrap();
         symlink(program, rig.path("stand-ins/plugn")).unwrap();
         for name in ["docker", "id", "conform-unmodelled"] {

@@ -1,7 +1,7 @@
 //! One world, from its making to its end.
 
 use std::ffi::OsString;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
@@ -12,7 +12,7 @@ use super::blueprint::{App, Blueprint, Installation};
 use super::call::Call;
 use super::change::Change;
 use super::installation::{make_dir, write};
-use super::layout::Layout;
+use super::layout::{CONTROL, Layout, MANNER};
 use super::origin::Origin;
 use super::ownership::{Ownership, Veil};
 use super::snapshot::Snapshot;
@@ -82,11 +82,13 @@ impl<'a> World<'a> {
         walls.showing(self.origin.tree().map(|tree| tree.root().to_owned()))
     }
 
-    /// From now on says that its processes are this user.
+    /// Makes it ready for a step of this user, who its processes say they are from now on.
     ///
     /// # Errors
     /// If the system refuses.
     pub fn act_as(&mut self, user: User) -> io::Result<()> {
+        // The step before may have taken the rights away.
+        beneath::make_dir(self.layout.root(), CONTROL, 0o755)?;
         if self.blueprint.user == user {
             return Ok(());
         }
@@ -151,6 +153,20 @@ impl<'a> World<'a> {
         variables
     }
 
+    /// True if the stand-ins are told still what the harness told them. No step comes to that where there is a fence.
+    #[must_use]
+    pub fn is_itself(&self) -> bool {
+        let Ok(told) = self.manner() else {
+            return false;
+        };
+        let mut found = String::new();
+        let file = beneath::open(self.layout.root(), Path::new(MANNER), OFlag::O_RDONLY);
+        // One byte more than there ought to be tells that there is more.
+        let read =
+            file.and_then(|file| file.take(told.len() as u64 + 1).read_to_string(&mut found));
+        read.is_ok() && found == told
+    }
+
     /// What the stand-ins were asked so far.
     ///
     /// # Errors
@@ -208,18 +224,18 @@ impl<'a> World<'a> {
 
     /// Tells the stand-ins how to behave.
     fn say_manner(&self) -> io::Result<()> {
+        let flags = OFlag::O_WRONLY | OFlag::O_CREAT | OFlag::O_TRUNC;
+        beneath::open(self.layout.root(), Path::new(MANNER), flags)?
+            .write_all(self.manner()?.as_bytes())
+    }
+
+    fn manner(&self) -> io::Result<String> {
         let manner = Manner {
             user: self.blueprint.user,
             answers: self.blueprint.answers.clone(),
             unknown: self.blueprint.unknown,
         };
-        let text = serde_json::to_string(&manner)?;
-        let path = self.layout.manner();
-        let relative = path
-            .strip_prefix(self.layout.root())
-            .map_err(io::Error::other)?;
-        let flags = OFlag::O_WRONLY | OFlag::O_CREAT | OFlag::O_TRUNC;
-        beneath::open(self.layout.root(), relative, flags)?.write_all(text.as_bytes())
+        Ok(serde_json::to_string(&manner)?)
     }
 
     /// Makes what a host has outside of Dokku and what `sshcommand` gives the user `dokku`.

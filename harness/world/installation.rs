@@ -220,10 +220,7 @@ fn install(plugin: &InstalledPlugin, layout: &Layout) -> io::Result<()> {
 /// Copies a plugin's files with their modes and links. What is no file, folder or link, can't be read, or is larger than
 /// any program, is left out: a plugin that needs it shows so itself.
 fn copy_tree(from: &Path, to: &Path) -> io::Result<()> {
-    let entries = WalkDir::new(from)
-        .into_iter()
-        .filter_entry(|entry| entry.file_name() != ".git" && !is_cache(entry));
-    for entry in entries.flatten() {
+    for entry in parts(from, false) {
         let Ok(relative) = entry.path().strip_prefix(from) else {
             continue;
         };
@@ -238,6 +235,20 @@ fn copy_tree(from: &Path, to: &Path) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// What is installed of a plugin in this directory, in the order of names if that is wanted; what can't be listed is left
+/// out.
+pub fn parts(directory: &Path, in_order: bool) -> impl Iterator<Item = DirEntry> {
+    let walk = WalkDir::new(directory);
+    let walk = if in_order {
+        walk.sort_by_file_name()
+    } else {
+        walk
+    };
+    walk.into_iter()
+        .filter_entry(|entry| entry.file_name() != ".git" && !is_cache(entry))
+        .flatten()
 }
 
 /// True if a build tool says of a directory that it holds nothing of the plugin's own, as Cargo does of `target`: by the

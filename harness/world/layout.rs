@@ -54,10 +54,10 @@ impl Layout {
         self.root.join("stand-ins")
     }
 
-    /// What the harness keeps for itself: calls, answers, output.
+    /// What a step writes for the harness: calls and output.
     #[must_use]
     pub fn control(&self) -> PathBuf {
-        self.root.join("conform")
+        self.root.join(CONTROL)
     }
 
     /// The path that the dispatcher of a step itself is called as: not the one that a nested call finds on `PATH`, so
@@ -86,10 +86,10 @@ impl Layout {
         self.control().join("calls.jsonl")
     }
 
-    /// What the stand-ins need to know of the world.
+    /// What the stand-ins need to know of the world. It lies where only the harness writes.
     #[must_use]
     pub fn manner(&self) -> PathBuf {
-        self.control().join("manner.json")
+        self.root.join(MANNER)
     }
 
     /// `DOKKU_ROOT`, the home of the user dokku.
@@ -155,6 +155,12 @@ impl Layout {
         self.plugins().join("available").join(name)
     }
 }
+
+/// The folder, at a world's root, that steps write to for the harness.
+pub(super) const CONTROL: &str = "conform";
+
+/// The file, at a world's root, that tells the stand-ins how to behave.
+pub(super) const MANNER: &str = "manner.json";
 
 /// The name of the role that becomes another program in the dispatcher's environment.
 pub(crate) const INSIDE: &str = "inside";

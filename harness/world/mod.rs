@@ -3,7 +3,6 @@
 mod blueprint;
 mod call;
 mod change;
-mod ground;
 mod host;
 mod installation;
 mod layout;
@@ -21,7 +20,7 @@ pub use blueprint::{App, Blueprint, Installation, InstalledPlugin, PluginSource}
 pub use call::Call;
 pub use change::{Change, FileState};
 pub use host::World;
-pub use installation::is_cache;
+pub use installation::{is_cache, parts};
 pub use layout::Layout;
 pub use neighbour::Companion;
 pub use origin::Origin;

@@ -15,11 +15,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use nix::sys::stat::{Mode, umask};
 
 use super::blueprint::Installation;
-use super::ground;
 use super::installation::{Program, Seal, clear, settle};
 use super::layout::Layout;
 use super::user::User;
-use crate::sandbox::{self, Cell, Fence, Isolation, Plot, SUPERVISOR, Walls, remove};
+use crate::sandbox::{self, Cell, Fence, Isolation, Plot, SUPERVISOR, Site, Walls, remove};
 
 /// The folder of the ground that becomes `/etc` in a cell.
 const ETC: &str = "etc";
@@ -32,6 +31,8 @@ const CLOCK: &str = "clock";
 #[derive(Debug)]
 pub struct Stock {
     ground: Plot,
+    /// Where the ground is.
+    site: Site,
     isolation: Isolation,
     /// What becomes `/etc` in a cell.
     etc: PathBuf,
@@ -78,13 +79,14 @@ impl Stock {
     pub fn new(program: PathBuf, isolation: Isolation) -> io::Result<Self> {
         // What a world is made of has the modes that a package gives it, and a plugin the umask that Dokku gives it.
         umask(Mode::S_IWGRP | Mode::S_IWOTH);
-        let ground = ground::make()?;
+        let site = Site::find()?;
+        let ground = site.plot()?;
         let file = match isolation {
             Isolation::Strict => PathBuf::from(sandbox::PROGRAM_IN_CELL),
             Isolation::Portable | Isolation::Off => program.clone(),
         };
         furnish(ground.path(), &program, &file, isolation)
-            .map_err(|error| where_it_happened(&ground, &error))?;
+            .map_err(|error| where_it_happened(&site, &error))?;
         let path = fs::canonicalize(ground.path())?;
         Ok(Self {
             etc: path.join(ETC),
@@ -94,6 +96,7 @@ impl Stock {
                 link: ground.path().join(PROGRAM),
             },
             ground,
+            site,
             isolation,
             own: program,
             next: AtomicUsize::new(0),
@@ -105,6 +108,12 @@ impl Stock {
     #[must_use]
     pub fn ground(&self) -> &Path {
         self.ground.path()
+    }
+
+    /// Where they are, with all else that is kept there.
+    #[must_use]
+    pub fn site(&self) -> &Site {
+        &self.site
     }
 
     /// The level that its worlds are made for.
@@ -124,7 +133,9 @@ impl Stock {
         let world = layout.root().to_owned();
         match self.isolation {
             Isolation::Off => Walls::None,
-            Isolation::Portable => Walls::Fence(Fence::around(world, vec![self.own.clone()])),
+            Isolation::Portable => {
+                Walls::Fence(Fence::around(world, user.id(), vec![self.own.clone()]))
+            }
             Isolation::Strict => Walls::Cell(Box::new(Cell {
                 root: world,
                 etc: (!own_settings).then(|| self.etc.clone()),
@@ -149,7 +160,7 @@ impl Stock {
             Some(place) => self.refit(place, wanted),
             None => self.build(wanted),
         };
-        taken.map_err(|error| where_it_happened(&self.ground, &error))
+        taken.map_err(|error| where_it_happened(&self.site, &error))
     }
 
     /// The free place that suits best, if one suits at all.
@@ -246,9 +257,8 @@ fn furnish(ground: &Path, program: &Path, file: &Path, isolation: Isolation) -> 
 }
 
 /// An error with the folder that the ground is in, which is where room has to be made.
-fn where_it_happened(ground: &Plot, error: &io::Error) -> io::Error {
-    let place = ground.path().parent().unwrap_or(ground.path());
-    io::Error::new(error.kind(), format!("{}: {error}", place.display()))
+fn where_it_happened(site: &Site, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{}: {error}", site.path().display()))
 }
 
 /// What is in the one and not in the other.

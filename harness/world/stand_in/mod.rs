@@ -22,12 +22,12 @@ pub use record::read as read_calls;
 
 use super::User;
 use super::layout::Layout;
-use crate::sandbox::visible_utf8;
+use crate::sandbox::{PROGRAM_IN_CELL, visible_utf8};
 
 /// The program that the imitated shell functions call to say that they are not modelled. Its argument is their name.
 pub const UNMODELLED: &str = "conform-unmodelled";
 
-/// What the stand-ins of a world need to know; kept in the world's control folder.
+/// What the stand-ins of a world need to know; kept at the world's root.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Manner {
     pub(super) user: User,
@@ -92,6 +92,21 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
         UNMODELLED, "dokku", "plugn", "docker", "sudo", "id", "whoami",
     ];
     own.into_iter().chain(host::names())
+}
+
+/// The longest name of a program that a world is given a stand-in for.
+const LONGEST: usize = 100;
+
+/// True for a name, whoever said it, that a world can have a further stand-in of.
+#[must_use]
+pub fn can_be(name: &str) -> bool {
+    let own = Path::new(PROGRAM_IN_CELL).file_name();
+    let is_plain = !name.contains(|letter: char| letter == '/' || letter.is_control());
+    is_plain
+        && (1..=LONGEST).contains(&name.len())
+        && !matches!(name, "." | "..")
+        && own != Some(name.as_ref())
+        && names().all(|known| known != name)
 }
 
 /// Acts as the stand-in that this path names, if it lies in a world; none if it does not.

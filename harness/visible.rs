@@ -3,6 +3,9 @@
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
+use std::path::Path;
+
+use crate::sandbox::visible_utf8;
 
 /// One line with its control characters and those that change the direction of text shown as escapes. Tabs stay.
 #[must_use]
@@ -25,6 +28,12 @@ pub fn visible(line: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(text)
+}
+
+/// A path as [`visible`] text; each byte of it that is not part of valid UTF-8 is shown as `\xNN`.
+#[must_use]
+pub(crate) fn visible_path(path: &Path) -> String {
+    visible(&visible_utf8(path.as_os_str().as_encoded_bytes())).into_owned()
 }
 
 /// A text of several lines, each [`visible`].
@@ -50,7 +59,9 @@ const HIDDEN: [std::ops::RangeInclusive<char>; 12] = [
     '\u{E0000}'..='\u{E007F}',
 ];
 
-fn is_hidden(letter: char) -> bool {
+/// True for a letter that is not seen as itself.
+#[must_use]
+pub(crate) fn is_hidden(letter: char) -> bool {
     (letter.is_control() && letter != '\t')
         || HIDDEN.iter().any(|range| range.contains(&letter))
         // What is no character, and XML refuses.
