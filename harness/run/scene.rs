@@ -62,7 +62,7 @@ impl<'a> Scene<'a> {
         let (process, shown) = self.prepare(step)?;
         let is_root = self.user(step) == User::Root;
         let looks = is_root || self.case.looks_at_files();
-        let before = looks.then(|| self.world.snapshot());
+        let before = looks.then(|| self.world.snapshot()).transpose()?;
         let veil = (!is_root).then(|| self.world.veil()).transpose()?;
         let ended = process.run(&self.ground.cancel)?;
         drop(veil);
@@ -82,8 +82,10 @@ impl<'a> Scene<'a> {
         }
         let new = calls.get(self.calls.len()..).unwrap_or_default().to_vec();
         self.calls = calls;
-        let changes =
-            before.map_or_else(Vec::new, |before| before.changes_to(&self.world.snapshot()));
+        let changes = match before {
+            Some(before) => before.changes_to(&self.world.snapshot()?),
+            None => Vec::new(),
+        };
         // A program that is asked for by its path is no stand-in: whose the files are is not known then.
         if is_root && !self.trial.plugin.mentions("bin/chown") {
             self.world.note_root(&changes, &new);

@@ -176,8 +176,10 @@ impl<'a> World<'a> {
     }
 
     /// The state of its files now.
-    #[must_use]
-    pub fn snapshot(&self) -> Snapshot {
+    ///
+    /// # Errors
+    /// If this process has no descriptors or no memory left to look.
+    pub fn snapshot(&self) -> io::Result<Snapshot> {
         Snapshot::take(&self.layout)
     }
 

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io::Read;
+use std::io::{self, Read};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
+use nix::errno::Errno;
 use nix::fcntl::OFlag;
 use walkdir::WalkDir;
 
@@ -25,8 +26,10 @@ pub struct Snapshot(BTreeMap<String, FileState>);
 
 impl Snapshot {
     /// Takes a snapshot of a world. Core plugins are left out; what can't be read has no content.
-    #[must_use]
-    pub fn take(layout: &Layout) -> Self {
+    ///
+    /// # Errors
+    /// If this process has no descriptors or no memory left to look: what it could not see is no change.
+    pub fn take(layout: &Layout) -> io::Result<Self> {
         let core = layout.core_plugins();
         let tops = [layout.dokku_root(), layout.lib_root(), layout.logs()];
         let mut states = BTreeMap::new();
@@ -39,7 +42,12 @@ impl Snapshot {
                 let concerns = |top: &PathBuf| path.starts_with(top) || top.starts_with(path);
                 path != core && tops.iter().any(concerns)
             });
-        for entry in walk.flatten() {
+        for entry in walk {
+            let entry = match entry.map_err(io::Error::from) {
+                Ok(entry) => entry,
+                Err(error) if is_lack(&error) => return Err(error),
+                Err(_) => continue,
+            };
             let is_way = tops
                 .iter()
                 .any(|top| top != entry.path() && top.starts_with(entry.path()));
@@ -48,10 +56,10 @@ impl Snapshot {
             }
             if let Ok(relative) = entry.path().strip_prefix(layout.root()) {
                 let name = visible_utf8(relative.as_os_str().as_encoded_bytes()).into_owned();
-                states.insert(name, state(entry.path(), &mut room));
+                states.insert(name, state(entry.path(), &mut room)?);
             }
         }
-        Self(states)
+        Ok(Self(states))
     }
 
     /// What is different in a later snapshot, by path.
@@ -72,13 +80,19 @@ impl Snapshot {
     }
 }
 
-fn state(path: &Path, room: &mut usize) -> FileState {
+/// True if it is this process that lacks something, and not the file.
+fn is_lack(error: &io::Error) -> bool {
+    let known = error.raw_os_error().map(Errno::from_raw);
+    matches!(known, Some(Errno::EMFILE | Errno::ENFILE | Errno::ENOMEM))
+}
+
+fn state(path: &Path, room: &mut usize) -> io::Result<FileState> {
     let Ok(meta) = fs::symlink_metadata(path) else {
-        return FileState {
+        return Ok(FileState {
             kind: "special".into(),
             mode: 0,
             content: None,
-        };
+        });
     };
     let kind = meta.file_type();
     let (kind, content) = if kind.is_dir() {
@@ -90,45 +104,40 @@ fn state(path: &Path, room: &mut usize) -> FileState {
             target.map(|target| visible_utf8(target.as_os_str().as_encoded_bytes()).into_owned()),
         )
     } else if kind.is_file() {
-        ("file", head(path, room))
+        match head(path, room) {
+            Err(error) if is_lack(&error) => return Err(error),
+            content => ("file", content.ok()),
+        }
     } else {
         ("special", None)
     };
-    FileState {
+    Ok(FileState {
         kind: kind.into(),
         mode: meta.permissions().mode() & 0o7777,
         content,
-    }
+    })
 }
 
 /// The beginning of a file's text; where there is no room for more, what tells it from another.
-fn head(path: &Path, room: &mut usize) -> Option<String> {
+fn head(path: &Path, room: &mut usize) -> io::Result<String> {
     let mut bytes = Vec::new();
     let mut options = File::options();
     options.read(true);
     options.custom_flags((OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK).bits());
-    options
-        .open(path)
-        .ok()?
-        .take(KEPT)
-        .read_to_end(&mut bytes)
-        .ok()?;
+    options.open(path)?.take(KEPT).read_to_end(&mut bytes)?;
     let text = visible_utf8(&bytes);
-    match room.checked_sub(text.len()) {
+    Ok(match room.checked_sub(text.len()) {
         Some(left) => {
             *room = left;
-            Some(text.into_owned())
+            text.into_owned()
         }
         None => {
             let mut hasher = DefaultHasher::new();
             bytes.hash(&mut hasher);
             let length = bytes.len();
-            Some(format!(
-                "[{length} bytes, told apart by {:016x}]",
-                hasher.finish()
-            ))
+            format!("[{length} bytes, told apart by {:016x}]", hasher.finish())
         }
-    }
+    })
 }
 
 #[cfg(test)]
@@ -143,11 +152,11 @@ mod tests {
         fs::create_dir_all(home.join("app")).unwrap();
         fs::write(home.join("app/ENV"), "A=1").unwrap();
         fs::write(home.join("gone"), "").unwrap();
-        let before = Snapshot::take(&layout);
+        let before = Snapshot::take(&layout).unwrap();
         fs::write(home.join("app/ENV"), "A=2").unwrap();
         fs::remove_file(home.join("gone")).unwrap();
         fs::write(home.join("new"), [0xFF]).unwrap();
-        let changes = before.changes_to(&Snapshot::take(&layout));
+        let changes = before.changes_to(&Snapshot::take(&layout).unwrap());
         let told: Vec<_> = changes
             .iter()
             .map(|change| {
@@ -183,7 +192,7 @@ mod tests {
         fs::create_dir(&secret).unwrap();
         fs::write(secret.join("key"), "secret").unwrap();
         std::os::unix::fs::symlink(&secret, layout.logs()).unwrap();
-        let Snapshot(states) = Snapshot::take(&layout);
+        let Snapshot(states) = Snapshot::take(&layout).unwrap();
         let names: Vec<&String> = states.keys().collect();
         assert_eq!(names, ["home/dokku", "var/log/dokku"]);
         assert_eq!(states["var/log/dokku"].kind, "link");
@@ -199,7 +208,7 @@ mod tests {
         for number in 0..40 {
             fs::write(home.join(format!("{number:02}")), &large).unwrap();
         }
-        let before = Snapshot::take(&layout);
+        let before = Snapshot::take(&layout).unwrap();
         let kept: usize = before
             .0
             .values()
@@ -208,7 +217,7 @@ mod tests {
             .sum();
         assert!(kept < ROOM + 40 * 100, "{kept}");
         fs::write(home.join("39"), vec![b'y'; KEPT as usize]).unwrap();
-        let changes = before.changes_to(&Snapshot::take(&layout));
+        let changes = before.changes_to(&Snapshot::take(&layout).unwrap());
         assert_eq!(changes.len(), 1);
     }
 }

@@ -104,7 +104,7 @@ fn play(
     // A supervisor that is ending is waited for with the world still there.
     let mut last = None;
     for line in group {
-        let before = world.snapshot();
+        let before = world.snapshot()?;
         let known = world.calls()?.len();
         let ended = step(ground, &world, line)
             .run(&ground.cancel)
@@ -119,7 +119,7 @@ fn play(
             exit: ended.report.exit,
             stdout: redactor.text(&ended.stdout.text()),
             stderr: redactor.text(&ended.stderr.text()),
-            changes: redactor.changes(before.changes_to(&world.snapshot())),
+            changes: redactor.changes(before.changes_to(&world.snapshot()?)),
             unmodelled: doubt::unmodelled_calls(new),
         });
         last = Some(ended.supervisor);
