@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
 
+use super::compare;
 use super::desk::Desk;
 use super::form::{Form, View};
 use super::ground;
@@ -19,7 +20,8 @@ use super::status::{Status, tell};
 use super::tree;
 use crate::dokku::{Tree, Version, Versions};
 use crate::report::{
-    CaseRecord, Counts, Footer, Header, LineOf, PluginRecord, Record, Recorded, millis,
+    self, CaseRecord, Counts, Footer, Header, LineOf, PluginRecord, Record, Recorded, Renames,
+    millis,
 };
 use crate::run::{self, Check, Ground, Options, Plan, Selection, Trial};
 use crate::visible::visible_path;
@@ -65,6 +67,9 @@ pub(super) struct Arguments {
     deny: Vec<Denied>,
     #[command(flatten)]
     reports: Asked,
+    /// Tell what changed since the run of this record, and fail where something regressed alone
+    #[arg(long, value_name = "RECORD")]
+    baseline: Option<PathBuf>,
     /// Go on with the unfinished record of such a run; with `--format jsonl --output RECORD`, in place
     #[arg(long, value_name = "RECORD")]
     resume: Option<PathBuf>,
@@ -103,6 +108,7 @@ enum Denied {
 /// Runs the subcommand.
 pub(super) fn main(arguments: Arguments) -> Result<Status, Status> {
     let wanted = arguments.reports.wanted()?;
+    let baseline = baseline(&arguments, &wanted)?;
     let tree = match &arguments.dokku_tree {
         Some(root) => Some(tree::open(root, one_version(&arguments.dokku)?)?),
         None => None,
@@ -130,8 +136,23 @@ pub(super) fn main(arguments: Arguments) -> Result<Status, Status> {
         verbose: arguments.verbose,
         strict: arguments.strict,
     };
+    let record = match baseline {
+        Some(old) => report::compare(&old, record, &Renames::default()),
+        None => record,
+    };
     reports.write(&record, view)?;
     Ok(status(&arguments, &record))
+}
+
+/// The record that the run is to be held against, if one is.
+fn baseline(arguments: &Arguments, wanted: &[Wanted]) -> Result<Option<Record>, Status> {
+    let Some(path) = &arguments.baseline else {
+        return Ok(None);
+    };
+    for one in wanted {
+        Output::apart(Some(path), one.file.as_deref())?;
+    }
+    compare::plain(path).map(Some)
 }
 
 /// What of the run is on record already: nothing, unless one is to be resumed.
@@ -325,18 +346,20 @@ fn perform(
     Ok(desk.cases)
 }
 
-fn status(arguments: &Arguments, Record { cases, footer, .. }: &Record) -> Status {
+fn status(arguments: &Arguments, record: &Record) -> Status {
     use crate::run::Outcome;
     let fails =
         |case: &CaseRecord| case.outcome == Outcome::Fail && case.level.counts(arguments.strict);
-    let counts = footer.counts;
+    let counts = record.footer.counts;
     if counts.error > 0 {
         return Status::Broken;
     }
-    let denied = arguments.deny.contains(&Denied::Inconclusive) && counts.inconclusive > 0;
-    if denied || cases.iter().any(fails) {
-        Status::Failed
-    } else {
-        Status::Fine
+    if arguments.deny.contains(&Denied::Inconclusive) && counts.inconclusive > 0 {
+        return Status::Failed;
+    }
+    match record.header.against {
+        Some(_) => compare::status(record, arguments.strict),
+        None if record.cases.iter().any(fails) => Status::Failed,
+        None => Status::Fine,
     }
 }

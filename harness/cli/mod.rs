@@ -1,6 +1,7 @@
 //! The command line: one file a subcommand, each turning arguments into calls of the library and an exit status.
 
 mod check;
+mod compare;
 mod desk;
 mod doctor;
 mod explain;
@@ -39,6 +40,7 @@ enum Cli {
     Check(check::Arguments),
     Run(run::Arguments),
     Render(render::Arguments),
+    Compare(compare::Arguments),
     Forecast(forecast::Arguments),
     List(list::Arguments),
     Explain(explain::Arguments),
@@ -70,6 +72,7 @@ pub fn main() -> ExitCode {
         Cli::Check(arguments) => check::main(arguments),
         Cli::Run(arguments) => return run::main(arguments),
         Cli::Render(arguments) => render::main(&arguments),
+        Cli::Compare(arguments) => compare::main(&arguments),
         Cli::Forecast(arguments) => forecast::main(arguments),
         Cli::List(arguments) => list::main(&arguments),
         Cli::Explain(arguments) => explain::main(&arguments),

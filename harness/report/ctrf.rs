@@ -46,7 +46,7 @@ fn test(case: &CaseRecord, mark: Mark) -> Value {
         Mark::Pass => "passed",
         Mark::Fail => "failed",
         Mark::Skip => "skipped",
-        Mark::Error | Mark::Warn | Mark::Inconclusive => "other",
+        Mark::Error | Mark::Warn | Mark::Known | Mark::Inconclusive => "other",
     };
     let mut test = json!({
         "name": visible(&case.case),

@@ -114,7 +114,10 @@ impl Suite<'_> {
 }
 
 fn is_skipped(mark: Mark) -> bool {
-    matches!(mark, Mark::Warn | Mark::Inconclusive | Mark::Skip)
+    matches!(
+        mark,
+        Mark::Warn | Mark::Known | Mark::Inconclusive | Mark::Skip
+    )
 }
 
 fn test<W: io::Write>(xml: &mut Writer<W>, case: &CaseRecord, strict: bool) -> io::Result<()> {
@@ -131,7 +134,7 @@ fn test<W: io::Write>(xml: &mut Writer<W>, case: &CaseRecord, strict: bool) -> i
         }
         Mark::Fail => "failure",
         Mark::Error => "error",
-        Mark::Warn | Mark::Inconclusive | Mark::Skip => "skipped",
+        Mark::Warn | Mark::Known | Mark::Inconclusive | Mark::Skip => "skipped",
     };
     test.write_inner_content(|xml| {
         let message = format!("{}: {}", mark.word(), visible(&case.reason));

@@ -1,6 +1,6 @@
 //! What a case counts as for whoever reads a report.
 
-use super::CaseRecord;
+use super::{CaseRecord, Class};
 use crate::run::Outcome;
 
 /// An outcome, with the failures that do not count told apart. The most urgent is the least.
@@ -10,6 +10,8 @@ pub(super) enum Mark {
     Fail,
     /// A broken rule that fails no run.
     Warn,
+    /// A broken rule that was broken in the older record too.
+    Known,
     Inconclusive,
     Pass,
     Skip,
@@ -19,7 +21,9 @@ impl Mark {
     /// The mark of a case, where a broken `should` counts if that is `strict`.
     pub(super) fn of(case: &CaseRecord, strict: bool) -> Self {
         match case.outcome {
+            _ if is_indeterminate(case) && case.outcome != Outcome::Error => Self::Inconclusive,
             Outcome::Error => Self::Error,
+            Outcome::Fail if is_known(case) => Self::Known,
             Outcome::Fail if case.level.counts(strict) => Self::Fail,
             Outcome::Fail => Self::Warn,
             Outcome::Inconclusive => Self::Inconclusive,
@@ -39,9 +43,21 @@ impl Mark {
             Self::Error => "error",
             Self::Fail => "fail",
             Self::Warn => "warn",
+            Self::Known => "known",
             Self::Inconclusive => "inconclusive",
             Self::Skip => "skip",
             Self::Pass => "pass",
         }
     }
+}
+
+fn is_known(case: &CaseRecord) -> bool {
+    let class = case.compared.as_ref().map(|one| one.class);
+    matches!(class, Some(Class::StillFailing | Class::Changed))
+}
+
+/// True if one side of a comparison can't be judged: then neither can what became of the case.
+fn is_indeterminate(case: &CaseRecord) -> bool {
+    let class = case.compared.as_ref().map(|one| one.class);
+    class == Some(Class::Indeterminate)
 }

@@ -76,7 +76,10 @@ fn details(text: &mut String, record: &Record, mark: Mark, case: &CaseRecord) {
         inline(&place.unwrap_or_default()),
         inline(&case.reason),
     );
-    let name = format!("{}, Dokku {}", case.case, case.dokku);
+    let name = match &case.compared {
+        Some(compared) => format!("{}, Dokku {}: {compared}", case.case, case.dokku),
+        None => format!("{}, Dokku {}", case.case, case.dokku),
+    };
     let _ = writeln!(text, "{}\n\n{}", cell(&name), fenced(&plain(case, false)));
     let rule = record.header.rule(&case.requirement);
     if let Some(fix) = rule.and_then(|rule| rule.fix.as_deref()) {

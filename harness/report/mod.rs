@@ -2,6 +2,7 @@
 
 mod again;
 mod cell;
+mod compare;
 mod ctrf;
 mod diff;
 mod doctor;
@@ -28,6 +29,7 @@ mod told;
 mod writer;
 
 pub use crate::visible::{visible, visible_lines};
+pub use compare::{Against, BadRename, Class, Compared, Renames, compare};
 pub use ctrf::ctrf;
 pub use diff::unified;
 pub use doctor::{Doctor, LevelPage};

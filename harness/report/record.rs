@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Counts, visible};
+use super::{Against, Compared, Counts, visible};
 use crate::dokku::Version;
 use crate::plugin::Note;
 use crate::run::{Evidence, Finished, Ground, Outcome, Plan, Trial};
@@ -73,6 +73,9 @@ pub struct Header {
     /// come out so again, such as `--dokku-tree` and its folder.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub options: Vec<String>,
+    /// The older record that each case is held against, if one is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub against: Option<Against>,
 }
 
 /// A plugin of a run.
@@ -130,6 +133,9 @@ pub struct CaseRecord {
     pub duration_ms: u64,
     /// What was seen.
     pub evidence: Evidence,
+    /// What became of it since an older record, if it is held against one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compared: Option<Compared>,
 }
 
 /// How a run ended.
@@ -179,6 +185,7 @@ impl Header {
                 .collect(),
             cases: plan.trials.len(),
             options: Vec::new(),
+            against: None,
         }
     }
 
@@ -208,6 +215,22 @@ impl Header {
         };
         (*self != alike)
             .then(|| "what it says of the plugins or the requirements has changed".into())
+    }
+
+    /// In what the runs of both records differ beside the plugins and their cases, in a few words each.
+    pub(super) fn circumstances(&self, newer: &Self) -> Vec<String> {
+        let pairs = self.aspects().into_iter().zip(newer.aspects());
+        let counts = |what: &str| !["plugins", "requirements", "number of cases"].contains(&what);
+        pairs
+            .filter(|((what, old), (_, new))| counts(what) && old != new)
+            .map(|((what, old), (_, new))| {
+                let list = |words: Vec<String>| match words.is_empty() {
+                    true => "none".to_owned(),
+                    false => words.join(", "),
+                };
+                format!("{what}: {}, before {}", list(new), list(old))
+            })
+            .collect()
     }
 
     /// What two runs may differ in, in the order of what matters first.
@@ -282,6 +305,7 @@ impl CaseRecord {
             reason: finished.verdict.reason.clone(),
             duration_ms: millis(finished.duration),
             evidence: bounded(&finished.verdict.evidence),
+            compared: None,
         }
     }
 
@@ -324,6 +348,41 @@ fn clip(text: &mut String) {
 #[must_use]
 pub fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// A whole record of these cases, in which nothing else is of note.
+#[cfg(test)]
+pub(super) fn sample(cases: Vec<CaseRecord>) -> Record {
+    let mut plugins: Vec<&str> = cases.iter().map(|case| case.plugin.as_str()).collect();
+    plugins.dedup();
+    let plugins = plugins.into_iter().map(|label| PluginRecord {
+        label: label.to_owned(),
+        name: label.to_owned(),
+        path: format!("plugins/{label}"),
+        digest: String::new(),
+        notes: Vec::new(),
+    });
+    Record {
+        header: Header {
+            format: FORMAT,
+            program: env!("CARGO_PKG_VERSION").to_owned(),
+            dokku: vec![Version::NEWEST],
+            isolation: Isolation::Strict,
+            enforced: Vec::new(),
+            lacks: None,
+            time: "2026-01-01T00:00:00Z".to_owned(),
+            plugins: plugins.collect(),
+            requirements: Vec::new(),
+            cases: cases.len(),
+            options: Vec::new(),
+            against: None,
+        },
+        footer: Footer {
+            counts: Counts::of(&cases),
+            duration_ms: 1,
+        },
+        cases,
+    }
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ pub fn tap(record: &Record, strict: bool) -> String {
 
 fn test(text: &mut String, number: usize, case: &CaseRecord, mark: Mark) {
     let ok = match mark {
-        Mark::Error | Mark::Fail | Mark::Warn => "not ok",
+        Mark::Error | Mark::Fail | Mark::Warn | Mark::Known => "not ok",
         Mark::Inconclusive | Mark::Skip | Mark::Pass => "ok",
     };
     let name = format!(
@@ -32,6 +32,7 @@ fn test(text: &mut String, number: usize, case: &CaseRecord, mark: Mark) {
     );
     let directive = match mark {
         Mark::Error | Mark::Fail | Mark::Pass => String::new(),
+        Mark::Known => " # TODO broken before too".to_owned(),
         Mark::Warn => format!(" # TODO a broken {}", case.level),
         Mark::Skip => format!(" # SKIP {}", line(&case.reason)),
         Mark::Inconclusive => format!(" # SKIP inconclusive: {}", line(&case.reason)),

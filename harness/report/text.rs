@@ -66,6 +66,9 @@ pub struct Text<'r> {
 impl fmt::Display for Text<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.heading(f)?;
+        if let Some(against) = &self.record.header.against {
+            return self.comparison(f, against);
+        }
         for plugin in &self.record.header.plugins {
             let cases: Vec<_> = self
                 .record

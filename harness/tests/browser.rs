@@ -299,10 +299,9 @@ fn keys_lead_through_the_matrix_and_the_evidence() {
 
 /// Presses keys, and writes to the title where that led to.
 const KEYS: &str = r#"
-addEventListener("load", async () => {
+addEventListener("load", () => {
   const steps = [];
   const dialog = document.querySelector("dialog");
-  const rest = () => new Promise((done) => setTimeout(done, 50));
   const press = (key, at) => at.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
   const focused = () => document.activeElement.getAttribute("href");
   steps.push(document.querySelectorAll("td > a:not([tabindex='-1'])").length);
@@ -312,14 +311,16 @@ addEventListener("load", async () => {
     press(key, document.activeElement);
     steps.push(focused());
   }
-  document.activeElement.click();
-  await rest();
+  // The browser tells of both in its own time: here they are told at once.
+  const moved = () => dispatchEvent(new HashChangeEvent("hashchange"));
+  location.hash = document.activeElement.hash;
+  moved();
   steps.push(dialog.open);
   press("j", dialog);
-  await rest();
+  moved();
   steps.push(location.hash);
   dialog.close();
-  await rest();
+  dialog.dispatchEvent(new Event("close"));
   steps.push(dialog.open, focused());
   document.title = steps.join(" ");
 });
@@ -394,7 +395,7 @@ fn a_big_record() {
 /// Filters the page in several ways and tells how long it took until the second frame was drawn, and the longest time
 /// in which the page answered nothing.
 const MEASURE: &str = r##"
-addEventListener("load", async () => {
+addEventListener("load", () => {
   const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
   const rest = () => new Promise((done) => setTimeout(done, 1000));
   let longest = 0;

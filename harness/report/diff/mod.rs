@@ -9,6 +9,7 @@ use similar::{ChangeTag, DiffOp, DiffTag, TextDiff};
 pub use lines::unified;
 pub(super) use part::Part;
 use part::{between, parts};
+pub(super) use times::alike;
 use times::without_times;
 
 /// How many equal lines are shown around what differs.

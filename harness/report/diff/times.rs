@@ -29,6 +29,11 @@ pub(super) fn without_times<'t>(one: &'t str, other: &'t str) -> (Cow<'t, str>, 
     }
 }
 
+/// True if nothing differs in them but times.
+pub(in crate::report) fn alike(one: &str, other: &str) -> bool {
+    one == other || redact(one) == redact(other)
+}
+
 fn redact(text: &str) -> Cow<'_, str> {
     match &*TIMES {
         Some(times) => times.replace_all(text, TIME),

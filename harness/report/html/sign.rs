@@ -3,10 +3,11 @@
 use crate::report::mark::Mark;
 
 /// Every mark, the most urgent first.
-pub(super) const MARKS: [Mark; 6] = [
+pub(super) const MARKS: [Mark; 7] = [
     Mark::Error,
     Mark::Fail,
     Mark::Warn,
+    Mark::Known,
     Mark::Inconclusive,
     Mark::Pass,
     Mark::Skip,
@@ -18,6 +19,7 @@ pub(super) fn letter(mark: Mark) -> &'static str {
         Mark::Error => "e",
         Mark::Fail => "f",
         Mark::Warn => "w",
+        Mark::Known => "k",
         Mark::Inconclusive => "i",
         Mark::Pass => "p",
         Mark::Skip => "s",
@@ -30,6 +32,7 @@ pub(super) fn counted(mark: Mark) -> &'static str {
         Mark::Error => "errors",
         Mark::Fail => "failed",
         Mark::Warn => "warned",
+        Mark::Known => "broken before too",
         Mark::Inconclusive => "inconclusive",
         Mark::Pass => "passed",
         Mark::Skip => "skipped",

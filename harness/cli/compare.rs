@@ -1,0 +1,89 @@
+//! `dokku-conform compare`: hold the record of a run against an older one.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::form::View;
+use super::output::Output;
+use super::render::read;
+use super::reports::{Asked, Reports};
+use super::status::Status;
+use crate::report::{self, Class, Record, Renames};
+use crate::visible::visible_path;
+
+/// Tell what changed from one run to another
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// The record of the older run, as `check --format jsonl` writes it
+    #[arg(value_name = "OLD")]
+    old: PathBuf,
+    /// The record of the newer run
+    #[arg(value_name = "NEW")]
+    new: PathBuf,
+    /// Requirements that have another name in the newer record: on each line of the file the old id and the new one
+    #[arg(long, value_name = "FILE")]
+    renames: Option<PathBuf>,
+    #[command(flatten)]
+    reports: Asked,
+    /// A `should` that is broken now and was not is a regression too
+    #[arg(long)]
+    strict: bool,
+    /// Show what did not change too, and the whole evidence
+    #[arg(short, long)]
+    verbose: bool,
+}
+
+/// Runs the subcommand. It ends with 1 if something regressed.
+pub(super) fn main(arguments: &Arguments) -> Result<Status, Status> {
+    let wanted = arguments.reports.wanted()?;
+    for one in &wanted {
+        for record in [&arguments.old, &arguments.new] {
+            Output::apart(Some(record), one.file.as_deref())?;
+        }
+    }
+    let renames = match &arguments.renames {
+        Some(path) => renames(path)?,
+        None => Renames::default(),
+    };
+    let (old, new) = (plain(&arguments.old)?, plain(&arguments.new)?);
+    let record = report::compare(&old, new, &renames);
+    let view = View {
+        verbose: arguments.verbose,
+        strict: arguments.strict,
+    };
+    Reports::open(&wanted)?.write(&record, view)?;
+    Ok(status(&record, arguments.strict))
+}
+
+/// The whole record of a run at a path.
+pub(super) fn plain(path: &Path) -> Result<Record, Status> {
+    let record = read(path)?;
+    match record.header.against {
+        None => Ok(record),
+        Some(_) => Err(Status::usage(format!(
+            "{} tells what changed between two runs: name the record of a run in its place",
+            visible_path(path)
+        ))),
+    }
+}
+
+/// Whether something regressed that counts.
+pub(super) fn status(record: &Record, strict: bool) -> Status {
+    let regressed = record.cases.iter().any(|case| {
+        let class = case.compared.as_ref().map(|one| one.class);
+        class == Some(Class::Regressed) && case.level.counts(strict)
+    });
+    match regressed {
+        true => Status::Failed,
+        false => Status::Fine,
+    }
+}
+
+fn renames(path: &Path) -> Result<Renames, Status> {
+    let name = visible_path(path);
+    let text = fs::read_to_string(path)
+        .map_err(|error| Status::usage(format!("{name} can't be read: {error}")))?;
+    Renames::read(&text).map_err(|mistake| Status::usage(format!("{name}, {mistake}")))
+}

@@ -1,0 +1,98 @@
+//! Cases that changed alike: what one file of shared code does to forty plugins is one thing to tell.
+
+use std::collections::BTreeMap;
+
+use super::class::Class;
+use crate::report::{CaseRecord, Record};
+use crate::run::Outcome;
+use crate::spec::Level;
+
+/// Cases of one requirement with which the same happened, for the same reason.
+pub(in crate::report) struct Cause<'r> {
+    /// What became of them.
+    pub(in crate::report) class: Class,
+    /// The cases, in the order of the record; never empty.
+    pub(in crate::report) cases: Vec<&'r CaseRecord>,
+}
+
+/// What makes cases alike, whatever the plugin is called.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Likeness<'r> {
+    class: Class,
+    level: Level,
+    requirement: &'r str,
+    outcome: Outcome,
+    was: Option<Outcome>,
+    file: Option<String>,
+    reason: String,
+}
+
+impl<'r> Cause<'r> {
+    /// The plugins that show it, each once.
+    pub(in crate::report) fn plugins(&self) -> Vec<&'r str> {
+        let mut labels: Vec<&str> = self.cases.iter().map(|case| &*case.plugin).collect();
+        labels.dedup();
+        labels
+    }
+}
+
+/// The causes of what became of the cases of a record, the most urgent first, and of these what most plugins show.
+pub(in crate::report) fn causes(record: &Record) -> Vec<Cause<'_>> {
+    let plugins = record.header.plugins.iter();
+    let names: BTreeMap<&str, &str> = plugins.map(|one| (&*one.label, &*one.name)).collect();
+    let mut alike: BTreeMap<Likeness<'_>, Vec<&CaseRecord>> = BTreeMap::new();
+    for case in &record.cases {
+        let Some(compared) = &case.compared else {
+            continue;
+        };
+        let name = names.get(&*case.plugin).copied().unwrap_or(&case.plugin);
+        let anonymous = |text: &str| text.replace(name, "<plugin>");
+        let place = case.evidence.place.as_ref();
+        let likeness = Likeness {
+            class: compared.class,
+            level: case.level,
+            requirement: &case.requirement,
+            outcome: case.outcome,
+            was: compared.was,
+            file: place.map(|place| anonymous(&place.file)),
+            reason: anonymous(&case.reason),
+        };
+        alike.entry(likeness).or_default().push(case);
+    }
+    let cause = |(likeness, cases): (Likeness<'_>, _)| Cause {
+        class: likeness.class,
+        cases,
+    };
+    let mut causes: Vec<Cause<'_>> = alike.into_iter().map(cause).collect();
+    causes.sort_by_key(|one| {
+        let fails = one.cases.iter().any(|case| case.outcome == Outcome::Fail);
+        (one.class, !fails, usize::MAX - one.plugins().len())
+    });
+    causes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::compare::tests::case;
+    use crate::report::compare::{Renames, compare};
+    use crate::report::record::sample;
+
+    #[test]
+    fn what_shared_code_does_to_many_plugins_is_one_cause() {
+        let of = |plugin: &str, outcome, reason: &str| CaseRecord {
+            plugin: plugin.to_owned(),
+            ..case("a", outcome, reason)
+        };
+        let names = ["redis", "mysql", "couchdb"];
+        let old = names.map(|name| of(name, Outcome::Pass, ""));
+        let mut new: Vec<_> = names
+            .map(|name| of(name, Outcome::Fail, &format!("`dokku {name}:list`: exit 1")))
+            .into();
+        new[2].reason = "`dokku couchdb:list`: exit 2".to_owned();
+        let record = compare(&sample(old.into()), sample(new), &Renames::default());
+        let causes = causes(&record);
+        let plugins: Vec<_> = causes.iter().map(Cause::plugins).collect();
+        assert_eq!(plugins, [vec!["redis", "mysql"], vec!["couchdb"]]);
+    }
+}
