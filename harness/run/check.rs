@@ -187,12 +187,16 @@ const SAYINGS: &str = "conformance.yaml";
 const MISSAID: &str = "conformance.yml";
 
 /// The requirements that a plugin brings along itself.
-fn own_requirements(folder: &Path, known: &[Requirement]) -> Result<Vec<Requirement>, Diagnostics> {
+fn own_requirements(plugin: &Path, known: &[Requirement]) -> Result<Vec<Requirement>, Diagnostics> {
+    let folder = &plugin.join(OWN_SPECS);
     // A link to nothing is a mistake, not the absence of specs; a file of that name is none of theirs.
     if folder.is_file() || !is_there(folder) {
         return Ok(Vec::new());
     }
     let sources = Source::read_dir(folder)?;
+    for source in &sources {
+        inside(plugin, &source.name)?;
+    }
     let rules = spec::load(&sources)?;
     let taken = rules
         .iter()
@@ -211,6 +215,19 @@ fn own_requirements(folder: &Path, known: &[Requirement]) -> Result<Vec<Requirem
     Err(mistake.into())
 }
 
+/// Refuses a file to which a link leads out of the plugin: what a mistake quotes of it would be the machine's.
+fn inside(plugin: &Path, file: &Path) -> Result<(), Diagnostics> {
+    match (plugin.canonicalize(), file.canonicalize()) {
+        (Ok(plugin), Ok(real)) if !real.starts_with(&plugin) => {
+            let message = "can't be read: it is a link out of the plugin";
+            let mistake = Diagnostic::of_file(file, message).help("put the file itself there");
+            Err(mistake.into())
+        }
+        // What is not there is told by whoever reads it.
+        _ => Ok(()),
+    }
+}
+
 /// True if anything is at this path, if only a link to nothing.
 fn is_there(path: &Path) -> bool {
     path.symlink_metadata().is_ok()
@@ -227,6 +244,7 @@ fn hints(plugin: &Path, rules: &[Requirement]) -> Result<Hints, Diagnostics> {
         let message = format!("is not read under this name: call it {SAYINGS}");
         return Err(Diagnostic::of_file(&missaid, message).into());
     }
+    inside(plugin, &path)?;
     let source = Source::read(&path)?;
     let said = spec::load_conformance(&source, rules)?;
     let app = said.app_commands.into_iter().map(|command| (command, true));
@@ -245,9 +263,7 @@ impl Checked {
     fn open(path: &Path, rules: &[Requirement], options: &Options) -> Result<Self, CheckError> {
         let mut rules = rules.to_vec();
         if path.is_dir() {
-            rules.extend(
-                own_requirements(&path.join(OWN_SPECS), &rules).map_err(CheckError::Specs)?,
-            );
+            rules.extend(own_requirements(path, &rules).map_err(CheckError::Specs)?);
         }
         let hints = hints(path, &rules).map_err(CheckError::Specs)?;
         let plugin = Plugin::open_with(path, options.name.as_deref(), hints)?;

@@ -16,17 +16,27 @@ pub(super) enum GivenError {
     /// A placeholder without a value.
     #[error(transparent)]
     Unfilled(#[from] Unfilled),
+    /// A neighbour that would lie in the plugin's own folder.
+    #[error("no neighbour can have the plugin's own name, {0}")]
+    Namesake(String),
 }
 
 /// What is installed for a case.
-pub(super) fn installation(plugin: &Plugin, origin: Origin, case: &Case) -> Installation {
+pub(super) fn installation(
+    plugin: &Plugin,
+    origin: Origin,
+    case: &Case,
+) -> Result<Installation, GivenError> {
     let mut plugins = vec![InstalledPlugin {
         name: plugin.name().to_owned(),
         source: PluginSource::Directory(plugin.root().to_owned()),
         core: false,
     }];
     plugins.extend(case.given.neighbours.iter().map(install_neighbour));
-    Installation { origin, plugins }
+    match plugins.iter().skip(1).any(|one| one.name == plugin.name()) {
+        true => Err(GivenError::Namesake(plugin.name().to_owned())),
+        false => Ok(Installation { origin, plugins }),
+    }
 }
 
 fn install_neighbour(wanted: &Neighbour) -> InstalledPlugin {

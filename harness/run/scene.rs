@@ -37,7 +37,7 @@ impl<'a> Scene<'a> {
         unknown: Unknown,
     ) -> Result<Self, Fault> {
         let Play { trial, case, .. } = *play;
-        let installation = given::installation(&trial.plugin, ground.origin(trial.version), case);
+        let installation = given::installation(&trial.plugin, ground.origin(trial.version), case)?;
         let mut blueprint = given::blueprint(&case.given, &trial.values, unknown)?;
         blueprint
             .answers

@@ -45,7 +45,7 @@ impl Fence {
     /// programs need, and change what it may in a cell.
     #[must_use]
     pub fn around(world: PathBuf, user: u32, further: Vec<PathBuf>) -> Self {
-        let mut readable: Vec<PathBuf> = ["/proc", "/sys", "/dev"].map(PathBuf::from).into();
+        let mut readable: Vec<PathBuf> = ["/proc", "/sys"].map(PathBuf::from).into();
         readable.extend(folders().filter_map(|folder| match folder {
             Folder::Real(path) => Some(path),
             Folder::Link(..) => None,
@@ -64,7 +64,7 @@ impl Fence {
             readable: vec!["/".into()],
             writable: writable(user)
                 .iter()
-                .chain(&["dev/shm"])
+                .chain(&["dev/shm", "dev/pts"])
                 .map(|name| Path::new("/").join(name))
                 .collect(),
         }
@@ -82,7 +82,6 @@ impl Fence {
         let device: BitFlags<AccessFs> =
             AccessFs::ReadFile | AccessFs::WriteFile | AccessFs::Truncate | AccessFs::IoctlDev;
         let devices = DEVICES.map(|name| Path::new("/dev").join(name));
-        let terminals = [PathBuf::from("/dev/pts")];
         let refused =
             |error: landlock::RulesetError| io::Error::other(format!("Landlock: {error}"));
         Ruleset::default()
@@ -98,9 +97,7 @@ impl Fence {
                     AccessFs::from_all(NEWEST),
                 ))
             })
-            .and_then(|rules| {
-                rules.add_rules(path_beneath_rules(devices.iter().chain(&terminals), device))
-            })
+            .and_then(|rules| rules.add_rules(path_beneath_rules(&devices, device)))
             .and_then(|rules| rules.restrict_self())
             .map_err(refused)?;
         Ok(())

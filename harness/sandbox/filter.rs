@@ -9,13 +9,46 @@ use seccompiler::{
     SeccompRule, TargetArch, apply_filter, sock_filter,
 };
 
-/// The key rings of the caller, which a namespace does not part; and the descriptors of other processes.
-const NEVER: [libc::c_long; 4] = [
+/// The key rings of the caller, which a namespace does not part; the descriptors of other processes; and the ring by
+/// which every other call is made past this filter.
+const NEVER: [libc::c_long; 7] = [
     libc::SYS_add_key,
     libc::SYS_keyctl,
     libc::SYS_request_key,
     libc::SYS_pidfd_getfd,
+    libc::SYS_io_uring_setup,
+    libc::SYS_io_uring_enter,
+    libc::SYS_io_uring_register,
 ];
+
+/// What changes the bounds or the turn of the process whose number is the argument of this index; 0 is the caller itself.
+const OF_OTHERS: [(libc::c_long, u8); 7] = [
+    (libc::SYS_prlimit64, 0),
+    (libc::SYS_sched_setaffinity, 0),
+    (libc::SYS_sched_setattr, 0),
+    (libc::SYS_sched_setparam, 0),
+    (libc::SYS_sched_setscheduler, 0),
+    (libc::SYS_setpriority, 1),
+    (libc::SYS_ioprio_set, 1),
+];
+
+/// Memory, locks and queues that outlive every process, and that all of a user's processes share.
+const LASTING: [libc::c_long; 5] = [
+    libc::SYS_shmget,
+    libc::SYS_shmat,
+    libc::SYS_semget,
+    libc::SYS_msgget,
+    libc::SYS_mq_open,
+];
+
+/// Whose the memory, locks and queues are that outlive a process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lasting {
+    /// Those of a namespace, which go with it.
+    Own,
+    /// The machine's.
+    Shared,
+}
 
 /// True on a processor that the filter can be made for.
 pub(super) fn is_known() -> bool {
@@ -30,11 +63,11 @@ const LOW: u64 = 0xFFFF_FFFF;
 
 /// Takes these calls from this process and all it starts; they are answered with "not permitted" from here on. Nothing
 /// happens on a processor that the filter's compiler does not know.
-pub(super) fn set() -> io::Result<()> {
+pub(super) fn set(lasting: Lasting) -> io::Result<()> {
     match TargetArch::try_from(std::env::consts::ARCH) {
         Ok(processor) => {
             let mut program = before(processor);
-            program.extend(own(processor).map_err(io::Error::other)?);
+            program.extend(own(processor, lasting).map_err(io::Error::other)?);
             apply_filter(&program).map_err(io::Error::other)
         }
         Err(_) => Ok(()),
@@ -42,9 +75,19 @@ pub(super) fn set() -> io::Result<()> {
 }
 
 /// The filter for programs of the machine's own kind. It kills those of another.
-fn own(processor: TargetArch) -> Result<BpfProgram, seccompiler::BackendError> {
+fn own(processor: TargetArch, lasting: Lasting) -> Result<BpfProgram, seccompiler::BackendError> {
+    let shared: &[libc::c_long] = match lasting {
+        Lasting::Own => &[],
+        Lasting::Shared => &LASTING,
+    };
+    let never = NEVER.iter().chain(shared);
     let mut rules: BTreeMap<i64, Vec<SeccompRule>> =
-        NEVER.iter().map(|call| (*call, Vec::new())).collect();
+        never.map(|call| (*call, Vec::new())).collect();
+    for (call, argument) in OF_OTHERS {
+        let is_other = SeccompCmpOp::Ne;
+        let other = SeccompCondition::new(argument, SeccompCmpArgLen::Dword, is_other, 0)?;
+        rules.insert(call, vec![SeccompRule::new(vec![other])?]);
+    }
     let typing = TYPING.iter().map(|request| where_is(1, *request));
     rules.insert(libc::SYS_ioctl, typing.collect::<Result<_, _>>()?);
     // The sockets between a virtual machine and its host, which no namespace of networks holds.
@@ -60,20 +103,24 @@ struct Narrow {
     kind: u32,
     /// Those that no step may make: [`NEVER`], and where there is one, the call that hides which other it is.
     never: &'static [u32],
+    /// What changes the bounds of the process whose number comes first.
+    bounds: u32,
     ioctl: u32,
     socket: u32,
 }
 
 const I386: Narrow = Narrow {
     kind: 0x4000_0003,
-    never: &[286, 287, 288, 438, 102],
+    never: &[286, 287, 288, 438, 102, 425, 426, 427],
+    bounds: 340,
     ioctl: 54,
     socket: 359,
 };
 
 const ARM: Narrow = Narrow {
     kind: 0x4000_0028,
-    never: &[309, 310, 311, 438],
+    never: &[309, 310, 311, 438, 425, 426, 427],
+    bounds: 369,
     ioctl: 54,
     socket: 281,
 };
@@ -105,6 +152,10 @@ fn narrow(numbers: &Narrow) -> BpfProgram {
     for call in numbers.never {
         program.extend(when(EQUAL, *call, refused()));
     }
+    let mut bounds = vec![load(argument(0))];
+    bounds.extend(when(EQUAL, 0, vec![ALLOW]));
+    bounds.push(refuse(libc::EPERM));
+    program.extend(when(EQUAL, numbers.bounds, bounds));
     let mut typing = vec![load(argument(1))];
     for request in TYPING {
         // A request has 32 bits; the rest of the type is the sign.
@@ -184,7 +235,9 @@ mod tests {
     #[test]
     fn the_filter_can_be_made_for_every_processor_that_is_known() {
         for processor in [TargetArch::x86_64, TargetArch::aarch64, TargetArch::riscv64] {
-            assert!(!own(processor).unwrap().is_empty());
+            for lasting in [Lasting::Own, Lasting::Shared] {
+                assert!(!own(processor, lasting).unwrap().is_empty());
+            }
         }
     }
 }

@@ -6,9 +6,10 @@ use std::process::{Command, ExitStatus};
 
 use nix::sys::signal::{SigSet, Signal};
 
+use super::filter::{self, Lasting};
 use super::privilege::drop_rights;
 use super::supervisor::{block_signals, watch};
-use super::{Exit, Walls, filter};
+use super::{Exit, Walls};
 
 /// Runs a command with the caller's own streams and waits for its end. Signals that ask to end are passed on to it, and
 /// it has a moment to obey; this process lives on to clean up after it. What it leaves running is ended too, unless
@@ -23,7 +24,7 @@ pub fn foreground(command: &mut Command, walls: &Walls) -> io::Result<ExitStatus
         Walls::Fence(_) => watched(command),
         Walls::Cell(cell) => {
             // What a cell says goes through its exit status, as that of a shell does.
-            let give_up = || drop_rights(None).and_then(|()| filter::set());
+            let give_up = || drop_rights(None).and_then(|()| filter::set(Lasting::Own));
             // SAFETY: the process that forks to call this has no other thread.
             unsafe { command.pre_exec(give_up) };
             let live = || watched(command).map_or_else(not_started, of_shell);

@@ -22,9 +22,10 @@ use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::{ForkResult, Pid, dup2_stderr, dup2_stdin, dup2_stdout, fork, setsid};
 
 use super::control::{self, Answer, Order, Report, Stdin, Target};
+use super::filter::{self, Lasting};
 use super::privilege::{Bounds, drop_rights};
 use super::usage::Usage;
-use super::{Exit, Resource, filter, tree};
+use super::{Exit, Resource, Walls, tree};
 
 /// The name under which this program starts itself as the supervisor of a step.
 pub const SUPERVISOR: &str = "conform-step";
@@ -228,7 +229,10 @@ fn prepare(
             seconds: order.deadline_ms / 1000 + SECONDS_TO_SPARE,
         }))?;
         fence.close()?;
-        filter::set()?;
+        filter::set(match order.walls {
+            Walls::Cell(_) => Lasting::Own,
+            Walls::Fence(_) | Walls::None => Lasting::Shared,
+        })?;
     }
     // The supervisor can't be looked into, and its child is as it is.
     nix::sys::prctl::set_dumpable(true)?;

@@ -335,7 +335,7 @@ fn a_broken_conformance_file_is_refused() {
         .has(2, &["conformance.yaml:1:1: unknown key `nonsense`"]);
     fs::remove_file(&file).unwrap();
     for (target, why) in [
-        ("/dev/zero", "it is no regular file"),
+        ("/dev/zero", "it is a link out of the plugin"),
         ("nowhere", "No such file"),
         ("subcommands", "it is a directory"),
     ] {
@@ -517,6 +517,64 @@ fn a_shell_file_of_any_name_is_checked_and_shown_as_it_is() {
     executable(&plugin.join(name), b"#!/usr/bin/env bash\nif true; then\n");
     desk.check(&plugin, &["--only", "shell-syntax"])
         .has(0, &["1 skipped"]);
+}
+
+#[test]
+fn a_plugin_s_own_spec_writes_nothing_outside_of_its_world() {
+    let desk = Desk::new();
+    let outside = desk.path("outside");
+    fs::create_dir(&outside).unwrap();
+    let canary = outside.join("canary");
+    fs::write(&canary, "secret: 1\n").unwrap();
+    let case = |given: &str| {
+        format!(
+            "id: attempt\ntitle: t\nlevel: must\nsource: {{doc: plugin-creation, section: s}}\nwhy: w\nfix: f\ncases:\n  \
+             - {{name: n, given: {given}, run: dokku hello, expect: {{exit: {{not: 99}}}}}}\n"
+        )
+    };
+    let up = "../../../../../../../../../..".to_owned() + outside.to_str().unwrap();
+    for given in [
+        format!("{{properties: {{{up}: {{a: {{k: v}}}}}}}}"),
+        format!("{{properties: {{p: {{{up}: {{k: v}}}}}}}}"),
+        format!("{{properties: {{p: {{a: {{{up}/new: v}}}}}}}}"),
+        format!("{{answers: [{{program: {up}/new}}]}}"),
+        "{neighbour: {name: hello/sub, files: {a: b}}}".to_owned(),
+    ] {
+        let plugin = desk.hello("names");
+        fs::create_dir(plugin.join("conformance")).unwrap();
+        fs::write(plugin.join("conformance/a.yaml"), case(&given)).unwrap();
+        desk.check(&plugin, &["--only", "attempt"])
+            .has(2, &["is no name here"]);
+        fs::remove_dir_all(&plugin).unwrap();
+    }
+    let plugin = desk.hello("links");
+    fs::create_dir(plugin.join("conformance")).unwrap();
+    symlink(&outside, plugin.join("out")).unwrap();
+    for given in [
+        "{files: {var/lib/dokku/plugins/available/hello/out/canary: forged}}",
+        "{files: {var/lib/dokku/plugins/available/hello/out/new/file: forged}}",
+        "{files: {dev/fd/1: forged}}",
+        "{neighbour: {name: hello, files: {out/canary: forged}}}",
+    ] {
+        fs::write(plugin.join("conformance/a.yaml"), case(given)).unwrap();
+        let checked = desk.check(&plugin, &["--only", "attempt"]);
+        assert!(
+            !checked.text.contains("1 passed"),
+            "{given}: {}",
+            checked.text
+        );
+    }
+    assert_eq!(fs::read_to_string(&canary).unwrap(), "secret: 1\n");
+    assert_eq!(fs::read_dir(&outside).unwrap().count(), 1);
+    fs::remove_file(plugin.join("conformance/a.yaml")).unwrap();
+    for name in ["conformance/a.yaml", "conformance.yaml"] {
+        symlink(&canary, plugin.join(name)).unwrap();
+        let checked = desk.check(&plugin, &[]);
+        assert!(!checked.text.contains("secret"), "{}", checked.text);
+        checked.has(2, &["it is a link out of the plugin"]);
+        fs::remove_file(plugin.join(name)).unwrap();
+        let _ = fs::remove_dir(plugin.join("conformance"));
+    }
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! One world, from its making to its end.
 
 use std::ffi::OsString;
+use std::fs::Permissions;
 use std::io::{self, Read, Write};
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
 use nix::fcntl::OFlag;
@@ -11,7 +12,7 @@ use nix::unistd::{self, Group, getegid, geteuid};
 use super::blueprint::{App, Blueprint, Installation};
 use super::call::Call;
 use super::change::Change;
-use super::installation::{make_dir, write};
+use super::installation::make_dir;
 use super::layout::{CONTROL, Layout, MANNER};
 use super::origin::Origin;
 use super::ownership::{Ownership, Veil};
@@ -271,13 +272,16 @@ impl<'a> World<'a> {
         Ok(())
     }
 
-    /// Writes a file at a path below the root.
+    /// Writes a file at a path below the root. The plugin's own files are there already: no link of it is followed.
     fn put(&self, path: &str, text: &str, mode: u32) -> io::Result<()> {
-        let path = self.layout.root().join(path.trim_start_matches('/'));
+        let (root, path) = (self.layout.root(), Path::new(path.trim_start_matches('/')));
         if let Some(parent) = path.parent() {
-            make_dir(parent)?;
+            beneath::make_dirs(root, parent)?;
         }
-        write(&path, text, mode)
+        let flags = OFlag::O_WRONLY | OFlag::O_CREAT | OFlag::O_TRUNC;
+        let mut file = beneath::open(root, path, flags)?;
+        file.set_permissions(Permissions::from_mode(mode))?;
+        file.write_all(text.as_bytes())
     }
 }
 

@@ -27,7 +27,7 @@ impl Desk<'_> {
             config: raw.config.clone().unwrap_or_default(),
             secrets: raw.secrets.clone().unwrap_or_default(),
             environment: raw.environment.clone().unwrap_or_default(),
-            properties: raw.properties.clone().unwrap_or_default(),
+            properties: self.properties(raw, at.key("properties")),
             neighbours: self.neighbours(raw, at),
             tty: raw.tty.unwrap_or_default(),
             user: raw.user,
@@ -45,6 +45,27 @@ impl Desk<'_> {
             files: self.file_texts(raw.files.as_ref(), at.key("files")),
             isolation: raw.isolation,
         }
+    }
+
+    /// Stored properties: each name is that of a folder or of a file.
+    fn properties(
+        &mut self,
+        raw: &raw::Given,
+        at: At<'_>,
+    ) -> BTreeMap<String, BTreeMap<String, BTreeMap<String, String>>> {
+        let properties = raw.properties.clone().unwrap_or_default();
+        for (plugin, apps) in &properties {
+            let at = at.key(plugin);
+            self.file_name(plugin, at.position());
+            for (app, keys) in apps {
+                let at = at.key(app);
+                self.file_name(app, at.position());
+                for key in keys.keys() {
+                    self.file_name(key, at.key(key).position());
+                }
+            }
+        }
+        properties
     }
 
     /// A file mode creation mask.
@@ -136,7 +157,7 @@ impl Desk<'_> {
                 known
             }
             raw::Neighbour::Written(raw) => {
-                self.inner_path(&raw.name, at.key("name").position());
+                self.file_name(&raw.name, at.key("name").position());
                 Some(Neighbour::Written {
                     name: raw.name.clone(),
                     files: self.file_texts(Some(&raw.files), at.key("files")),
@@ -161,6 +182,7 @@ impl Desk<'_> {
         let mut answers = Vec::new();
         for (raw, at) in listed(raw, at) {
             let told = self.mistakes.len();
+            self.file_name(&raw.program, at.key("program").position());
             let args = raw
                 .args
                 .as_ref()

@@ -181,6 +181,14 @@ impl<'p> Desk<'p> {
         }
     }
 
+    /// Tells of what is no name of one file.
+    fn file_name(&mut self, name: &str, position: Position) {
+        if name.is_empty() || name.contains('/') || [".", ".."].contains(&name) {
+            let help = "write the name of one file, without a path";
+            self.advise_at(position, format!("`{name}` is no name here"), help);
+        }
+    }
+
     /// A path that stays below what it is relative to.
     fn inner_path(&mut self, path: &str, position: Position) -> bool {
         let inner = !path.is_empty()
