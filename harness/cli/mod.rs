@@ -8,6 +8,7 @@ mod fidelity;
 mod forecast;
 mod form;
 mod ground;
+mod init;
 mod list;
 mod output;
 mod plugins;
@@ -42,6 +43,7 @@ enum Cli {
     Explain(explain::Arguments),
     Schema(schema::Arguments),
     Fidelity(fidelity::Arguments),
+    Init(init::Arguments),
     Doctor(doctor::Arguments),
 }
 
@@ -68,6 +70,7 @@ pub fn main() -> ExitCode {
         Cli::Explain(arguments) => explain::main(&arguments),
         Cli::Schema(arguments) => schema::main(&arguments),
         Cli::Fidelity(arguments) => fidelity::main(&arguments),
+        Cli::Init(arguments) => init::main(&arguments),
         Cli::Doctor(arguments) => doctor::main(&arguments),
     };
     result.unwrap_or_else(|status| status).into()
