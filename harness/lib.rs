@@ -12,6 +12,8 @@ pub mod dokku;
 #[cfg(test)]
 mod kept_schema;
 #[cfg(feature = "cli")]
+pub mod mend;
+#[cfg(feature = "cli")]
 pub mod outfit;
 pub mod plugin;
 pub mod report;

@@ -5,6 +5,7 @@ mod desk;
 mod doctor;
 mod explain;
 mod fidelity;
+mod fix;
 mod forecast;
 mod form;
 mod ground;
@@ -44,6 +45,7 @@ enum Cli {
     Schema(schema::Arguments),
     Fidelity(fidelity::Arguments),
     Init(init::Arguments),
+    Fix(fix::Arguments),
     Doctor(doctor::Arguments),
 }
 
@@ -70,6 +72,7 @@ pub fn main() -> ExitCode {
         Cli::Explain(arguments) => explain::main(&arguments),
         Cli::Schema(arguments) => schema::main(&arguments),
         Cli::Fidelity(arguments) => fidelity::main(&arguments),
+        Cli::Fix(arguments) => fix::main(&arguments),
         Cli::Init(arguments) => init::main(&arguments),
         Cli::Doctor(arguments) => doctor::main(&arguments),
     };
