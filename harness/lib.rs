@@ -11,6 +11,10 @@ pub mod cli;
 pub mod dokku;
 #[cfg(test)]
 mod kept_schema;
+#[cfg(feature = "cli")]
+pub mod mend;
+#[cfg(feature = "cli")]
+pub mod outfit;
 pub mod plugin;
 pub mod report;
 mod role;

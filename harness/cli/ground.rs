@@ -79,3 +79,14 @@ pub(super) fn ground(isolated: &Isolated, timeout: Option<Duration>) -> Result<G
     ctrlc::set_handler(move || cancel.request()).map_err(Status::broken)?;
     Ok(ground)
 }
+
+/// A ground as that one is, which knows nothing of the plugins that have been seen there: their files have changed.
+pub(super) fn anew(isolated: &Isolated, ground: &Ground) -> Result<Ground, Status> {
+    let fresh = Ground::new(isolated.isolation)
+        .map_err(|error| Status::broken(format!("no worlds can be made: {error}")))?;
+    Ok(Ground {
+        cancel: ground.cancel.clone(),
+        timeout: ground.timeout,
+        ..fresh
+    })
+}

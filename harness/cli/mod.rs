@@ -6,9 +6,11 @@ mod desk;
 mod doctor;
 mod explain;
 mod fidelity;
+mod fix;
 mod forecast;
 mod form;
 mod ground;
+mod init;
 mod list;
 mod output;
 mod plugins;
@@ -46,6 +48,8 @@ enum Cli {
     Explain(explain::Arguments),
     Schema(schema::Arguments),
     Fidelity(fidelity::Arguments),
+    Init(init::Arguments),
+    Fix(fix::Arguments),
     Doctor(doctor::Arguments),
 }
 
@@ -78,6 +82,8 @@ pub fn main() -> ExitCode {
         Cli::Explain(arguments) => explain::main(&arguments),
         Cli::Schema(arguments) => schema::main(&arguments),
         Cli::Fidelity(arguments) => fidelity::main(&arguments),
+        Cli::Fix(arguments) => fix::main(&arguments),
+        Cli::Init(arguments) => init::main(&arguments),
         Cli::Doctor(arguments) => doctor::main(&arguments),
     };
     result.unwrap_or_else(|status| status).into()

@@ -3,6 +3,7 @@
 use super::command::is_command_word;
 use super::open::Plugin;
 use super::place::Place;
+use super::shell::{Case, Script};
 
 /// A place that a requirement is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,6 +12,13 @@ pub enum Landmark {
     CatchAll,
     /// Where `commands` answers `help`.
     Help,
+}
+
+/// The `case` in which a `commands` looks at the command that it is given, if it has one outside of its functions.
+#[must_use]
+pub fn command_case(script: &Script) -> Option<&Case> {
+    let is_it = |case: &&Case| case.site.function.is_none() && is_command_word(script, &case.value);
+    script.cases.iter().find(is_it)
 }
 
 impl Plugin {
@@ -25,10 +33,7 @@ impl Plugin {
         let Ok(script) = file.script() else {
             return Some(place(None));
         };
-        let case = script
-            .cases
-            .iter()
-            .find(|case| case.site.function.is_none() && is_command_word(script, &case.value));
+        let case = command_case(script);
         let arm = |wanted: &str| {
             case.and_then(|case| {
                 case.arms

@@ -363,6 +363,7 @@ impl Reader<'_> {
             None => Assigned::Word(Word {
                 parts: Vec::new(),
                 line: line_of(node),
+                at: node.end_byte(),
                 source: String::new(),
             }),
             Some(value) if value.kind() == "array" => Assigned::Array(

@@ -11,6 +11,8 @@ pub struct Word {
     pub parts: Vec<Part>,
     /// The line it begins on, from 1.
     pub line: u32,
+    /// The byte it begins at.
+    pub at: usize,
     /// The text as it stands.
     pub source: String,
 }
@@ -172,6 +174,7 @@ impl Word {
         let mut word = Self {
             parts: Vec::new(),
             line: line_of(node),
+            at: node.start_byte(),
             source: text_of(node, source).to_owned(),
         };
         word.add(node, source, false, 0);
