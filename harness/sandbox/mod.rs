@@ -39,7 +39,10 @@ pub use machine::Machine;
 pub use output::{Output, visible_utf8};
 pub use plot::Plot;
 pub use removal::remove;
+#[cfg(test)]
+pub(crate) use removal::tests::nest;
 pub use site::Site;
 pub use step::{Cancel, Ended, Lingering, Step, StepError};
 pub use supervisor::{Become, SUPERVISOR, supervise};
+pub(crate) use usage::DEEPEST;
 pub use walls::Walls;

@@ -411,7 +411,7 @@ impl<'a> Watch<'a> {
         }
     }
 
-    /// Gives what the main process left behind a moment, then ends it; the command lines of what had to be ended.
+    /// Gives what the main process left behind a moment, then ends it; what had to be ended, each by its title.
     fn end_stragglers(&mut self) -> io::Result<Vec<String>> {
         let until = Instant::now() + GRACE_FOR_STRAGGLERS;
         while Instant::now() < until {
@@ -423,7 +423,7 @@ impl<'a> Watch<'a> {
         }
         let left = tree::descendants()
             .into_iter()
-            .filter_map(tree::Process::command_line)
+            .filter_map(tree::Process::title)
             .collect();
         self.end_tree()?;
         Ok(left)

@@ -131,15 +131,37 @@ impl Process {
         }
     }
 
-    /// Its command line with its words joined by blanks, or none if it has ended (a zombie has ended).
-    pub(super) fn command_line(self) -> Option<String> {
+    /// Its command line with its words joined by blanks or, where it shows none, its name in brackets, as `ps` has it;
+    /// none if it has ended (a zombie has ended).
+    pub(super) fn title(self) -> Option<String> {
         let raw = fs::read(format!("/proc/{}/cmdline", self.shown)).ok()?;
         let words: Vec<_> = raw
             .split(|byte| *byte == 0)
             .filter(|word| !word.is_empty())
             .map(visible_utf8)
             .collect();
-        (!words.is_empty()).then(|| words.join(" "))
+        match words.is_empty() {
+            false => Some(words.join(" ")),
+            true => self.is_alive().then(|| self.name()).flatten(),
+        }
+    }
+
+    /// True if any of its threads runs: the first may have ended before the others.
+    fn is_alive(self) -> bool {
+        let tasks = fs::read_dir(format!("/proc/{}/task", self.shown));
+        tasks
+            .into_iter()
+            .flatten()
+            .flatten()
+            .filter_map(|task| fs::read(task.path().join("stat")).ok())
+            .any(|stat| Stat::parse(&stat).is_some_and(|stat| stat.is_alive()))
+    }
+
+    /// The name of its program in brackets; none if it is gone.
+    fn name(self) -> Option<String> {
+        let stat = fs::read(format!("/proc/{}/stat", self.shown)).ok()?;
+        let name = visible_utf8(Stat::parse(&stat)?.name);
+        Some(format!("[{name}]"))
     }
 
     /// How many pages of memory it has, less what it may share; none if it is gone.
@@ -151,5 +173,128 @@ impl Process {
             .map_while(|word| word.parse::<u64>().ok());
         let (resident, shared) = (pages.next()?, pages.next()?);
         Some(resident.saturating_sub(shared))
+    }
+}
+
+/// The flag of a thread that is on its way out and has no memory any more (`PF_EXITING` of the kernel's `sched.h`).
+const EXITING: u64 = 0x4;
+
+/// What `/proc` says of a thread in `stat`: proc_pid_stat(5).
+#[derive(Debug, PartialEq, Eq)]
+struct Stat<'a> {
+    name: &'a [u8],
+    state: &'a str,
+    flags: u64,
+}
+
+impl<'a> Stat<'a> {
+    /// The name may hold anything, so that its end is the last bracket.
+    fn parse(text: &'a [u8]) -> Option<Self> {
+        let start = text.iter().position(|byte| *byte == b'(')? + 1;
+        let end = text.iter().rposition(|byte| *byte == b')')?;
+        let rest = str::from_utf8(text.get(end + 1..)?).ok()?;
+        let mut fields = rest.split_ascii_whitespace();
+        Some(Self {
+            name: text.get(start..end)?,
+            state: fields.next()?,
+            flags: fields.nth(5)?.parse().ok()?,
+        })
+    }
+
+    fn is_alive(&self) -> bool {
+        !matches!(self.state, "Z" | "X" | "x") && self.flags & EXITING == 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{BufRead, BufReader, Write};
+    use std::os::unix::process::CommandExt;
+    use std::process::{Command, Stdio};
+    use std::thread;
+    use std::time::Duration;
+
+    use nix::libc;
+    use nix::sys::wait::{Id, WaitPidFlag, waitid, waitpid};
+    use nix::unistd::{ForkResult, fork};
+
+    use super::*;
+
+    fn child(pid: Pid) -> Process {
+        let mut found = children().into_iter();
+        found.find(|process| process.pid == pid).unwrap()
+    }
+
+    #[test]
+    fn a_name_may_hold_what_looks_like_the_rest() {
+        let stat = Stat::parse(b"7 (a) Z (\n\xff) S 1 7 7 0 -1 4194304 98 0 0").unwrap();
+        assert_eq!((stat.name, stat.state), (&b"a) Z (\n\xff"[..], "S"));
+        assert!(stat.is_alive());
+        for ended in [
+            &b"7 (a) Z 1 7 7 0 -1 4194304 98"[..],
+            b"7 (a) R 1 7 7 0 -1 4194308 98",
+        ] {
+            assert!(!Stat::parse(ended).unwrap().is_alive());
+        }
+        for damaged in [
+            &b""[..],
+            b"7 (",
+            b")(",
+            b"7 (a) S 1",
+            b"7 (a) S 1 7 7 0 -1 x",
+        ] {
+            assert_eq!(Stat::parse(damaged), None);
+        }
+    }
+
+    #[test]
+    fn an_empty_command_line_does_not_hide_a_process() {
+        let mut bash = Command::new("bash")
+            .arg0("")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdin = bash.stdin.take().unwrap();
+        stdin.write_all(b"echo ready\n").unwrap();
+        let mut line = String::new();
+        let stdout = bash.stdout.take().unwrap();
+        BufReader::new(stdout).read_line(&mut line).unwrap();
+        let process = child(Pid::from_raw(i32::try_from(bash.id()).unwrap()));
+        assert_eq!(process.title().as_deref(), Some("[bash]"));
+        drop(stdin);
+        let ended = WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT;
+        waitid(Id::Pid(process.pid), ended).unwrap();
+        assert_eq!(process.title(), None);
+        bash.wait().unwrap();
+    }
+
+    #[test]
+    fn a_process_lives_on_without_its_first_thread() {
+        // SAFETY: the child but starts a thread and ends its own.
+        let pid = match unsafe { fork() }.unwrap() {
+            ForkResult::Parent { child } => child,
+            ForkResult::Child => {
+                thread::spawn(|| thread::sleep(Duration::from_secs(60)));
+                // SAFETY: it ends this thread alone, and no value is used after.
+                unsafe { libc::syscall(libc::SYS_exit, 0) };
+                std::process::abort()
+            }
+        };
+        let process = child(pid);
+        let is_headless = || {
+            let stat = fs::read(format!("/proc/{}/stat", process.shown)).unwrap();
+            Stat::parse(&stat).unwrap().state == "Z"
+        };
+        for _ in 0..1000 {
+            if is_headless() {
+                break;
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
+        let (headless, title) = (is_headless(), process.title());
+        process.kill_tree();
+        waitpid(pid, None).unwrap();
+        assert!(headless && title.is_some_and(|title| title.starts_with('[')));
     }
 }

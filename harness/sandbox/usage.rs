@@ -21,6 +21,10 @@ const DISK: u64 = 256 << 20;
 /// How many files and folders it may have.
 const FILES: u64 = 20_000;
 
+/// How many folders deep a world is looked at. What lies deeper is neither counted nor compared: each step down costs
+/// as much as the whole way there.
+pub(crate) const DEEPEST: usize = 500;
+
 /// Of how many looks one is at the memory, and one at the disk: each costs more than the last.
 const LOOKS_AT_MEMORY: u32 = 2;
 const LOOKS_AT_DISK: u32 = 5;
@@ -57,7 +61,9 @@ impl Usage {
     fn disk(&self) -> Option<Resource> {
         let (mut bytes, mut files) = (0, 0);
         for folder in &self.folders {
-            let walk = WalkDir::new(folder).same_file_system(true);
+            let walk = WalkDir::new(folder)
+                .same_file_system(true)
+                .max_depth(DEEPEST);
             for entry in walk.into_iter().flatten() {
                 files += 1;
                 let Ok(meta) = entry.metadata() else { continue };
@@ -82,4 +88,19 @@ fn memory(processes: &[Process]) -> u64 {
         .unwrap_or(4096);
     let pages: u64 = processes.iter().filter_map(|one| one.pages()).sum();
     pages.saturating_mul(u64::try_from(page).unwrap_or(4096))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sandbox::{nest, remove};
+
+    #[test]
+    fn what_is_deeper_than_any_path_is_looked_at_as_far_as_it_goes() {
+        let place = tempfile::tempdir().unwrap();
+        nest(place.path(), 3_000);
+        let usage = Usage::of(vec![place.path().to_owned()]);
+        assert!(usage.disk().is_none());
+        remove(&place.path().join("d")).unwrap();
+    }
 }

@@ -18,6 +18,7 @@ use super::layout::Layout;
 use super::origin::Origin;
 use super::{stand_in, tree};
 use crate::dokku::core::{self, Content, CoreFile};
+use crate::sandbox::remove;
 
 /// The largest file of a plugin that is installed; nothing that runs is larger, and a world is made often.
 const LARGEST_FILE: u64 = 64 << 20;
@@ -162,7 +163,7 @@ pub(super) fn clear<'p>(
     }
     for plugin in plugins {
         fs::remove_file(layout.plugins().join("enabled").join(&plugin.name))?;
-        fs::remove_dir_all(layout.plugin(&plugin.name))?;
+        remove(&layout.plugin(&plugin.name))?;
     }
     Ok(())
 }

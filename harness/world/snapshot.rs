@@ -13,7 +13,7 @@ use walkdir::WalkDir;
 
 use super::change::{Change, FileState};
 use super::layout::Layout;
-use crate::sandbox::visible_utf8;
+use crate::sandbox::{DEEPEST, visible_utf8};
 
 /// How much of a file's text is kept.
 const KEPT: u64 = 64 << 10;
@@ -25,7 +25,8 @@ const ROOM: usize = 2 << 20;
 pub struct Snapshot(BTreeMap<String, FileState>);
 
 impl Snapshot {
-    /// Takes a snapshot of a world. Core plugins are left out; what can't be read has no content.
+    /// Takes a snapshot of a world. Core plugins are left out, and what lies deeper than a world is looked at;
+    /// what can't be read has no content.
     ///
     /// # Errors
     /// If this process has no descriptors or no memory left to look: what it could not see is no change.
@@ -36,6 +37,7 @@ impl Snapshot {
         let mut room = ROOM;
         // From the root on, which is no plugin's: a link in the place of a folder is told, and not followed.
         let walk = WalkDir::new(layout.root())
+            .max_depth(DEEPEST)
             .into_iter()
             .filter_entry(|entry| {
                 let path = entry.path();
@@ -143,6 +145,7 @@ fn head(path: &Path, room: &mut usize) -> io::Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sandbox::{nest, remove};
 
     #[test]
     fn what_came_went_and_changed_is_told_apart() {
@@ -196,6 +199,18 @@ mod tests {
         let names: Vec<&String> = states.keys().collect();
         assert_eq!(names, ["home/dokku", "var/log/dokku"]);
         assert_eq!(states["var/log/dokku"].kind, "link");
+    }
+
+    #[test]
+    fn what_is_deeper_than_any_path_is_looked_at_as_far_as_it_goes() {
+        let dir = tempfile::tempdir().unwrap();
+        let layout = Layout::new(dir.path().to_owned());
+        fs::create_dir_all(layout.dokku_root()).unwrap();
+        let before = Snapshot::take(&layout).unwrap();
+        nest(&layout.dokku_root(), 3_000);
+        let changes = before.changes_to(&Snapshot::take(&layout).unwrap());
+        assert_eq!(changes.len(), DEEPEST - 2);
+        remove(&layout.dokku_root()).unwrap();
     }
 
     #[test]

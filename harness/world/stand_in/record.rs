@@ -93,7 +93,8 @@ fn read_stdin() -> Option<String> {
 /// The calls recorded in a world so far, in order; none if no stand-in was called.
 ///
 /// # Errors
-/// If the record can't be read; `InvalidData` if it is none, or something other than the file that stand-ins write.
+/// If the record can't be read; `InvalidData` if it is none, something other than the file that stand-ins write, or
+/// withheld, none of which but a plugin brings about.
 pub fn read(layout: &Layout) -> io::Result<Vec<Call>> {
     match text(layout) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
@@ -108,10 +109,16 @@ fn text(layout: &Layout) -> io::Result<String> {
     let path = layout.calls();
     let relative = path.strip_prefix(layout.root());
     let relative = relative.map_err(|_| invalid("it lies outside of the world"))?;
+    let folder = relative.parent().unwrap_or(relative);
     let file =
         beneath::open(layout.root(), relative, OFlag::O_RDONLY).map_err(|error| {
             match error.raw_os_error() {
                 Some(libc::ELOOP | libc::ENOTDIR) => invalid("a link is in its place"),
+                Some(libc::ENXIO | libc::ENODEV) => invalid("it is no regular file"),
+                Some(libc::EACCES | libc::EPERM) => invalid("the right to read it was taken"),
+                Some(libc::ENOENT) if !beneath::is_dir(layout.root(), folder) => {
+                    invalid("its folder was taken away")
+                }
                 _ => error,
             }
         })?;
@@ -134,8 +141,9 @@ fn parse(text: &str) -> io::Result<Vec<Call>> {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-    use std::os::unix::fs::symlink;
+    use std::fs::{self, Permissions};
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    use std::os::unix::net::UnixListener;
 
     use proptest::prelude::*;
 
@@ -206,9 +214,26 @@ mod tests {
         nix::unistd::mkfifo(&path, nix::sys::stat::Mode::S_IRWXU).unwrap();
         assert_eq!(refused(&layout), io::ErrorKind::InvalidData);
         fs::remove_file(&path).unwrap();
+        let socket = UnixListener::bind(&path).unwrap();
+        assert_eq!(refused(&layout), io::ErrorKind::InvalidData);
+        drop(socket);
+        fs::remove_file(&path).unwrap();
+        fs::create_dir(&path).unwrap();
+        assert_eq!(refused(&layout), io::ErrorKind::InvalidData);
+        fs::remove_dir(&path).unwrap();
         fs::write(&path, b"\xff\n").unwrap();
         assert_eq!(refused(&layout), io::ErrorKind::InvalidData);
         fs::write(&path, "[".repeat(1_000_000)).unwrap();
+        assert_eq!(refused(&layout), io::ErrorKind::InvalidData);
+        // To root no file is closed.
+        if !nix::unistd::geteuid().is_root() {
+            for closed in [path.as_path(), path.parent().unwrap()] {
+                fs::set_permissions(closed, Permissions::from_mode(0o000)).unwrap();
+                assert_eq!(refused(&layout), io::ErrorKind::InvalidData);
+                fs::set_permissions(closed, Permissions::from_mode(0o700)).unwrap();
+            }
+        }
+        fs::remove_dir_all(path.parent().unwrap()).unwrap();
         assert_eq!(refused(&layout), io::ErrorKind::InvalidData);
     }
 }
