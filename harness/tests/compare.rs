@@ -110,15 +110,7 @@ fn a_check_is_held_against_a_baseline() {
     let good = record(GOOD, &place.path().join("good.jsonl"), &[]);
     let bad = record(BAD, &place.path().join("bad.jsonl"), &[]);
     let only = "unknown-command-declined,plugin-toml";
-    let check = [
-        "check",
-        BAD,
-        "--name",
-        "greeter",
-        "--only",
-        only,
-        "--baseline",
-    ];
+    let check = ["check", BAD, "--only", only, "--baseline"];
     let regressed = program(&[&check[..], &[&good]].concat()).assert().code(1);
     regressed.stdout(contains("regressed must unknown-command-declined"));
     let known = program(&[&check[..], &[&bad]].concat()).assert().code(0);
