@@ -14,6 +14,8 @@ mod kept_schema;
 #[cfg(feature = "cli")]
 pub mod mend;
 #[cfg(feature = "cli")]
+mod new_file;
+#[cfg(feature = "cli")]
 pub mod outfit;
 pub mod plugin;
 pub mod report;

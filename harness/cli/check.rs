@@ -14,7 +14,7 @@ use super::ground;
 use super::output::{self, Output};
 use super::plugins;
 use super::progress::Progress;
-use super::reports::{Asked, Reports, Wanted};
+use super::reports::{self, Asked, Reports, Wanted};
 use super::resume::Begun;
 use super::status::{Status, tell};
 use super::tree;
@@ -149,9 +149,7 @@ fn baseline(arguments: &Arguments, wanted: &[Wanted]) -> Result<Option<Record>, 
     let Some(path) = &arguments.baseline else {
         return Ok(None);
     };
-    for one in wanted {
-        Output::apart(Some(path), one.file.as_deref())?;
-    }
+    reports::apart(wanted, path)?;
     compare::plain(path).map(Some)
 }
 

@@ -6,11 +6,10 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::form::View;
-use super::output::Output;
 use super::render::read;
-use super::reports::{Asked, Reports};
+use super::reports::{self, Asked, Reports};
 use super::status::Status;
-use crate::report::{self, Class, Record, Renames};
+use crate::report::{self, CaseRecord, Class, Record, Renames};
 use crate::visible::visible_path;
 
 /// Tell what changed from one run to another
@@ -38,11 +37,8 @@ pub(super) struct Arguments {
 /// Runs the subcommand. It ends with 1 if something regressed.
 pub(super) fn main(arguments: &Arguments) -> Result<Status, Status> {
     let wanted = arguments.reports.wanted()?;
-    for one in &wanted {
-        for record in [&arguments.old, &arguments.new] {
-            Output::apart(Some(record), one.file.as_deref())?;
-        }
-    }
+    reports::apart(&wanted, &arguments.old)?;
+    reports::apart(&wanted, &arguments.new)?;
     let renames = match &arguments.renames {
         Some(path) => renames(path)?,
         None => Renames::default(),
@@ -71,10 +67,9 @@ pub(super) fn plain(path: &Path) -> Result<Record, Status> {
 
 /// Whether something regressed that counts.
 pub(super) fn status(record: &Record, strict: bool) -> Status {
-    let regressed = record.cases.iter().any(|case| {
-        let class = case.compared.as_ref().map(|one| one.class);
-        class == Some(Class::Regressed) && case.level.counts(strict)
-    });
+    let has_regressed =
+        |case: &CaseRecord| case.class() == Some(Class::Regressed) && case.level.counts(strict);
+    let regressed = record.cases.iter().any(has_regressed);
     match regressed {
         true => Status::Failed,
         false => Status::Fine,

@@ -47,6 +47,11 @@ impl Isolated {
         self.isolation
     }
 
+    fn ground(&self) -> Result<Ground, Status> {
+        Ground::new(self.isolation)
+            .map_err(|error| Status::broken(format!("no worlds can be made: {error}")))
+    }
+
     fn check(&self, ground: &Ground) -> Result<(), Status> {
         let level = ground.stock.isolation();
         if level == Isolation::Off {
@@ -70,8 +75,7 @@ impl Isolated {
 
 /// The ground, which a request to stop ends; with this time limit for each step, or the usual one.
 pub(super) fn ground(isolated: &Isolated, timeout: Option<Duration>) -> Result<Ground, Status> {
-    let mut ground = Ground::new(isolated.isolation)
-        .map_err(|error| Status::broken(format!("no worlds can be made: {error}")))?;
+    let mut ground = isolated.ground()?;
     isolated.check(&ground)?;
     ground.timeout = timeout.unwrap_or(ground.timeout);
     let cancel = ground.cancel.clone();
@@ -82,11 +86,9 @@ pub(super) fn ground(isolated: &Isolated, timeout: Option<Duration>) -> Result<G
 
 /// A ground as that one is, which knows nothing of the plugins that have been seen there: their files have changed.
 pub(super) fn anew(isolated: &Isolated, ground: &Ground) -> Result<Ground, Status> {
-    let fresh = Ground::new(isolated.isolation)
-        .map_err(|error| Status::broken(format!("no worlds can be made: {error}")))?;
     Ok(Ground {
         cancel: ground.cancel.clone(),
         timeout: ground.timeout,
-        ..fresh
+        ..isolated.ground()?
     })
 }

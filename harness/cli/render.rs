@@ -7,8 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::form::View;
-use super::output::Output;
-use super::reports::{Asked, Reports};
+use super::reports::{self, Asked, Reports};
 use super::status::Status;
 use crate::report::Record;
 
@@ -36,9 +35,7 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Status> {
         verbose: arguments.verbose,
         strict: arguments.strict,
     };
-    for one in &wanted {
-        Output::apart(Some(&arguments.record), one.file.as_deref())?;
-    }
+    reports::apart(&wanted, &arguments.record)?;
     Reports::open(&wanted)?.write(&record, view)?;
     Ok(Status::Fine)
 }

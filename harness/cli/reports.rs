@@ -1,6 +1,6 @@
 //! In which forms a run is told, and where each is written.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
@@ -81,6 +81,12 @@ impl Asked {
         }
         Ok(wanted)
     }
+}
+
+/// Refuses reports that would be written over a record that is read.
+pub(super) fn apart(wanted: &[Wanted], record: &Path) -> Result<(), Status> {
+    let mut files = wanted.iter().map(|one| one.file.as_deref());
+    files.try_for_each(|file| Output::apart(Some(record), file))
 }
 
 /// Reports that are written when their record is whole.

@@ -6,6 +6,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
 use std::path::Path;
 
 use super::Mended;
+use crate::new_file::write_new;
 
 /// Writes a mended file of a plugin with this root: whole or not at all, with the mode and the owner that it has.
 ///
@@ -14,7 +15,7 @@ use super::Mended;
 pub fn write(root: &Path, mended: &Mended) -> io::Result<()> {
     let path = root.join(&mended.path);
     let Some(before) = &mended.before else {
-        return create(root, &path, &mended.after);
+        return write_new(root, &path, &mended.after);
     };
     let meta = fs::symlink_metadata(&path)?;
     let is_same = |bytes: Vec<u8>| bytes == before.as_bytes();
@@ -42,16 +43,5 @@ pub fn write(root: &Path, mended: &Mended) -> io::Result<()> {
         .set_permissions(Permissions::from_mode(mode))?;
     file.as_file().sync_data()?;
     file.persist(&path)?;
-    Ok(())
-}
-
-/// Writes a file that is not there.
-fn create(root: &Path, path: &Path, text: &str) -> io::Result<()> {
-    let mut file = tempfile::Builder::new()
-        .permissions(Permissions::from_mode(0o666))
-        .tempfile_in(root)?;
-    file.write_all(text.as_bytes())?;
-    file.as_file().sync_data()?;
-    file.persist_noclobber(path)?;
     Ok(())
 }

@@ -1,11 +1,11 @@
 //! Laying files beside a plugin's own.
 
-use std::fs::{self, Permissions};
-use std::io::{self, Write};
-use std::os::unix::fs::PermissionsExt;
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::{Origin, Piece};
+use crate::new_file::write_new;
 use crate::plugin::Plugin;
 
 /// What came of a piece.
@@ -105,17 +105,6 @@ fn folder(root: &Path, path: &Path) -> io::Result<Result<PathBuf, String>> {
 fn barred(root: &Path, place: &Path, why: &str) -> String {
     let name = place.strip_prefix(root).unwrap_or(place);
     format!("`{}` {why}", name.display())
-}
-
-/// Writes a file that is not there.
-fn write_new(folder: &Path, path: &Path, text: &str) -> io::Result<()> {
-    let mut file = tempfile::Builder::new()
-        .permissions(Permissions::from_mode(0o666))
-        .tempfile_in(folder)?;
-    file.write_all(text.as_bytes())?;
-    file.as_file().sync_data()?;
-    file.persist_noclobber(path)?;
-    Ok(())
 }
 
 /// What is to be said if the plugin is not the top level of the repository that it is in.

@@ -52,12 +52,10 @@ impl Mark {
 }
 
 fn is_known(case: &CaseRecord) -> bool {
-    let class = case.compared.as_ref().map(|one| one.class);
-    matches!(class, Some(Class::StillFailing | Class::Changed))
+    matches!(case.class(), Some(Class::StillFailing | Class::Changed))
 }
 
 /// True if one side of a comparison can't be judged: then neither can what became of the case.
 fn is_indeterminate(case: &CaseRecord) -> bool {
-    let class = case.compared.as_ref().map(|one| one.class);
-    class == Some(Class::Indeterminate)
+    case.class() == Some(Class::Indeterminate)
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Against, Compared, Counts, visible};
+use super::{Against, Class, Compared, Counts, visible};
 use crate::dokku::Version;
 use crate::plugin::Note;
 use crate::run::{Evidence, Finished, Ground, Outcome, Plan, Trial};
@@ -307,6 +307,12 @@ impl CaseRecord {
             evidence: bounded(&finished.verdict.evidence),
             compared: None,
         }
+    }
+
+    /// What became of it since an older record, if it is held against one.
+    #[must_use]
+    pub fn class(&self) -> Option<Class> {
+        self.compared.as_ref().map(|one| one.class)
     }
 
     /// True if this is about a trial.

@@ -141,9 +141,7 @@ fn function(process: &Process<'_>, file: usize, invocation: &Invocation) -> Opti
 
 /// What a `source` reads of core files: several where it stands in a loop.
 fn sources(process: &Process<'_>, file: usize, invocation: &Invocation) -> Vec<Found> {
-    let is_source = invocation.name.is("source") || invocation.name.is(".");
-    let word = invocation.arguments.first().filter(|_| is_source);
-    let (Some(word), Some((own, script))) = (word, process.files.get(file)) else {
+    let (Some(word), Some((own, script))) = (invocation.sourced(), process.files.get(file)) else {
         return Vec::new();
     };
     let read = process.resolved(own, script, word).into_iter();

@@ -351,14 +351,10 @@ impl<'s> Guards<'s> {
         site: &Site,
         subject: Option<&Subject>,
     ) -> Option<Certainty> {
-        let failing = match self.rescued(file, site) {
-            Some(Rescued::Yes) => Certainty::Guarded,
-            Some(Rescued::Perhaps) => {
-                Certainty::Unsure("the text does not tell what is done where it fails")
-            }
-            None if site.tested => Certainty::Unsure("its status decides what is done next"),
-            Some(Rescued::No) | None => Certainty::Certain,
-        };
+        let failing = self.failing(file, site, |rescued| match rescued {
+            Rescued::No => Certainty::Certain,
+            _ => Certainty::Unsure("the text does not tell what is done where it fails"),
+        });
         Some(failing.min(self.reached(file, site, subject, true)?))
     }
 
@@ -370,13 +366,25 @@ impl<'s> Guards<'s> {
         site: &Site,
         subject: Option<&Subject>,
     ) -> Option<Certainty> {
-        let failing = match self.rescued(file, site) {
+        let failing = self.failing(file, site, |_| {
+            Certainty::Unsure("what calls it takes care of its failure")
+        });
+        Some(failing.min(self.reached(file, site, subject, false)?))
+    }
+
+    /// How sure it is that a failure at this site is one, where what is done about it may not help by what that is.
+    fn failing(
+        &self,
+        file: usize,
+        site: &Site,
+        unless_rescued: impl FnOnce(Rescued) -> Certainty,
+    ) -> Certainty {
+        match self.rescued(file, site) {
             Some(Rescued::Yes) => Certainty::Guarded,
-            Some(_) => Certainty::Unsure("what calls it takes care of its failure"),
+            Some(other) => unless_rescued(other),
             None if site.tested => Certainty::Unsure("its status decides what is done next"),
             None => Certainty::Certain,
-        };
-        Some(failing.min(self.reached(file, site, subject, false)?))
+        }
     }
 
     fn rescued(&self, file: usize, site: &Site) -> Option<Rescued> {

@@ -42,8 +42,9 @@ pub(super) struct Process<'p> {
     sources: Vec<CoreSource<'p>>,
     /// Why not all that it has is known; none if it is.
     open: Option<&'static str>,
-    /// For each file, where it says whether the script ends at a failure, in the order of the text.
-    errexit: Vec<Vec<(usize, bool)>>,
+    /// For each file, the commands that say whether the script ends at a failure, in the order of the text.
+    errexit: Vec<Vec<(&'p Invocation, bool)>>,
+    calls: Calls<'p>,
     /// How surely each function, or the text outside all of them, of each file is reached.
     reached: BTreeMap<Stretch, Certainty>,
 }
@@ -60,12 +61,13 @@ impl<'p> Process<'p> {
             sources: Vec::new(),
             open: None,
             errexit: Vec::new(),
+            calls: Calls::default(),
             reached: BTreeMap::new(),
         };
         process.gather();
-        let sets = |script: &Script| {
+        let sets = |script: &'p Script| {
             let sets = script.invocations.iter();
-            sets.filter_map(|one| Some((one.site.at, sets_errexit(one)?)))
+            sets.filter_map(|one| Some((one, sets_errexit(one)?)))
                 .collect()
         };
         process.errexit = process
@@ -79,6 +81,7 @@ impl<'p> Process<'p> {
             process.open = Some("a part of the script could not be parsed");
         }
         process.know();
+        process.calls = Calls::of(&scripts);
         process.reached = process.spread(None);
         Some(process)
     }
@@ -168,23 +171,6 @@ impl<'p> Process<'p> {
     /// there.
     fn spread(&self, subject: Option<&Subject>) -> BTreeMap<Stretch, Certainty> {
         let mut reached: BTreeMap<Stretch, Certainty> = BTreeMap::new();
-        let mut functions: BTreeMap<&str, Vec<Stretch>> = BTreeMap::new();
-        for (at, (_, script)) in self.files.iter().enumerate() {
-            for (index, function) in script.functions.iter().enumerate() {
-                functions
-                    .entry(&function.name)
-                    .or_default()
-                    .push((at, Some(index)));
-            }
-        }
-        let mut within: BTreeMap<Stretch, Vec<&'p Invocation>> = BTreeMap::new();
-        for (at, (_, script)) in self.files.iter().enumerate() {
-            for invocation in &script.invocations {
-                let stretch = (at, invocation.site.function);
-                within.entry(stretch).or_default().push(invocation);
-            }
-        }
-        let all: Vec<Stretch> = functions.values().flatten().copied().collect();
         let mut waiting = vec![((0, None), Certainty::Certain)];
         while let Some((stretch, certainty)) = waiting.pop() {
             if reached
@@ -197,14 +183,14 @@ impl<'p> Process<'p> {
             let Some((file, script)) = self.files.get(stretch.0).copied() else {
                 continue;
             };
-            for invocation in within.get(&stretch).into_iter().flatten() {
+            for invocation in self.calls.within.get(&stretch).into_iter().flatten() {
                 let site = &invocation.site;
                 let Some(here) = self.guards.certainty_of_called(stretch.0, site, subject) else {
                     continue;
                 };
                 let certainty = certainty.min(here);
                 let called = certainty.min(self.tolerance(stretch.0, site));
-                for (target, most) in self.leads_to(invocation, &functions, &all) {
+                for (target, most) in self.calls.lead_to(invocation) {
                     waiting.push((target, called.min(most)));
                 }
                 for at in self.sourced_files(file, script, invocation) {
@@ -215,33 +201,6 @@ impl<'p> Process<'p> {
         reached
     }
 
-    /// The functions that a command calls, each with how sure that is.
-    fn leads_to(
-        &self,
-        invocation: &Invocation,
-        functions: &BTreeMap<&str, Vec<Stretch>>,
-        all: &[Stretch],
-    ) -> Vec<(Stretch, Certainty)> {
-        const MENTIONED: Certainty =
-            Certainty::Unsure("it may be called by a name that is computed");
-        let of = |name: &str| functions.get(name).into_iter().flatten().copied();
-        let mut found: Vec<(Stretch, Certainty)> = match invocation.name.literal() {
-            Some(name) => of(&name).map(|one| (one, Certainty::Certain)).collect(),
-            None => all.iter().map(|one| (*one, MENTIONED)).collect(),
-        };
-        for argument in &invocation.arguments {
-            let text = argument.literal().unwrap_or_default();
-            found.extend(of(text.trim()).map(|one| (one, MENTIONED)));
-        }
-        let passes = ["suppress_output", "trap"]
-            .iter()
-            .any(|name| invocation.name.is(name));
-        if passes && let Some(name) = invocation.arguments.first().and_then(|word| word.literal()) {
-            found.extend(of(name.trim()).map(|one| (one, Certainty::Certain)));
-        }
-        found
-    }
-
     /// The places of the files of the plugin that a command sources.
     fn sourced_files(
         &self,
@@ -249,9 +208,9 @@ impl<'p> Process<'p> {
         script: &Script,
         invocation: &Invocation,
     ) -> Vec<usize> {
-        let sources = invocation.name.is("source") || invocation.name.is(".");
-        let word = invocation.arguments.first().filter(|_| sources);
-        let read = word.map(|word| self.resolved(file, script, word));
+        let read = invocation
+            .sourced()
+            .map(|word| self.resolved(file, script, word));
         let own = read.into_iter().flatten().filter_map(|one| match one {
             Sourced::Own(own) => Some(own),
             _ => None,
@@ -284,17 +243,12 @@ impl<'p> Process<'p> {
 
     /// True if a `set +e` surely holds at this site.
     pub(super) fn tolerates(&self, file: usize, site: &Site) -> bool {
-        let Some((_, script)) = self.files.get(file) else {
-            return false;
-        };
-        let before = script.invocations.iter().filter(|one| {
+        let mut says = self.errexit.get(file).into_iter().flatten().rev();
+        let last = says.find(|(one, _)| {
             one.site.function == site.function
                 && one.site.at < site.at
                 && (site.apart || !one.site.apart)
         });
-        let last = before
-            .filter_map(|one| Some((one, sets_errexit(one)?)))
-            .next_back();
         last.is_some_and(|(one, stops)| {
             let around = &one.site.conditions;
             let is_around = around.len() <= site.conditions.len()
@@ -386,7 +340,7 @@ impl<'p> Process<'p> {
     fn goes_on(&self, file: usize, site: &Site) -> bool {
         let said = |file: usize, before: usize| {
             let sets = self.errexit.get(file)?;
-            let count = sets.partition_point(|(at, _)| *at < before);
+            let count = sets.partition_point(|(one, _)| one.site.at < before);
             sets.get(count.checked_sub(1)?).map(|(_, holds)| *holds)
         };
         let here = said(file, site.at).or_else(|| said(0, usize::MAX));
@@ -474,6 +428,58 @@ impl<'p> Process<'p> {
             line: Some(line),
         };
         Some(Use::new(place, kind, name, life, certainty))
+    }
+}
+
+/// The commands and the functions of a process's files.
+#[derive(Debug, Default)]
+struct Calls<'p> {
+    /// The functions of each name.
+    functions: BTreeMap<&'p str, Vec<Stretch>>,
+    /// The commands of each stretch, in the order of the text.
+    within: BTreeMap<Stretch, Vec<&'p Invocation>>,
+}
+
+impl<'p> Calls<'p> {
+    fn of(scripts: &[&'p Script]) -> Self {
+        let mut calls = Self::default();
+        for (file, script) in scripts.iter().enumerate() {
+            for (index, function) in script.functions.iter().enumerate() {
+                let known = calls.functions.entry(&function.name).or_default();
+                known.push((file, Some(index)));
+            }
+            for invocation in &script.invocations {
+                let stretch = (file, invocation.site.function);
+                calls.within.entry(stretch).or_default().push(invocation);
+            }
+        }
+        calls
+    }
+
+    fn all(&self) -> impl Iterator<Item = Stretch> {
+        self.functions.values().flatten().copied()
+    }
+
+    /// The functions that a command calls, each with how sure that is.
+    fn lead_to(&self, invocation: &Invocation) -> Vec<(Stretch, Certainty)> {
+        const MENTIONED: Certainty =
+            Certainty::Unsure("it may be called by a name that is computed");
+        let of = |name: &str| self.functions.get(name).into_iter().flatten().copied();
+        let mut found: Vec<(Stretch, Certainty)> = match invocation.name.literal() {
+            Some(name) => of(&name).map(|one| (one, Certainty::Certain)).collect(),
+            None => self.all().map(|one| (one, MENTIONED)).collect(),
+        };
+        for argument in &invocation.arguments {
+            let text = argument.literal().unwrap_or_default();
+            found.extend(of(text.trim()).map(|one| (one, MENTIONED)));
+        }
+        let passes = ["suppress_output", "trap"]
+            .iter()
+            .any(|name| invocation.name.is(name));
+        if passes && let Some(name) = invocation.arguments.first().and_then(|word| word.literal()) {
+            found.extend(of(name.trim()).map(|one| (one, Certainty::Certain)));
+        }
+        found
     }
 }
 

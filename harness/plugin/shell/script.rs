@@ -221,6 +221,15 @@ pub struct Comment {
     pub text: String,
 }
 
+impl Invocation {
+    /// The word that names the file, if it sources one.
+    #[must_use]
+    pub fn sourced(&self) -> Option<&Word> {
+        let sources = self.name.is("source") || self.name.is(".");
+        self.arguments.first().filter(|_| sources)
+    }
+}
+
 impl Script {
     /// The names of the functions that it defines.
     pub fn function_names(&self) -> impl Iterator<Item = &str> {
@@ -283,9 +292,7 @@ impl Script {
 
     /// The files that it sources, as the word that names each.
     pub fn sources(&self) -> impl Iterator<Item = (&Invocation, &Word)> {
-        self.invocations
-            .iter()
-            .filter(|invocation| invocation.name.is("source") || invocation.name.is("."))
-            .filter_map(|invocation| invocation.arguments.first().map(|word| (invocation, word)))
+        let invocations = self.invocations.iter();
+        invocations.filter_map(|invocation| Some((invocation, invocation.sourced()?)))
     }
 }

@@ -47,18 +47,8 @@ impl fmt::Display for Compared {
             (Class::StillFailing | Class::StillPassing | Class::StillSkipped, _) => {
                 f.write_str(words)
             }
-            (_, Some(was)) => write!(f, "{words}: it was {}", word(was)),
+            (_, Some(was)) => write!(f, "{words}: it was {was}"),
             (_, None) => write!(f, "{words}: it was not there"),
         }
-    }
-}
-
-fn word(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Pass => "pass",
-        Outcome::Fail => "fail",
-        Outcome::Skip => "skip",
-        Outcome::Inconclusive => "inconclusive",
-        Outcome::Error => "error",
     }
 }

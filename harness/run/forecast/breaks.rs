@@ -42,9 +42,7 @@ impl Cause {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Break {
     pub(super) cause: Cause,
-    /// The places of the points in which it shows.
-    pub(super) shown: BTreeSet<usize>,
-    /// What it says in each of them.
+    /// What it says in each point in which it shows, by the point's place.
     pub(super) said: BTreeMap<usize, String>,
     /// The places of the points that are known to be free of it.
     pub(super) free: BTreeSet<usize>,
@@ -59,17 +57,25 @@ impl Break {
     /// A cause that shows in the point at this place.
     fn shown_in(place: usize, cause: Cause) -> Self {
         Self {
-            shown: [place].into(),
             said: [(place, cause.message.clone())].into(),
             free: BTreeSet::new(),
             cause,
         }
     }
 
+    /// True if it shows in the point at this place.
+    pub(super) fn shows(&self, place: usize) -> bool {
+        self.said.contains_key(&place)
+    }
+
+    /// The places of the points in which it shows.
+    fn shown(&self) -> BTreeSet<usize> {
+        self.said.keys().copied().collect()
+    }
+
     /// Takes in that it shows in a newer point too.
     fn go_on(&mut self, newer: Self) {
         self.cause = newer.cause;
-        self.shown.extend(newer.shown);
         self.said.extend(newer.said);
     }
 
@@ -85,7 +91,7 @@ impl Break {
     /// The cause for each thing that it says, with the places of the points in which it does; the oldest first.
     pub(super) fn by_message(&self) -> Vec<(Cause, BTreeSet<usize>)> {
         let mut all: BTreeMap<String, (Cause, BTreeSet<usize>)> = BTreeMap::new();
-        for place in &self.shown {
+        for place in self.said.keys() {
             let cause = self.at(*place);
             // What names the version itself says the same of the next one.
             match all.entry(without_versions(&cause.message)) {
@@ -136,7 +142,7 @@ pub(super) fn breaks(samples: &Samples) -> Vec<Break> {
                 true => String::new(),
                 false => found.cause.message.clone(),
             };
-            let kind = (key.requirement.clone(), said, found.shown.clone());
+            let kind = (key.requirement.clone(), said, found.shown());
             match alike.entry(kind) {
                 Entry::Vacant(place) => {
                     place.insert(found);
@@ -188,7 +194,7 @@ fn of_course(key: &Key, course: &Course, points: usize) -> Vec<Break> {
             .filter(|(_, doubts)| !doubts.iter().any(may_be));
         let clear = elsewhere.map(|(place, _)| *place);
         let known: BTreeSet<usize> = judged.iter().copied().chain(clear).collect();
-        one.free = known.difference(&one.shown).copied().collect();
+        one.free = known.difference(&one.shown()).copied().collect();
     }
     breaks.into_values().collect()
 }

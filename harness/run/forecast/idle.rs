@@ -1,7 +1,5 @@
 //! The versions that run nothing of a plugin.
 
-use std::collections::BTreeMap;
-
 use super::breaks::{Break, Cause};
 use crate::dokku::{Version, triggers};
 use crate::plugin::{FileKind, Place, Plugin, PluginFile};
@@ -37,7 +35,11 @@ pub(super) fn idle(plugin: &Plugin, points: &[Version]) -> Option<Break> {
     let newest = *points.get(*shown.last()?)?;
     let reasons = entries.iter().filter_map(|file| reason(file, newest));
     let reasons: Vec<String> = reasons.take(NAMED).collect();
+    let message = format!("Dokku runs {what}: {}", reasons.join("; "));
     Some(Break {
+        said: (shown.into_iter())
+            .map(|place| (place, message.clone()))
+            .collect(),
         cause: Cause {
             requirement: KNOWN.to_owned(),
             level: Level::Must,
@@ -45,11 +47,9 @@ pub(super) fn idle(plugin: &Plugin, points: &[Version]) -> Option<Break> {
                 file: first.name.clone(),
                 line: None,
             }],
-            message: format!("Dokku runs {what}: {}", reasons.join("; ")),
+            message,
             cases: Vec::new(),
         },
-        shown: shown.into_iter().collect(),
-        said: BTreeMap::new(),
         free: free.into_iter().collect(),
     })
 }

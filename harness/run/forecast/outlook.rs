@@ -101,27 +101,24 @@ impl Forecast {
         };
         let limits: Vec<&Break> = all.iter().filter(counts).collect();
         let last = view.points.len().saturating_sub(1);
-        let is_free = |place| limits.iter().all(|limit| !limit.shown.contains(&place));
+        let is_free = |place| limits.iter().all(|limit| !limit.shows(place));
         let is_fine = |place| is_free(place) && grounds::is_judged(samples, place);
         let newest = view.runs(is_fine).last().copied();
         let beyond = |place: Option<usize>| match place {
             Some(place) => {
-                let shown = limits.iter().filter(|one| one.shown.contains(&place));
+                let shown = limits.iter().filter(|one| one.shows(place));
                 shown.map(|one| one.at(place)).collect()
             }
             None => Vec::new(),
         };
         let changed = |from: usize, to: usize| {
             let all = all.iter();
-            let changed = all.filter(|one| one.free.contains(&from) && one.shown.contains(&to));
+            let changed = all.filter(|one| one.free.contains(&from) && one.shows(to));
             changed.map(|one| one.at(to)).collect::<Vec<Cause>>()
         };
         let unknown = |from: usize, to: usize| {
-            let is_open = |one: &&Break| !one.free.contains(&from) && !one.shown.contains(&from);
-            causes(
-                all.iter()
-                    .filter(|one| is_open(one) && one.shown.contains(&to)),
-            )
+            let is_open = |one: &&Break| !one.free.contains(&from) && !one.shows(from);
+            causes(all.iter().filter(|one| is_open(one) && one.shows(to)))
         };
         Self {
             plugin: checked.label.clone(),
