@@ -11,4 +11,6 @@ pub struct Hints {
     pub values: BTreeMap<String, String>,
     /// For each command so named, whether its first argument is an app.
     pub app_commands: BTreeMap<String, bool>,
+    /// The files that triggers need: trigger → path below the world's root → text.
+    pub trigger_files: BTreeMap<String, BTreeMap<String, String>>,
 }

@@ -114,6 +114,8 @@ fn what_a_build_tool_keeps_is_none_of_the_plugin_s() {
     let tag = "Signature: 8a477f597d28d172789f06886806bc55\n# a comment";
     let plugin = Fixture::new("p")
         .with("commands", SHELL)
+        // The folder that the plugin lies in may be such a one too: it is the plugin all the same.
+        .with("CACHEDIR.TAG", tag)
         .with("target/CACHEDIR.TAG", tag)
         .with("target/debug/build/commands", SHELL)
         .with("untagged/CACHEDIR.TAG", "no such signature")
@@ -125,7 +127,7 @@ fn what_a_build_tool_keeps_is_none_of_the_plugin_s() {
         .collect();
     assert_eq!(
         paths,
-        ["commands", "untagged/CACHEDIR.TAG"].map(std::path::Path::new)
+        ["CACHEDIR.TAG", "commands", "untagged/CACHEDIR.TAG"].map(std::path::Path::new)
     );
 }
 

@@ -256,6 +256,7 @@ fn hints(plugin: &Path, rules: &[Requirement]) -> Result<Hints, Diagnostics> {
         name: said.name,
         values: said.placeholders,
         app_commands: app.chain(other).collect(),
+        trigger_files: said.trigger_files,
     })
 }
 

@@ -1,7 +1,8 @@
 //! From what a case is given to the blueprint of its world.
 
+use super::Trial;
 use crate::plugin::Plugin;
-use crate::spec::{self, ArgvMatcher, Case, Given, Matcher, Neighbour, Test, Unfilled, Values};
+use crate::spec::{self, ArgvMatcher, Case, Matcher, Neighbour, Test, Unfilled, Values};
 use crate::world::{
     Answer, App, Arguments, Blueprint, Installation, InstalledPlugin, Origin, PluginSource,
     Unknown, User,
@@ -51,19 +52,27 @@ fn install_neighbour(wanted: &Neighbour) -> InstalledPlugin {
     }
 }
 
-/// The world of a case besides what is installed.
+/// The world of a case besides what is installed. The files that an author says a trigger needs are there where it is
+/// called, but for those that the case itself gives.
 pub(super) fn blueprint(
-    given: &Given,
-    values: &Values,
+    trial: &Trial,
+    case: &Case,
     unknown: Unknown,
 ) -> Result<Blueprint, GivenError> {
+    let (given, values) = (&case.given, &trial.values);
     let mut config = given.config.clone();
     config.extend(given.secrets.clone());
+    let mut files = values
+        .trigger()
+        .and_then(|trigger| trial.plugin.hints().trigger_files.get(trigger))
+        .cloned()
+        .unwrap_or_default();
+    files.extend(given.files.clone());
     Ok(Blueprint {
         apps: given.apps.iter().map(app).collect(),
         config,
         properties: given.properties.clone(),
-        files: given.files.clone(),
+        files,
         user: user(given.user),
         own_settings: false,
         answers: given

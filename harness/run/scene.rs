@@ -38,7 +38,7 @@ impl<'a> Scene<'a> {
     ) -> Result<Self, Fault> {
         let Play { trial, case, .. } = *play;
         let installation = given::installation(&trial.plugin, ground.origin(trial.version), case)?;
-        let mut blueprint = given::blueprint(&case.given, &trial.values, unknown)?;
+        let mut blueprint = given::blueprint(trial, case, unknown)?;
         blueprint
             .answers
             .extend(play.absent.iter().map(|name| given::absent(name)));

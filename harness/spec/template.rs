@@ -55,6 +55,15 @@ impl Values {
         self
     }
 
+    /// The trigger that the case is about, if it is about one.
+    #[must_use]
+    pub fn trigger(&self) -> Option<&str> {
+        self.0
+            .get(&Placeholder::Trigger)?
+            .first()
+            .map(String::as_str)
+    }
+
     fn get(&self, placeholder: Placeholder) -> Result<&[String], Unfilled> {
         self.0
             .get(&placeholder)

@@ -30,6 +30,9 @@ const BREAKS_SHOULD: &str = "fixtures/plugins/arguments-intact-array";
 /// Leaves `app-flag` open.
 const LEAVES_OPEN: &str = "fixtures/plugins/upstream-sample";
 
+/// The least that a plugin says of itself.
+const MANIFEST: &str = "[plugin]\ndescription = \"x\"\nversion = \"1.0.0\"\n[plugin.config]\n";
+
 /// How long what ought to end soon may take on a machine that has other things to do.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -511,6 +514,72 @@ fn specs_of_one_s_own_are_added() {
     );
     let check = [&["check", HELLO, "--only", "own-rule"], &specs[..]].concat();
     assert!(stdout(&check).contains("1 passed"));
+}
+
+/// A plugin whose only trigger wants a file of the app's.
+fn wanting_plugin(scratch: &Path) -> String {
+    let plugin = scratch.join("wanting");
+    fs::create_dir(&plugin).unwrap();
+    fs::write(plugin.join("plugin.toml"), MANIFEST).unwrap();
+    let trigger = plugin.join("post-delete");
+    fs::write(
+        &trigger,
+        "#!/usr/bin/env bash\nset -eo pipefail; [[ $DOKKU_TRACE ]] && set -x\ncat \"$DOKKU_ROOT/$1/GREETED\"\n",
+    )
+    .unwrap();
+    fs::set_permissions(&trigger, fs::Permissions::from_mode(0o755)).unwrap();
+    plugin.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_trigger_finds_the_files_that_its_author_says_it_needs() {
+    let scratch = scratch();
+    let plugin = wanting_plugin(scratch.path());
+    let args = ["check", &plugin, "--only", "triggers-quiet", "--strict"];
+    program(&args).assert().code(1);
+    fs::write(
+        Path::new(&plugin).join("conformance.yaml"),
+        "trigger_files:\n  post-delete: {home/dokku/conform-app/GREETED: hello}\n",
+    )
+    .unwrap();
+    program(&args)
+        .assert()
+        .success()
+        .stdout(contains("1 passed"));
+}
+
+#[test]
+fn a_file_that_can_t_be_put_where_the_case_wants_it_is_named() {
+    let scratch = scratch();
+    let plugin = wanting_plugin(scratch.path());
+    fs::write(
+        Path::new(&plugin).join("conformance.yaml"),
+        "trigger_files:\n  post-delete: {home/dokku/conform-app: hello}\n",
+    )
+    .unwrap();
+    program(&["check", &plugin, "--only", "triggers-quiet"])
+        .assert()
+        .code(3)
+        .stdout(contains(
+            "the file `home/dokku/conform-app` of the case: Is a directory",
+        ));
+}
+
+#[test]
+fn a_plugin_in_a_folder_that_is_tagged_as_a_cache_is_installed_all_the_same() {
+    let scratch = scratch();
+    let plugin = scratch.path().join("hello");
+    let tag = "Signature: 8a477f597d28d172789f06886806bc55\n";
+    for (path, text) in [("CACHEDIR.TAG", tag), ("plugin.toml", MANIFEST)] {
+        fs::create_dir_all(&plugin).unwrap();
+        fs::write(plugin.join(path), text).unwrap();
+    }
+    let commands = Path::new(ROOT).join(HELLO).join("commands");
+    fs::copy(commands, plugin.join("commands")).unwrap();
+    program(&["check", plugin.to_str().unwrap(), "--only", "help-command"])
+        .assert()
+        .success()
+        .stdout(contains("2 passed"));
 }
 
 #[test]

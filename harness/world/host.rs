@@ -220,7 +220,14 @@ impl<'a> World<'a> {
             }
         }
         for (path, text) in &self.blueprint.files {
-            self.put(path, text, 0o644)?;
+            // An app or a plugin may have a folder where the case wants a file, or a file where it wants a folder.
+            let told = |error: io::Error| {
+                io::Error::new(
+                    error.kind(),
+                    format!("the file `{path}` of the case: {error}"),
+                )
+            };
+            self.put(path, text, 0o644).map_err(told)?;
         }
         Ok(())
     }

@@ -248,7 +248,10 @@ pub fn parts(directory: &Path, in_order: bool) -> impl Iterator<Item = DirEntry>
         walk
     };
     walk.into_iter()
-        .filter_entry(|entry| entry.file_name() != ".git" && !is_cache(entry))
+        .filter_entry(|entry| {
+            // The plugin's own folder may lie in a folder of a tool, and be tagged as that is.
+            entry.depth() == 0 || (entry.file_name() != ".git" && !is_cache(entry))
+        })
         .flatten()
 }
 

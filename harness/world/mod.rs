@@ -3,6 +3,7 @@
 mod blueprint;
 mod call;
 mod change;
+mod furnishing;
 mod host;
 mod installation;
 mod layout;
@@ -19,6 +20,7 @@ mod user;
 pub use blueprint::{App, Blueprint, Installation, InstalledPlugin, PluginSource};
 pub use call::Call;
 pub use change::{Change, FileState};
+pub use furnishing::{Barred, barred};
 pub use host::World;
 pub use installation::{is_cache, parts};
 pub use layout::Layout;

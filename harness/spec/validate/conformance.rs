@@ -20,7 +20,7 @@ pub(in super::super) fn conformance(
     let (app_commands, other_commands) = desk.app_commands(raw.app_commands.as_ref(), at);
     let trigger_files = raw.trigger_files.clone().unwrap_or_default();
     for (trigger, files) in &trigger_files {
-        desk.file_texts(Some(files), at.key("trigger_files").key(trigger));
+        desk.world_files(Some(files), at.key("trigger_files").key(trigger));
     }
     let failures = raw.expectations.as_deref().unwrap_or_default();
     let expectations = listed(failures, at.key("expectations"))

@@ -7,7 +7,7 @@ use super::super::raw;
 use super::super::{ArgvMatcher, Test};
 use super::matcher::Scope;
 use super::{At, Desk, listed};
-use crate::world::Companion;
+use crate::world::{Companion, barred};
 
 impl Desk<'_> {
     /// The world before a case; what is wrong with it is told, and left out.
@@ -42,7 +42,7 @@ impl Desk<'_> {
                 .dokku
                 .as_ref()
                 .and_then(|version| self.parse(version, at.key("dokku"))),
-            files: self.file_texts(raw.files.as_ref(), at.key("files")),
+            files: self.world_files(raw.files.as_ref(), at.key("files")),
             isolation: raw.isolation,
         }
     }
@@ -98,6 +98,33 @@ impl Desk<'_> {
         let files = files.cloned().unwrap_or_default();
         for path in files.keys() {
             self.inner_path(path, at.name(path));
+        }
+        files
+    }
+
+    /// Files of a world, path below its root → text.
+    pub(super) fn world_files(
+        &mut self,
+        files: Option<&BTreeMap<String, String>>,
+        at: At<'_>,
+    ) -> BTreeMap<String, String> {
+        let told = self.mistakes.len();
+        let files = self.file_texts(files, at);
+        if self.mistakes.len() > told {
+            return files;
+        }
+        for path in files.keys() {
+            if let Some(barred) = barred(path) {
+                let message = format!("`{path}` {barred}");
+                self.advise_at(at.name(path), message, barred.help());
+            }
+            let mut above = path
+                .match_indices('/')
+                .filter_map(|(end, _)| path.get(..end));
+            if let Some(other) = above.find(|other| files.contains_key(*other)) {
+                let message = format!("`{other}` is said to be a file, and `{path}` lies in it");
+                self.tell_at(at.name(path), message);
+            }
         }
         files
     }
