@@ -93,7 +93,7 @@ fn holds(text: &[u8]) {
                 .count();
             for failure in &said.expectations {
                 assert!(!failure.reason.trim().is_empty());
-                assert!((1..=lines).contains(&failure.line));
+                assert!((1..=lines).contains(&failure.spot.line));
                 assert!(KNOWN.iter().any(|rule| rule.id == failure.id));
             }
             let paths = said.trigger_files.values().flat_map(|files| files.keys());
