@@ -17,7 +17,8 @@ use crate::spec::{Id, KnownFailure, Level, Requirement, Values};
 pub const EXPECTATIONS: &str = "expectations";
 
 /// The requirement that expectations are cases of; none only if its id were none.
-pub(super) fn requirement() -> Option<&'static Arc<Requirement>> {
+#[must_use]
+pub fn expectations() -> Option<&'static Arc<Requirement>> {
     static RULE: LazyLock<Option<Arc<Requirement>>> = LazyLock::new(|| {
         let id: Id = EXPECTATIONS.parse().ok()?;
         Some(Arc::new(Requirement {
@@ -48,7 +49,7 @@ impl Plan {
     /// The requirement that expectations are cases of, if there are such cases.
     #[must_use]
     pub fn expectations(&self) -> Option<Arc<Requirement>> {
-        let rule = requirement()?;
+        let rule = expectations()?;
         let mut trials = self.trials.iter();
         let has_some = trials.any(|trial| trial.requirement.id == rule.id);
         has_some.then(|| Arc::clone(rule))
@@ -125,7 +126,7 @@ fn case(failure: &KnownFailure, trials: &[Trial], matches: bool, today: Date) ->
     Some(Trial {
         plugin: Arc::clone(&first.plugin),
         label: first.label.clone(),
-        requirement: Arc::clone(requirement()?),
+        requirement: Arc::clone(expectations()?),
         index: 0,
         version,
         values: Values::new(),
@@ -240,6 +241,6 @@ mod tests {
 
     #[test]
     fn the_requirement_of_expectations_is_there() {
-        assert_eq!(requirement().unwrap().id.as_str(), EXPECTATIONS);
+        assert_eq!(expectations().unwrap().id.as_str(), EXPECTATIONS);
     }
 }

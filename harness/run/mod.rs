@@ -27,7 +27,7 @@ mod trial;
 mod verdict;
 
 pub use check::{Check, CheckError, Checked, Options, requirements};
-pub use expectations::{EXPECTATIONS, follow, place};
+pub use expectations::{EXPECTATIONS, expectations, follow, place};
 pub use forecast::{Cause, Effort, Forecast, Grounds, Reach, Scope, Stir, Upgrade, forecast};
 pub use ground::Ground;
 pub use plan::Plan;

@@ -1,5 +1,7 @@
 //! The spec language: YAML → validated requirements; matchers and judging; diagnostics with line and column.
 
+#[cfg(feature = "cli")]
+mod addition;
 mod case;
 mod case_name;
 mod conformance;
@@ -25,6 +27,8 @@ mod validate;
 mod yaml;
 
 pub use crate::plugin::{Each, Inspection, Part, Placeholder};
+#[cfg(feature = "cli")]
+pub use addition::{quoted, with_items};
 pub use case::{Case, NoVerdict, PlaceHint, Script, Stdin, Step};
 pub use case_name::CaseName;
 pub use conformance::Conformance;
