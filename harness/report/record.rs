@@ -318,7 +318,7 @@ impl CaseRecord {
         let record = |trial: &Trial| before.iter().rev().find(|case| case.is_of(trial));
         let cases = trials.iter().filter_map(record);
         let outcomes = cases.map(|case| (case.outcome, case.reason.clone()));
-        let verdict = run::follow(trial.place.as_ref(), outcomes);
+        let verdict = run::follow(trial, outcomes);
         Some(Self::of(trial, &verdict, Duration::ZERO))
     }
 

@@ -38,7 +38,7 @@ impl Ground {
             Fate::Follows(trials) => {
                 let verdicts = trials.iter().map(|trial| self.verdict(trial));
                 let outcomes = verdicts.map(|verdict| (verdict.outcome, verdict.reason));
-                expectations::follow(trial.place.as_ref(), outcomes)
+                expectations::follow(trial, outcomes)
             }
             Fate::Run => self.run(trial).unwrap_or_else(|fault| of_fault(&fault)),
         }

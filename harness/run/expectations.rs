@@ -183,49 +183,141 @@ fn unmatched(failure: &KnownFailure, trials: &[Trial]) -> String {
 /// How many cases are named.
 const NAMED: usize = 6;
 
-/// What comes of an expectation from the outcomes, with their reasons, of what it is about. One that fails is enough.
-/// What could not be judged may still fail: nothing is said of it then.
-pub fn follow(
-    place: Option<&Place>,
+/// What comes of an expectation, by its trial, from the outcomes, with their reasons, of what it is about.
+pub fn follow(trial: &Trial, outcomes: impl IntoIterator<Item = (Outcome, String)>) -> Verdict {
+    let (outcome, reason) = outcome(&trial.case_name(), outcomes);
+    let mut verdict = Verdict::bare(outcome, reason);
+    verdict.evidence.place = trial.place.clone();
+    verdict
+}
+
+/// One that fails is enough. What could not be judged may still fail: nothing is said of it then.
+fn outcome(
+    subject: &str,
     outcomes: impl IntoIterator<Item = (Outcome, String)>,
-) -> Verdict {
+) -> (Outcome, String) {
     let (mut passes, mut open, mut skipped) = (0_usize, None, None);
     for (outcome, reason) in outcomes {
         match outcome {
-            Outcome::Fail => return Verdict::bare(Outcome::Pass, ""),
+            Outcome::Fail => return (Outcome::Pass, String::new()),
             Outcome::Pass => passes += 1,
             Outcome::Skip => skipped = skipped.or(Some(reason)),
             Outcome::Inconclusive | Outcome::Error => open = open.or(Some(reason)),
         }
     }
-    let mut verdict = match (open, passes, skipped) {
-        (Some(open), _, _) => {
-            let reason = format!("whether it still fails can't be known: {open}");
-            Verdict::bare(Outcome::Inconclusive, reason)
-        }
-        (None, 0, skipped) => {
-            let reason = skipped.unwrap_or_else(|| "nothing was run".to_owned());
-            Verdict::bare(Outcome::Skip, format!("it can't fail here: {reason}"))
-        }
-        (None, 1, _) => Verdict::bare(Outcome::Fail, STALE),
-        (None, passes, _) => {
-            Verdict::bare(Outcome::Fail, format!("{STALE}: all {passes} cases pass"))
-        }
-    };
-    verdict.evidence.place = place.cloned();
-    verdict
+    match (open, passes, skipped) {
+        (Some(open), _, _) => (
+            Outcome::Inconclusive,
+            format!("whether it still fails can't be known: {open}"),
+        ),
+        (None, 0, Some(why)) => (Outcome::Skip, format!("it can't fail here: {why}")),
+        (None, 0, None) => (Outcome::Inconclusive, "nothing of it was run".to_owned()),
+        (None, passes, _) => (Outcome::Fail, stale(subject, passes)),
+    }
 }
 
-/// What is said of an expectation that nothing fails.
-const STALE: &str = "it is expected to fail, and passes";
+fn stale(subject: &str, passes: usize) -> String {
+    match passes {
+        1 => format!("`{subject}` is expected to fail, and passes"),
+        _ => format!("`{subject}` is expected to fail, and all {passes} cases of it pass"),
+    }
+}
 
 #[cfg(test)]
 mod tests {
+    use jiff::civil::date;
+
     use super::*;
+    use crate::run::Check;
+    use crate::spec::{Source, builtin, load_conformance};
 
     fn of(outcomes: &[Outcome]) -> Outcome {
         let outcomes = outcomes.iter().map(|one| (*one, String::new()));
-        follow(None, outcomes).outcome
+        outcome("x", outcomes).0
+    }
+
+    /// The plan for a plugin of which this is said, in these versions: what is expected to fail, and what comes of the
+    /// expectations before anything runs.
+    fn plan(said: &str, versions: &str) -> (Vec<String>, Vec<String>) {
+        let mut check = Check::of_plugin(Path::new("fixtures/plugins/hello")).unwrap();
+        let versions = versions.split(',').map(|one| one.parse().unwrap());
+        check.versions = versions.collect();
+        let source = Source::new("x.yaml", format!("expectations:\n{said}"));
+        let said = load_conformance(&source, &builtin().unwrap()).unwrap();
+        let known = said.expectations.into_iter().map(Arc::new);
+        check.plugins[0].known = known.collect();
+        let trials = check.plan_on(date(2026, 7, 1)).trials;
+        let expected = trials.iter().filter_map(|trial| {
+            let reason = &trial.expected.as_ref()?.reason;
+            Some(format!("{} {} {reason}", trial.version, trial.case_name()))
+        });
+        let own = trials
+            .iter()
+            .filter(|trial| trial.requirement.id.as_str() == EXPECTATIONS);
+        let own = own.map(|trial| {
+            let fate = match &trial.fate {
+                Fate::Follows(trials) => trials.len().to_string(),
+                Fate::Decided(Outcome::Fail, reason) => reason.clone(),
+                fate => panic!("{fate:?}"),
+            };
+            format!("{} {}: {fate}", trial.version, trial.case_name())
+        });
+        (expected.collect(), own.collect())
+    }
+
+    #[test]
+    fn the_narrowest_expectation_counts_in_its_versions() {
+        let (expected, own) = plan(
+            "  - {id: unknown-command-declined, reason: wide}
+  - {id: unknown-command-declined, case: a command of nobody, dokku: \"0.30\", reason: narrow}
+",
+            "0.30.2,0.38.27",
+        );
+        assert_eq!(
+            expected,
+            [
+                "0.30.2 a-command-of-nobody narrow",
+                "0.30.2 a-neighbour-still-gets-its-turn wide",
+                "0.38.27 a-command-of-nobody wide",
+                "0.38.27 a-neighbour-still-gets-its-turn wide",
+            ]
+        );
+        assert_eq!(
+            own,
+            [
+                "0.30.2 unknown-command-declined: 2",
+                "0.30.2 unknown-command-declined/a-command-of-nobody: 1",
+                "0.38.27 unknown-command-declined: 2",
+            ]
+        );
+    }
+
+    #[test]
+    fn an_expectation_holds_to_the_end_of_its_last_day() {
+        let said = |day: &str| format!("  - {{id: plugin-toml, expires: {day}, reason: x}}\n");
+        let (expected, own) = plan(&said("2026-07-01"), "0.38.27");
+        assert!(
+            !expected.is_empty() && own == ["0.38.27 plugin-toml: 1"],
+            "{own:?}"
+        );
+        let (expected, own) = plan(&said("2026-06-30"), "0.38.27");
+        assert!(
+            expected.is_empty() && own[0].contains("expired on 2026-06-30"),
+            "{own:?}"
+        );
+    }
+
+    #[test]
+    fn what_matches_nothing_fails_unless_it_does_elsewhere_in_the_run() {
+        let gone = "  - {id: app-flag, case: \"the flag equals the argument[gone]\", reason: x}\n";
+        let (_, own) = plan(gone, "0.38.27");
+        assert!(
+            own[0].contains("matches nothing: there are the-flag-"),
+            "{own:?}"
+        );
+        // The rule does not hold yet.
+        let (_, own) = plan("  - {id: no-nested-dokku, reason: x}\n", "0.5.0");
+        assert!(own.is_empty(), "{own:?}");
     }
 
     #[test]
