@@ -5,9 +5,10 @@ use std::sync::{Arc, OnceLock};
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial as Test};
 
-use crate::report::{unified, visible};
+use crate::report::{Expected, unified, visible};
 use crate::role;
 use crate::run::{Check, CheckError, Fate, Ground, Outcome, Trial, Verdict};
+use crate::today::today;
 
 /// Runs the conformance tests of the plugin in a directory as the whole of a test binary with `harness = false`, and
 /// ends the process:
@@ -21,8 +22,9 @@ use crate::run::{Check, CheckError, Fate, Ground, Outcome, Trial, Verdict};
 ///
 /// Every case is a test named `requirement::plugin::case`, and the arguments of the process are those of Rust's own test
 /// harness (`--list`, `--exact`, filters, `--skip`, `--test-threads`, ...). What does not apply is ignored, and so, with
-/// its reason, is a case that can't be judged and a broken `should` or `may`; with `DOKKU_CONFORM_STRICT=1` in the
-/// environment a broken `should` fails too.
+/// its reason, is a case that can't be judged, one that the plugin's `conformance.yaml` expects to fail, and a broken
+/// `should` or `may`; with `DOKKU_CONFORM_STRICT=1` in the environment a broken `should` fails too. Each expectation is a
+/// test of its own, `expectations::plugin::what it is about`, which fails when nothing of that fails any more.
 ///
 /// The exit status is that of Rust's test harness, and 2 if the plugin or its specs can't be read.
 pub fn cargo_test(directory: impl AsRef<Path>) -> ! {
@@ -47,7 +49,7 @@ fn tests(directory: &Path) -> Result<Vec<Test>, CheckError> {
     let check = Check::of_plugin(directory)?;
     let strict = std::env::var_os("DOKKU_CONFORM_STRICT").is_some_and(|value| value == "1");
     let worlds = Arc::new(Worlds::default());
-    let trials = check.plan().trials;
+    let trials = check.plan_on(today()).trials;
     Ok(trials
         .into_iter()
         .map(|trial| test_of(trial, strict, &worlds))
@@ -68,16 +70,25 @@ impl Worlds {
 }
 
 fn test_of(trial: Trial, strict: bool, worlds: &Arc<Worlds>) -> Test {
-    let decided = matches!(trial.fate, Fate::Decided(..));
+    let skipped = matches!(
+        trial.fate,
+        Fate::Decided(Outcome::Skip, _) | Fate::Absent(_)
+    );
     let worlds = Arc::clone(worlds);
     let name = trial.name();
     let run = move || result(&trial, worlds.ground()?.verdict(&trial), strict);
-    Test::ignorable_test(name, run).with_ignored_flag(decided)
+    Test::ignorable_test(name, run).with_ignored_flag(skipped)
 }
 
 fn result(trial: &Trial, verdict: Verdict, strict: bool) -> Result<Completion, Failed> {
     let level = trial.requirement.level;
     let counts = level.counts(strict);
+    if let (Outcome::Fail, Some(failure)) = (verdict.outcome, &trial.expected) {
+        let expected = Expected::from(&**failure);
+        return Ok(Completion::ignored_with(format!(
+            "expected failure: {expected}"
+        )));
+    }
     match verdict.outcome {
         Outcome::Pass => Ok(Completion::Completed),
         Outcome::Skip | Outcome::Inconclusive => Ok(Completion::ignored_with(format!(

@@ -11,6 +11,7 @@ pub mod cli;
 pub mod dokku;
 #[cfg(test)]
 mod kept_schema;
+mod link;
 #[cfg(feature = "cli")]
 pub mod mend;
 #[cfg(feature = "cli")]
@@ -23,6 +24,7 @@ mod role;
 pub mod run;
 pub mod sandbox;
 pub mod spec;
+mod today;
 mod visible;
 pub mod words;
 pub mod world;

@@ -48,7 +48,7 @@ fn measure() -> Result<(), Failure> {
         .plan()
         .trials
         .into_iter()
-        .filter(|trial| trial.fate == Fate::Run)
+        .filter(|trial| matches!(trial.fate, Fate::Run))
         .collect();
     let plan = Plan {
         trials: runnable.iter().cycle().take(CASES).cloned().collect(),

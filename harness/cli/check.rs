@@ -15,7 +15,7 @@ use super::output::{self, Output};
 use super::plugins;
 use super::progress::Progress;
 use super::reports::{self, Asked, Reports, Wanted};
-use super::resume::Begun;
+use super::resume::{self, Begun};
 use super::status::{Status, tell};
 use super::tree;
 use crate::dokku::{Tree, Version, Versions};
@@ -23,7 +23,8 @@ use crate::report::{
     self, CaseRecord, Counts, Footer, Header, LineOf, PluginRecord, Record, Recorded, Renames,
     millis,
 };
-use crate::run::{self, Check, Ground, Options, Plan, Selection, Trial};
+use crate::run::{self, Check, Fate, Ground, Options, Plan, Selection, Trial};
+use crate::today::today;
 use crate::visible::visible_path;
 
 /// Check plugin directories against the requirements.
@@ -51,6 +52,9 @@ pub(super) struct Arguments {
     /// Specs to add to the built-in ones, or to put in their place
     #[arg(long, value_name = "DIR")]
     specs: Option<PathBuf>,
+    /// What is expected to fail, keyed by plugin, beside what each plugin's conformance.yaml says
+    #[arg(long, value_name = "FILE")]
+    expectations: Option<PathBuf>,
     /// How many cases run at the same time [default: one for each core]
     #[arg(long, value_name = "N", value_parser = ground::jobs, allow_negative_numbers = true)]
     jobs: Option<usize>,
@@ -87,6 +91,7 @@ impl Arguments {
             ("--name", self.name.clone()),
             ("--dokku-tree", self.dokku_tree.as_ref().map(path)),
             ("--specs", self.specs.as_ref().map(path)),
+            ("--expectations", self.expectations.as_ref().map(path)),
             ("--timeout", self.timeout.map(seconds)),
             (
                 "--isolation",
@@ -114,7 +119,9 @@ pub(super) fn main(arguments: Arguments) -> Result<Status, Status> {
         None => None,
     };
     let check = read(&arguments, tree.as_deref())?;
-    let plan = check.plan();
+    // A run that goes on is of the day on which it began.
+    let begun_on = arguments.resume.as_deref().and_then(resume::began_on);
+    let plan = check.plan_on(begun_on.unwrap_or_else(today));
     let mut ground = ground::ground(&arguments.isolated, arguments.timeout)?;
     if let Some(tree) = &tree {
         tree::tell_loans(tree);
@@ -194,15 +201,14 @@ fn finish(
         Some(footer) => footer,
         None => {
             let started = Instant::now();
-            let further = perform(
+            cases = perform(
                 arguments,
                 plan,
-                cases.len(),
+                cases,
                 begun.later,
                 ground,
                 output.as_deref_mut(),
             )?;
-            cases.extend(further);
             let footer = Footer {
                 counts: Counts::of(&cases),
                 duration_ms: millis(spent + started.elapsed()),
@@ -241,6 +247,7 @@ fn read(arguments: &Arguments, tree: Option<&Tree>) -> Result<Check, Status> {
             only: arguments.only.clone(),
             skip: arguments.skip.clone(),
         },
+        expectations: arguments.expectations.clone(),
         versions: match tree {
             Some(tree) => std::iter::once(tree.version()).collect(),
             None => arguments
@@ -257,6 +264,9 @@ fn read(arguments: &Arguments, tree: Option<&Tree>) -> Result<Check, Status> {
         return Err(Status::usage(
             "no requirement is left to check: --skip leaves out all that there are",
         ));
+    }
+    for doubt in &check.doubts {
+        tell(doubt);
     }
     Ok(check)
 }
@@ -281,6 +291,8 @@ fn header(
         digest: checked.plugin.digest(&reports),
         notes: checked.plugin.notes().to_vec(),
     });
+    let mut requirements = check.requirements();
+    requirements.extend(plan.expectations());
     Header {
         options: arguments.decisive(),
         ..Header::new(
@@ -288,31 +300,32 @@ fn header(
             &check.versions,
             ground,
             plugins.collect(),
-            &check.requirements(),
+            &requirements,
         )
     }
 }
 
-/// Runs what of the plan has not been done: what follows the first so many, but for those that were done later. Gives
-/// all that follow, and writes each as its turn comes if the record is wanted.
+/// Runs what of the plan has not been done: what follows the cases before, but for those that were done later. Gives
+/// all, and writes each further one as its turn comes if the record is wanted.
 fn perform(
     arguments: &Arguments,
     plan: &Plan,
-    first: usize,
+    before: Vec<CaseRecord>,
     later: BTreeMap<usize, CaseRecord>,
     ground: &Ground,
     output: Option<&mut Output>,
 ) -> Result<Vec<CaseRecord>, Status> {
     let is_kept = output.is_some();
-    let following = plan.trials.iter().enumerate().skip(first);
+    let following = plan.trials.iter().enumerate().skip(before.len());
     let (places, trials): (Vec<usize>, Vec<Trial>) = following
         .filter(|(place, _)| !later.contains_key(place))
+        .filter(|(_, trial)| !matches!(trial.fate, Fate::Follows(_)))
         .map(|(place, trial)| (place, trial.clone()))
         .unzip();
     let left = Plan { trials };
-    let mut desk = Desk::new(output);
+    let mut desk = Desk::after(before, plan, output);
     for (place, case) in later {
-        desk.take(place - first, case);
+        desk.take(place, case);
     }
     let progress = Progress::new(left.trials.len());
     let desk = Mutex::new(desk);
@@ -321,7 +334,7 @@ fn perform(
         let (Ok(mut desk), Some(place)) = (desk.lock(), places.get(finished.index)) else {
             return;
         };
-        desk.take(place - first, CaseRecord::new(trial, finished));
+        desk.take(*place, CaseRecord::new(trial, finished));
         // A record that can't be written is not worth the time of the other cases.
         if desk.written.is_err() {
             ground.cancel.request();
@@ -331,7 +344,7 @@ fn perform(
     finished.map_err(Status::broken)?;
     let desk = desk.into_inner().map_err(|_| Status::Broken)?;
     desk.written?;
-    let (ran, all) = (first + desk.cases.len(), plan.trials.len());
+    let (ran, all) = (desk.cases.len(), plan.trials.len());
     if ran < all {
         let advice = match is_kept {
             true => "; --resume goes on with what is on record",
@@ -346,8 +359,11 @@ fn perform(
 
 fn status(arguments: &Arguments, record: &Record) -> Status {
     use crate::run::Outcome;
-    let fails =
-        |case: &CaseRecord| case.outcome == Outcome::Fail && case.level.counts(arguments.strict);
+    let fails = |case: &CaseRecord| {
+        case.outcome == Outcome::Fail
+            && case.level.counts(arguments.strict)
+            && case.expected.is_none()
+    };
     let counts = record.footer.counts;
     if counts.error > 0 {
         return Status::Broken;

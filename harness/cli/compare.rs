@@ -65,10 +65,13 @@ pub(super) fn plain(path: &Path) -> Result<Record, Status> {
     }
 }
 
-/// Whether something regressed that counts.
+/// Whether something regressed that counts, and was not expected.
 pub(super) fn status(record: &Record, strict: bool) -> Status {
-    let has_regressed =
-        |case: &CaseRecord| case.class() == Some(Class::Regressed) && case.level.counts(strict);
+    let has_regressed = |case: &CaseRecord| {
+        case.class() == Some(Class::Regressed)
+            && case.level.counts(strict)
+            && case.expected.is_none()
+    };
     let regressed = record.cases.iter().any(has_regressed);
     match regressed {
         true => Status::Failed,

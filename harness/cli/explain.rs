@@ -23,7 +23,8 @@ pub(super) struct Arguments {
 
 /// Runs the subcommand.
 pub(super) fn main(arguments: &Arguments) -> Result<Status, Status> {
-    let rules = run::requirements(arguments.specs.as_deref()).map_err(Status::usage)?;
+    let mut rules = run::requirements(arguments.specs.as_deref()).map_err(Status::usage)?;
+    rules.extend(run::expectations().map(|rule| (**rule).clone()));
     let selection = Selection {
         only: vec![arguments.id.clone()],
         skip: Vec::new(),
@@ -52,7 +53,9 @@ fn page(rule: &Requirement) -> String {
             let _ = write!(page, "\n{title}\n{}", indented(text));
         }
     }
-    page.push_str("\nCases\n");
+    if !rule.cases.is_empty() {
+        page.push_str("\nCases\n");
+    }
     for case in &rule.cases {
         let each = case
             .each

@@ -4,6 +4,7 @@ mod check;
 mod compare;
 mod desk;
 mod doctor;
+mod expect;
 mod explain;
 mod fidelity;
 mod fix;
@@ -43,6 +44,7 @@ enum Cli {
     Run(run::Arguments),
     Render(render::Arguments),
     Compare(compare::Arguments),
+    Expect(expect::Arguments),
     Forecast(forecast::Arguments),
     List(list::Arguments),
     Explain(explain::Arguments),
@@ -77,6 +79,7 @@ pub fn main() -> ExitCode {
         Cli::Run(arguments) => return run::main(arguments),
         Cli::Render(arguments) => render::main(&arguments),
         Cli::Compare(arguments) => compare::main(&arguments),
+        Cli::Expect(arguments) => expect::main(&arguments),
         Cli::Forecast(arguments) => forecast::main(arguments),
         Cli::List(arguments) => list::main(&arguments),
         Cli::Explain(arguments) => explain::main(&arguments),

@@ -11,6 +11,7 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
+use jiff::civil::Date;
 use nix::sys::stat::fstat;
 
 use super::form::Form;
@@ -18,8 +19,15 @@ use super::output::Output;
 use super::reports::Wanted;
 use super::status::Status;
 use crate::report::{CaseRecord, Header, LineOf, Opening, Recorded, whole_lines};
-use crate::run::{Outcome, Plan};
+use crate::run::{Fate, Outcome, Plan};
 use crate::visible::{visible, visible_path};
+
+/// The day on which the run began whose record is at a path; none if there is no telling.
+pub(super) fn began_on(path: &Path) -> Option<Date> {
+    let bytes = fs::metadata(path).ok().filter(Metadata::is_file);
+    let bytes = bytes.and_then(|_| fs::read(path).ok())?;
+    Opening::read(&bytes).ok()??.header.day()
+}
 
 /// What of a run is on record already, and where.
 pub(super) struct Begun {
@@ -93,9 +101,14 @@ impl Begun {
         let mut later = BTreeMap::new();
         if let Some(first) = recorded.cases.iter().position(is_error) {
             let rest = recorded.cases.split_off(first).into_iter().enumerate();
+            // What follows from others may come out otherwise when they are run again.
+            let follows = |place: &usize| {
+                let trial = plan.trials.get(*place);
+                trial.is_some_and(|trial| matches!(trial.fate, Fate::Follows(_)))
+            };
             later.extend(
                 rest.map(|(place, case)| (first + place, case))
-                    .filter(|(_, case)| !is_error(case)),
+                    .filter(|(place, case)| !is_error(case) && !follows(place)),
             );
             recorded.footer = None;
             // The header's line stands before those of the cases.
@@ -226,7 +239,16 @@ fn is_stdout(meta: &Metadata) -> bool {
 /// Tells of the first case on record that is not what the plan has in its place.
 fn stranger(recorded: &Recorded, plan: &Plan) -> Option<String> {
     let mut pairs = recorded.cases.iter().zip(&plan.trials).enumerate();
-    let (index, (case, trial)) = pairs.find(|(_, (case, trial))| !case.is_of(trial))?;
+    let is_strange = |case: &CaseRecord, trial| !case.is_of(trial) || !case.is_expected_as(trial);
+    let (index, (case, trial)) = pairs.find(|(_, (case, trial))| is_strange(case, trial))?;
+    if case.is_of(trial) {
+        return Some(format!(
+            "line {}: other is expected of {} {} than in this run: the expectations have changed",
+            index + 2,
+            visible(&case.requirement),
+            visible(&case.case),
+        ));
+    }
     Some(format!(
         "line {}: it has {} {} of {} in Dokku {} where this run has {} {} of {} in Dokku {}: the plugin or the specs have changed",
         index + 2,

@@ -20,6 +20,8 @@ enum What {
     Spec,
     /// A plugin's conformance.yaml
     Conformance,
+    /// A file of expectations, keyed by plugin
+    Expectations,
     /// A line of a record
     Record,
 }
@@ -29,6 +31,7 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Status> {
     Output::open(None)?.write(match arguments.what {
         What::Spec => spec::REQUIREMENT_SCHEMA,
         What::Conformance => spec::CONFORMANCE_SCHEMA,
+        What::Expectations => spec::EXPECTATIONS_SCHEMA,
         What::Record => report::RECORD_SCHEMA,
     })?;
     Ok(Status::Fine)

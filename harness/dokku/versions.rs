@@ -36,14 +36,14 @@ pub enum UnknownVersion {
 
 /// What a word for one version names.
 #[derive(Clone, Copy)]
-enum Point {
+pub(super) enum Point {
     /// The newest version of a minor.
     Minor(Version),
     Release(Version),
 }
 
 impl Point {
-    fn read(text: &str) -> Result<Self, UnknownVersion> {
+    pub(super) fn read(text: &str) -> Result<Self, UnknownVersion> {
         if text == "newest" {
             return Ok(Self::Release(Version::NEWEST));
         }
@@ -73,9 +73,17 @@ impl Point {
             .ok_or_else(|| unreleased(nearest(first)))
     }
 
-    fn version(self) -> Version {
+    pub(super) fn version(self) -> Version {
         match self {
             Self::Minor(version) | Self::Release(version) => version,
+        }
+    }
+
+    /// The first release that it stands for.
+    pub(super) fn first(self) -> Version {
+        match self {
+            Self::Minor(newest) => newest.first_of_minor(),
+            Self::Release(release) => release,
         }
     }
 }
@@ -107,11 +115,7 @@ impl Versions {
                 minors().filter(|one| (from..=to).contains(one)).collect()
             }
             (from, to) => {
-                let first = match from {
-                    Point::Minor(newest) => newest.first_of_minor(),
-                    Point::Release(release) => release,
-                };
-                let within = |one: &&Version| (first..=to.version()).contains(one);
+                let within = |one: &&Version| (from.first()..=to.version()).contains(one);
                 releases().iter().filter(within).copied().collect()
             }
         };

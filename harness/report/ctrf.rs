@@ -46,7 +46,7 @@ fn test(case: &CaseRecord, mark: Mark) -> Value {
         Mark::Pass => "passed",
         Mark::Fail => "failed",
         Mark::Skip => "skipped",
-        Mark::Error | Mark::Warn | Mark::Known | Mark::Inconclusive => "other",
+        Mark::Error | Mark::Warn | Mark::Known | Mark::Expected | Mark::Inconclusive => "other",
     };
     let mut test = json!({
         "name": visible(&case.case),
@@ -58,6 +58,9 @@ fn test(case: &CaseRecord, mark: Mark) -> Value {
     });
     if let (true, Some(fields)) = (mark != Mark::Pass, test.as_object_mut()) {
         fields.insert("message".into(), json!(visible(&case.reason)));
+        if let Some(expected) = &case.expected {
+            fields.insert("extra".into(), json!({"expected": expected.to_string()}));
+        }
         if mark.is_news() {
             fields.insert("trace".into(), json!(plain(case, true)));
         }

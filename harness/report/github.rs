@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::mark::Mark;
 use super::spot::Spot;
+use super::text::counted;
 use super::{CaseRecord, Counts, Record, visible_lines};
 
 /// How many annotations of one kind GitHub takes from a step.
@@ -29,10 +30,18 @@ pub fn github(record: &Record, strict: bool) -> String {
         }
     }
     let counts = Counts::of(&record.cases);
-    let told = format!(
+    let mut told = format!(
         "{} passed, {} failed, {} of them no `must`, {} skipped, {} inconclusive, {} errors",
-        counts.pass, counts.fail, counts.warn, counts.skip, counts.inconclusive, counts.error
+        counts.pass,
+        counts.fail - counts.expected,
+        counts.warn,
+        counts.skip,
+        counts.inconclusive,
+        counts.error
     );
+    if counts.expected > 0 {
+        let _ = write!(told, ", {}", counted(counts.expected, "expected failure"));
+    }
     let _ = writeln!(text, "::notice title=dokku-conform::{}", data(&told));
     text
 }

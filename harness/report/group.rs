@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::CaseRecord;
 use crate::dokku::Version;
-use crate::run::Outcome;
+use crate::run::{EXPECTATIONS, Outcome};
 use crate::spec::Level;
 
 /// Cases of one plugin and requirement with the same outcome, for the same reason.
@@ -86,12 +86,14 @@ pub(super) fn groups<'r>(cases: &[&'r CaseRecord]) -> Vec<Group<'r>> {
     let mut groups: BTreeMap<_, Group<'r>> = BTreeMap::new();
     for (index, case) in cases.iter().enumerate() {
         let id = *ids.entry(&case.requirement).or_insert(index);
-        // A failure is told once with its evidence; of the others the reason is all there is to tell.
+        // A failure is told once with its evidence; of the others the reason is all there is to tell. Each expectation
+        // has a line of its own to tell of.
         let reason = match case.outcome {
+            Outcome::Fail if case.requirement == EXPECTATIONS => case.case.as_str(),
             Outcome::Fail => "",
             _ => case.reason.as_str(),
         };
-        let key = (urgency(case), id, reason);
+        let key = (urgency(case), id, reason, &case.expected);
         let group = groups.entry(key).or_insert_with(|| Group {
             members: Vec::new(),
         });
@@ -104,10 +106,11 @@ pub(super) fn groups<'r>(cases: &[&'r CaseRecord]) -> Vec<Group<'r>> {
 fn urgency(case: &CaseRecord) -> (u8, Level) {
     let rank = match case.outcome {
         Outcome::Error => 0,
+        Outcome::Fail if case.expected.is_some() => 3,
         Outcome::Fail => 1,
         Outcome::Inconclusive => 2,
-        Outcome::Skip => 3,
-        Outcome::Pass => 4,
+        Outcome::Skip => 4,
+        Outcome::Pass => 5,
     };
     (rank, case.level)
 }

@@ -116,7 +116,7 @@ impl Suite<'_> {
 fn is_skipped(mark: Mark) -> bool {
     matches!(
         mark,
-        Mark::Warn | Mark::Known | Mark::Inconclusive | Mark::Skip
+        Mark::Warn | Mark::Known | Mark::Expected | Mark::Inconclusive | Mark::Skip
     )
 }
 
@@ -134,10 +134,14 @@ fn test<W: io::Write>(xml: &mut Writer<W>, case: &CaseRecord, strict: bool) -> i
         }
         Mark::Fail => "failure",
         Mark::Error => "error",
-        Mark::Warn | Mark::Known | Mark::Inconclusive | Mark::Skip => "skipped",
+        Mark::Warn | Mark::Known | Mark::Expected | Mark::Inconclusive | Mark::Skip => "skipped",
     };
     test.write_inner_content(|xml| {
-        let message = format!("{}: {}", mark.word(), visible(&case.reason));
+        let said = match &case.expected {
+            Some(expected) if mark == Mark::Expected => expected.to_string(),
+            _ => visible(&case.reason).into_owned(),
+        };
+        let message = format!("{}: {said}", mark.word());
         let said = xml
             .create_element(element)
             .with_attribute(("message", &*message));

@@ -13,6 +13,8 @@ pub(super) enum Mark {
     /// A broken rule that was broken in the older record too.
     Known,
     Inconclusive,
+    /// A broken rule of which the plugin, or the person, says so beforehand.
+    Expected,
     Pass,
     Skip,
 }
@@ -23,6 +25,7 @@ impl Mark {
         match case.outcome {
             _ if is_indeterminate(case) && case.outcome != Outcome::Error => Self::Inconclusive,
             Outcome::Error => Self::Error,
+            Outcome::Fail if case.expected.is_some() => Self::Expected,
             Outcome::Fail if is_known(case) => Self::Known,
             Outcome::Fail if case.level.counts(strict) => Self::Fail,
             Outcome::Fail => Self::Warn,
@@ -45,6 +48,7 @@ impl Mark {
             Self::Warn => "warn",
             Self::Known => "known",
             Self::Inconclusive => "inconclusive",
+            Self::Expected => "expected failure",
             Self::Skip => "skip",
             Self::Pass => "pass",
         }

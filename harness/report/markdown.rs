@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use super::cell::cell;
 use super::mark::Mark;
 use super::told::plain;
-use super::{CaseRecord, Counts, Record, visible};
+use super::{CaseRecord, Counts, Expected, Record, visible};
+use crate::link::is_link;
 
 /// How long the details may be, in bytes: GitHub takes a summary of 1 MiB.
 const LONGEST: usize = 900 << 10;
@@ -26,7 +27,12 @@ pub fn markdown(record: &Record, strict: bool) -> String {
         .filter(|(mark, _)| mark.is_news())
         .collect();
     news.sort_by_key(|(mark, _)| *mark);
+    let mut is_apart = false;
     for (index, (mark, case)) in news.iter().enumerate() {
+        if *mark == Mark::Expected && !is_apart {
+            is_apart = true;
+            text.push_str("\n### Expected failures\n");
+        }
         if text.len() > LONGEST {
             let left = news.len() - index;
             let _ = writeln!(text, "\nAnd {left} more, which are in the record.");
@@ -42,8 +48,8 @@ fn heading(record: &Record) -> String {
     let versions: Vec<_> = header.dokku.iter().map(ToString::to_string).collect();
     format!(
         "## dokku-conform\n\nProgram {}, Dokku {}, isolation {}, {} cases.\n\n\
-        | plugin | passed | failed | of them no `must` | skipped | inconclusive | errors |\n\
-        |---|--:|--:|--:|--:|--:|--:|\n",
+        | plugin | passed | failed | of them no `must` | expected failures | skipped | inconclusive | errors |\n\
+        |---|--:|--:|--:|--:|--:|--:|--:|\n",
         cell(&header.program),
         versions.join(", "),
         header.isolation,
@@ -54,11 +60,12 @@ fn heading(record: &Record) -> String {
 fn row(text: &mut String, plugin: &str, counts: Counts) {
     let _ = writeln!(
         text,
-        "| {} | {} | {} | {} | {} | {} | {} |",
+        "| {} | {} | {} | {} | {} | {} | {} | {} |",
         cell(plugin),
         counts.pass,
-        counts.fail,
+        counts.fail - counts.expected,
         counts.warn,
+        counts.expected,
         counts.skip,
         counts.inconclusive,
         counts.error
@@ -80,12 +87,35 @@ fn details(text: &mut String, record: &Record, mark: Mark, case: &CaseRecord) {
         Some(compared) => format!("{}, Dokku {}: {compared}", case.case, case.dokku),
         None => format!("{}, Dokku {}", case.case, case.dokku),
     };
-    let _ = writeln!(text, "{}\n\n{}", cell(&name), fenced(&plain(case, false)));
+    let _ = writeln!(text, "{}\n", cell(&name));
+    if let Some(expected) = &case.expected {
+        let _ = writeln!(text, "{}\n", accepted(expected));
+    }
+    let _ = writeln!(text, "{}", fenced(&plain(case, false)));
     let rule = record.header.rule(&case.requirement);
     if let Some(fix) = rule.and_then(|rule| rule.fix.as_deref()) {
         let _ = writeln!(text, "{}", fenced(fix));
     }
     text.push_str("</details>\n");
+}
+
+/// Why a failure is accepted.
+fn accepted(expected: &Expected) -> String {
+    let mut text = format!("Expected: {}", inline(&expected.reason));
+    match &expected.issue {
+        Some(issue) if is_link(issue) => {
+            let _ = write!(text, " (<{issue}>)");
+        }
+        Some(issue) => {
+            let _ = write!(text, " ({})", inline(issue));
+        }
+        None => {}
+    }
+    if let Some(last) = &expected.expires {
+        let _ = write!(text, ", until {}", inline(last));
+    }
+    let _ = write!(text, ". {}", inline(&expected.place.to_string()));
+    text
 }
 
 /// A text within a line of HTML.

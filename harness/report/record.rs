@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{Against, Class, Compared, Counts, visible};
+use super::{Against, Class, Compared, Counts, Expected, visible};
 use crate::dokku::Version;
 use crate::plugin::Note;
-use crate::run::{Evidence, Finished, Ground, Outcome, Plan, Trial};
+use crate::run::{self, Evidence, Fate, Finished, Ground, Outcome, Plan, Trial, Verdict};
 use crate::sandbox::Isolation;
 use crate::spec::{Level, Requirement};
 
@@ -133,6 +134,9 @@ pub struct CaseRecord {
     pub duration_ms: u64,
     /// What was seen.
     pub evidence: Evidence,
+    /// The expectation that it fails, if it fails and one says so: then it fails no run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected: Option<Expected>,
     /// What became of it since an older record, if it is held against one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub compared: Option<Compared>,
@@ -255,6 +259,12 @@ impl Header {
         ]
     }
 
+    /// The day on which the run began, in UTC; none if the record does not tell it as it should.
+    #[must_use]
+    pub fn day(&self) -> Option<Date> {
+        self.time.get(..10)?.parse().ok()
+    }
+
     /// What is known of a requirement by its id.
     #[must_use]
     pub fn rule(&self, id: &str) -> Option<&RuleRecord> {
@@ -295,18 +305,43 @@ impl CaseRecord {
     /// The record of a finished trial.
     #[must_use]
     pub fn new(trial: &Trial, finished: &Finished) -> Self {
+        Self::of(trial, &finished.verdict, finished.duration)
+    }
+
+    /// The record of a trial whose outcome follows from that of others, by the records of those; none if it does not.
+    #[must_use]
+    pub fn following(trial: &Trial, before: &[Self]) -> Option<Self> {
+        let Fate::Follows(trials) = &trial.fate else {
+            return None;
+        };
+        // They are of the version that the plan is at, and so among the last.
+        let record = |trial: &Trial| before.iter().rev().find(|case| case.is_of(trial));
+        let cases = trials.iter().filter_map(record);
+        let outcomes = cases.map(|case| (case.outcome, case.reason.clone()));
+        let verdict = run::follow(trial, outcomes);
+        Some(Self::of(trial, &verdict, Duration::ZERO))
+    }
+
+    fn of(trial: &Trial, verdict: &Verdict, duration: Duration) -> Self {
         Self {
             plugin: trial.label.clone(),
             requirement: trial.requirement.id.to_string(),
             level: trial.requirement.level,
             case: trial.case_name(),
             dokku: trial.version,
-            outcome: finished.verdict.outcome,
-            reason: finished.verdict.reason.clone(),
-            duration_ms: millis(finished.duration),
-            evidence: bounded(&finished.verdict.evidence),
+            outcome: verdict.outcome,
+            reason: verdict.reason.clone(),
+            duration_ms: millis(duration),
+            evidence: bounded(&verdict.evidence),
+            expected: expected(trial, verdict.outcome),
             compared: None,
         }
+    }
+
+    /// True if it is about a trial of which the same is expected.
+    #[must_use]
+    pub fn is_expected_as(&self, trial: &Trial) -> bool {
+        self.expected == expected(trial, self.outcome)
     }
 
     /// What became of it since an older record, if it is held against one.
@@ -324,6 +359,15 @@ impl CaseRecord {
             && self.dokku == trial.version
             && self.level == trial.requirement.level
     }
+}
+
+/// The expectation that a trial with this outcome meets.
+fn expected(trial: &Trial, outcome: Outcome) -> Option<Expected> {
+    let failure = trial
+        .expected
+        .as_deref()
+        .filter(|_| outcome == Outcome::Fail);
+    failure.map(Expected::from)
 }
 
 /// Evidence for a record: whatever a plugin writes, a line of it has a bound.

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::mark::Mark;
 use super::spot::Spot;
-use super::{CaseRecord, Record, RuleRecord, visible, visible_lines};
+use super::{CaseRecord, Expected, Record, RuleRecord, visible, visible_lines};
 use crate::plugin::Place;
 use crate::spec::Level;
 
@@ -51,16 +51,24 @@ fn results(record: &Record, case: &CaseRecord, mark: Mark) -> Vec<Value> {
     let level = match mark {
         Mark::Fail => "error",
         Mark::Warn => "warning",
+        // Not every reader of the form knows that a result can be suppressed.
+        Mark::Expected => "note",
         _ => return Vec::new(),
     };
+    let suppression = |expected: &Expected| json!([{"kind": "external", "status": "accepted", "justification": expected.to_string()}]);
+    let suppressions = case.expected.as_ref().map(suppression);
     let result = |spot: Spot<'_>| {
-        Some(json!({
+        let mut result = json!({
             "ruleId": case.requirement,
             "level": level,
             "message": {"text": visible(spot.message)},
             "locations": [location(&spot, spot.place?)],
             "properties": {"plugin": visible(&case.plugin), "case": visible(&case.case), "dokku": case.dokku},
-        }))
+        });
+        if let (Some(suppressions), Some(fields)) = (&suppressions, result.as_object_mut()) {
+            fields.insert("suppressions".into(), suppressions.clone());
+        }
+        Some(result)
     };
     let spots = Spot::of(record, case).into_iter();
     spots.filter_map(result).collect()

@@ -2,6 +2,7 @@
 
 use super::{CaseRecord, Record};
 use crate::plugin::Place;
+use crate::run::EXPECTATIONS;
 
 /// What is said of one place.
 #[derive(PartialEq)]
@@ -19,9 +20,15 @@ impl<'r> Spot<'r> {
     pub(super) fn of(record: &'r Record, case: &'r CaseRecord) -> Vec<Self> {
         let plugins = &record.header.plugins;
         let plugin = plugins.iter().find(|plugin| plugin.label == case.plugin);
+        let path = plugin.map_or("", |plugin| plugin.path.as_str());
         let spot = |place, message| Self {
             plugin: &case.plugin,
-            path: plugin.map_or("", |plugin| plugin.path.as_str()),
+            // An expectation stands where the person said, which need not be in the plugin.
+            path: if case.requirement == EXPECTATIONS {
+                ""
+            } else {
+                path
+            },
             place,
             requirement: &case.requirement,
             message,

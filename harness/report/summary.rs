@@ -6,7 +6,8 @@ use super::CaseRecord;
 use crate::run::Outcome;
 use crate::spec::Level;
 
-/// How many cases had each outcome. Failures of what is no `must` count as warnings besides.
+/// How many cases had each outcome. Of the failures it is counted besides how many were expected, and of the others how
+/// many are of what is no `must`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Counts {
@@ -14,8 +15,11 @@ pub struct Counts {
     pub pass: usize,
     /// Rules broken, of any level.
     pub fail: usize,
-    /// How many of those are no `must`.
+    /// How many of those are no `must`, and were not expected.
     pub warn: usize,
+    /// How many of those were expected.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub expected: usize,
     /// Cases that do not apply.
     pub skip: usize,
     /// Cases that can't be judged.
@@ -41,7 +45,9 @@ impl Counts {
             Outcome::Pass => self.pass += 1,
             Outcome::Fail => {
                 self.fail += 1;
-                self.warn += usize::from(case.level != Level::Must);
+                let is_expected = case.expected.is_some();
+                self.expected += usize::from(is_expected);
+                self.warn += usize::from(case.level != Level::Must && !is_expected);
             }
             Outcome::Skip => self.skip += 1,
             Outcome::Inconclusive => self.inconclusive += 1,
@@ -54,4 +60,9 @@ impl Counts {
     pub fn total(&self) -> usize {
         self.pass + self.fail + self.skip + self.inconclusive + self.error
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }

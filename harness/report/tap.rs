@@ -23,7 +23,7 @@ pub fn tap(record: &Record, strict: bool) -> String {
 
 fn test(text: &mut String, number: usize, case: &CaseRecord, mark: Mark) {
     let ok = match mark {
-        Mark::Error | Mark::Fail | Mark::Warn | Mark::Known => "not ok",
+        Mark::Error | Mark::Fail | Mark::Warn | Mark::Known | Mark::Expected => "not ok",
         Mark::Inconclusive | Mark::Skip | Mark::Pass => "ok",
     };
     let name = format!(
@@ -32,6 +32,7 @@ fn test(text: &mut String, number: usize, case: &CaseRecord, mark: Mark) {
     );
     let directive = match mark {
         Mark::Error | Mark::Fail | Mark::Pass => String::new(),
+        Mark::Expected => " # TODO expected failure".to_owned() + &reason(case),
         Mark::Known => " # TODO broken before too".to_owned(),
         Mark::Warn => format!(" # TODO a broken {}", case.level),
         Mark::Skip => format!(" # SKIP {}", line(&case.reason)),
@@ -41,6 +42,12 @@ fn test(text: &mut String, number: usize, case: &CaseRecord, mark: Mark) {
     if mark.is_news() {
         diagnostic(text, case, mark);
     }
+}
+
+/// Why a failure was expected.
+fn reason(case: &CaseRecord) -> String {
+    let expected = case.expected.as_ref();
+    expected.map_or_else(String::new, |one| format!(": {}", line(&one.to_string())))
 }
 
 /// The YAML block below a test: JSON is YAML, and has no two ways to be read.
@@ -54,6 +61,12 @@ fn diagnostic(text: &mut String, case: &CaseRecord, mark: Mark) {
             place.map_or(Value::Null, |place| json!(visible(&place.to_string()))),
         ),
         ("duration_ms", json!(case.duration_ms)),
+        (
+            "expected",
+            case.expected
+                .as_ref()
+                .map_or(Value::Null, |expected| json!(expected.to_string())),
+        ),
         ("evidence", json!(plain(case, false))),
     ];
     text.push_str("  ---\n");

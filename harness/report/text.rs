@@ -131,6 +131,7 @@ impl Text<'_> {
         };
         match case.outcome {
             _ if self.verbose => self.whole(f, group)?,
+            Outcome::Fail if case.expected.is_some() => return self.accepted(f, group, first),
             Outcome::Pass | Outcome::Skip => {}
             Outcome::Fail => {
                 self.stages(f, first)?;
@@ -149,6 +150,34 @@ impl Text<'_> {
         Ok(())
     }
 
+    /// What was expected to fail and does: what, and why that is accepted.
+    fn accepted(
+        &self,
+        f: &mut fmt::Formatter<'_>,
+        group: &Group<'_>,
+        first: &Member<'_>,
+    ) -> fmt::Result {
+        let Some(case) = first.newest() else {
+            return Ok(());
+        };
+        self.title(f, case, &first.versions())?;
+        writeln!(f, "{INDENT}{}", visible(&case.reason))?;
+        self.why_accepted(f, case)?;
+        self.also(f, group, first)
+    }
+
+    /// Why a failure is accepted, if it is.
+    pub(super) fn why_accepted(
+        &self,
+        f: &mut fmt::Formatter<'_>,
+        case: &CaseRecord,
+    ) -> fmt::Result {
+        match &case.expected {
+            Some(expected) => writeln!(f, "{INDENT}expected: {expected}"),
+            None => Ok(()),
+        }
+    }
+
     /// Every case of a group with all that was seen, once for the versions in which that was the same.
     fn whole(&self, f: &mut fmt::Formatter<'_>, group: &Group<'_>) -> fmt::Result {
         let seen = |case: &CaseRecord| (case.reason.clone(), case.evidence.clone());
@@ -156,6 +185,7 @@ impl Text<'_> {
         for stage in members.flat_map(|member| member.stages(|one, other| seen(one) == seen(other)))
         {
             self.title(f, stage.case, &stage.versions)?;
+            self.why_accepted(f, stage.case)?;
             self.detail(f, stage.case)?;
         }
         Ok(())
@@ -239,6 +269,7 @@ impl Text<'_> {
         let palette = self.palette;
         let (style, word) = match case.outcome {
             Outcome::Pass => (palette.good, "pass"),
+            Outcome::Fail if case.expected.is_some() => (palette.faint, "expected failure"),
             Outcome::Fail if case.level.counts(self.strict) => (palette.bad, "FAIL"),
             Outcome::Fail => (palette.doubtful, "warn"),
             Outcome::Skip => (palette.faint, "skip"),
@@ -295,20 +326,25 @@ impl Text<'_> {
     }
 
     fn total(&self, f: &mut fmt::Formatter<'_>, plugin: &str, counts: Counts) -> fmt::Result {
+        let unexpected = counts.fail - counts.expected;
         let failed = if self.strict {
-            counts.fail
+            unexpected
         } else {
-            counts.fail - counts.warn
+            unexpected - counts.warn
         };
         write!(
             f,
             "{}: {} passed, {failed} failed, {} warned, {} skipped, {} inconclusive",
             visible(plugin),
             counts.pass,
-            counts.fail - failed,
+            unexpected - failed,
             counts.skip,
             counts.inconclusive
         )?;
+        if counts.expected > 0 {
+            let count = counted(counts.expected, "expected failure");
+            write!(f, ", {count}")?;
+        }
         if counts.error > 0 {
             write!(f, ", {} errors", counts.error)?;
         }

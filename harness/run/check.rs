@@ -4,11 +4,15 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use jiff::civil::Date;
+
 use super::readable::{self, Unreadable};
-use super::{Plan, Selection, UnknownId};
+use super::{EXPECTATIONS, Plan, Selection, Trial, UnknownId, expectations};
 use crate::dokku::{Version, Versions};
 use crate::plugin::{Hints, OpenError, Plugin};
-use crate::spec::{self, Diagnostic, Diagnostics, Requirement, Source};
+use crate::spec::{
+    self, Conformance, Diagnostic, Diagnostics, KnownFailure, KnownFailures, Requirement, Source,
+};
 
 /// Plugins, the requirements that they are held to, and the Dokku versions.
 #[derive(Debug)]
@@ -17,6 +21,8 @@ pub struct Check {
     pub plugins: Vec<Checked>,
     /// The Dokku versions, oldest first.
     pub versions: Vec<Version>,
+    /// What is worth telling of what was read, and speaks against nothing.
+    pub doubts: Vec<Diagnostic>,
 }
 
 /// A plugin and what it is held to.
@@ -30,6 +36,8 @@ pub struct Checked {
     pub path: PathBuf,
     /// The requirements.
     pub requirements: Vec<Arc<Requirement>>,
+    /// What is known to fail of it.
+    pub known: Vec<Arc<KnownFailure>>,
 }
 
 /// How a check is to be made.
@@ -43,6 +51,8 @@ pub struct Options {
     pub selection: Selection,
     /// Which Dokku versions; the newest for none.
     pub versions: Versions,
+    /// A file of what is known to fail of the plugins, beside what each says itself.
+    pub expectations: Option<PathBuf>,
 }
 
 /// Why a check can't be made. All are the asker's to mend.
@@ -86,17 +96,23 @@ impl Check {
         let mut check = Self {
             plugins: Vec::new(),
             versions,
+            doubts: Vec::new(),
         };
         let mut errors = Vec::new();
-        let rules = match requirements(options.specs.as_deref()) {
-            Ok(rules) => rules,
-            Err(error) => {
-                errors.push(error);
+        let known = options
+            .expectations
+            .as_deref()
+            .map(known_failures)
+            .transpose();
+        let (rules, known) = match (requirements(options.specs.as_deref()), known) {
+            (Ok(rules), Ok(known)) => (rules, known),
+            (rules, known) => {
+                errors.extend(rules.err().into_iter().chain(known.err()));
                 return (check, errors);
             }
         };
         for path in paths {
-            match Checked::open(path, &rules, options) {
+            match Checked::open(path, &rules, options, known.as_ref()) {
                 // A directory that is named twice, as by two patterns, is one plugin.
                 Ok(checked) if check.holds(&checked.plugin) => {}
                 Ok(checked) => check.plugins.push(checked),
@@ -104,6 +120,11 @@ impl Check {
             }
         }
         check.tell_apart();
+        if let Some(known) = &known {
+            let plugins = check.plugins.iter();
+            let names: Vec<&str> = plugins.map(|checked| checked.plugin.name()).collect();
+            check.doubts = known.doubts(&names);
+        }
         (check, errors)
     }
 
@@ -126,21 +147,30 @@ impl Check {
         }
     }
 
-    /// Every trial of the check.
+    /// Every trial of the check, whatever is expected to fail.
     #[must_use]
     pub fn plan(&self) -> Plan {
-        let trials = self.plugins.iter().flat_map(|checked| {
-            Plan::new(
-                &checked.plugin,
-                &checked.label,
-                &self.versions,
-                &checked.requirements,
-            )
-            .trials
-        });
+        let trials = self.plugins.iter();
+        Plan {
+            trials: trials.flat_map(|checked| self.trials(checked)).collect(),
+        }
+    }
+
+    /// Every trial of the check with what is expected to fail on this day, and a case for each expectation.
+    #[must_use]
+    pub fn plan_on(&self, today: Date) -> Plan {
+        let trials = self
+            .plugins
+            .iter()
+            .flat_map(|checked| expectations::weave(self.trials(checked), &checked.known, today));
         Plan {
             trials: trials.collect(),
         }
+    }
+
+    fn trials(&self, checked: &Checked) -> Vec<Trial> {
+        let (plugin, label) = (&checked.plugin, &checked.label);
+        Plan::new(plugin, label, &self.versions, &checked.requirements).trials
     }
 
     /// Every requirement that some plugin is held to, each once, in order.
@@ -174,8 +204,24 @@ pub fn requirements(folder: Option<&Path>) -> Result<Vec<Requirement>, CheckErro
             }
         }
     }
+    if let (Some(folder), true) = (folder, rules.iter().any(is_of_expectations)) {
+        let message =
+            format!("a requirement has the id `{EXPECTATIONS}`, which is that of all expectations");
+        let mistake = Diagnostic::of_file(folder, message).help("give it an id of its own");
+        return Err(CheckError::Specs(mistake.into()));
+    }
     rules.sort_by(|left, right| left.id.cmp(&right.id));
     Ok(rules)
+}
+
+fn is_of_expectations(rule: &Requirement) -> bool {
+    rule.id.as_str() == EXPECTATIONS
+}
+
+/// A file of what is known to fail.
+fn known_failures(path: &Path) -> Result<KnownFailures, CheckError> {
+    let read = Source::read(path).and_then(|source| KnownFailures::read(&source));
+    read.map_err(CheckError::Specs)
 }
 
 /// The folder of a plugin in which its own specs are.
@@ -200,7 +246,7 @@ fn own_requirements(plugin: &Path, known: &[Requirement]) -> Result<Vec<Requirem
     let rules = spec::load(&sources)?;
     let taken = rules
         .iter()
-        .find(|rule| known.iter().any(|known| known.id == rule.id));
+        .find(|rule| is_of_expectations(rule) || known.iter().any(|known| known.id == rule.id));
     let Some(rule) = taken else { return Ok(rules) };
     let holds_it = |source: &&Source| {
         spec::load(std::slice::from_ref(*source))
@@ -234,47 +280,62 @@ fn is_there(path: &Path) -> bool {
 }
 
 /// What a plugin's author says of it; nothing if there is no such file.
-fn hints(plugin: &Path, rules: &[Requirement]) -> Result<Hints, Diagnostics> {
+fn sayings(plugin: &Path, rules: &[Requirement]) -> Result<Conformance, Diagnostics> {
     let path = plugin.join(SAYINGS);
     if !is_there(&path) {
         let missaid = plugin.join(MISSAID);
         if !is_there(&missaid) {
-            return Ok(Hints::default());
+            return Ok(Conformance::default());
         }
         let message = format!("is not read under this name: call it {SAYINGS}");
         return Err(Diagnostic::of_file(&missaid, message).into());
     }
     inside(plugin, &path)?;
-    let source = Source::read(&path)?;
-    let said = spec::load_conformance(&source, rules)?;
+    spec::load_conformance(&Source::read(&path)?, rules)
+}
+
+/// What of it is about the plugin's files.
+fn hints(said: Conformance) -> Hints {
     let app = said.app_commands.into_iter().map(|command| (command, true));
     let other = said
         .other_commands
         .into_iter()
         .map(|command| (command, false));
-    Ok(Hints {
+    Hints {
         name: said.name,
         values: said.placeholders,
         app_commands: app.chain(other).collect(),
         trigger_files: said.trigger_files,
-    })
+    }
 }
 
 impl Checked {
-    fn open(path: &Path, rules: &[Requirement], options: &Options) -> Result<Self, CheckError> {
+    fn open(
+        path: &Path,
+        rules: &[Requirement],
+        options: &Options,
+        file: Option<&KnownFailures>,
+    ) -> Result<Self, CheckError> {
         let mut rules = rules.to_vec();
         if path.is_dir() {
             rules.extend(own_requirements(path, &rules).map_err(CheckError::Specs)?);
         }
-        let hints = hints(path, &rules).map_err(CheckError::Specs)?;
-        let plugin = Plugin::open_with(path, options.name.as_deref(), hints)?;
+        let mut said = sayings(path, &rules).map_err(CheckError::Specs)?;
+        let mut known = std::mem::take(&mut said.expectations);
+        let plugin = Plugin::open_with(path, options.name.as_deref(), hints(said))?;
         readable::see_to_it(&plugin, path)?;
+        if let Some(file) = file {
+            let more = file.of(plugin.name(), &rules).map_err(CheckError::Specs)?;
+            known.extend(more);
+            Diagnostics::unless_empty(spec::repeated(&known)).map_err(CheckError::Specs)?;
+        }
         let rules = options.selection.of(rules)?;
         Ok(Self {
             label: plugin.name().to_owned(),
             plugin: Arc::new(plugin),
             path: path.to_owned(),
             requirements: rules.into_iter().map(Arc::new).collect(),
+            known: known.into_iter().map(Arc::new).collect(),
         })
     }
 }

@@ -4,7 +4,8 @@ use super::attempt::{Attempt, Play};
 use super::doubt::{Doubt, Hearsay};
 use super::fault::Fault;
 use super::{
-    Evidence, Fate, Ground, Outcome, Trial, Verdict, doubt, inspect, install, sentence, steady,
+    Evidence, Fate, Ground, Outcome, Trial, Verdict, doubt, expectations, inspect, install,
+    sentence, steady,
 };
 use crate::sandbox::Isolation;
 use crate::spec::Script;
@@ -26,7 +27,19 @@ impl Ground {
     #[must_use]
     pub fn verdict(&self, trial: &Trial) -> Verdict {
         match &trial.fate {
-            Fate::Decided(outcome, reason) => Verdict::bare(*outcome, reason),
+            Fate::Decided(outcome, reason) => Verdict {
+                evidence: Evidence {
+                    place: trial.place.clone(),
+                    ..Evidence::default()
+                },
+                ..Verdict::bare(*outcome, reason)
+            },
+            Fate::Absent(lack) => Verdict::bare(Outcome::Skip, lack),
+            Fate::Follows(trials) => {
+                let verdicts = trials.iter().map(|trial| self.verdict(trial));
+                let outcomes = verdicts.map(|verdict| (verdict.outcome, verdict.reason));
+                expectations::follow(trial, outcomes)
+            }
             Fate::Run => self.run(trial).unwrap_or_else(|fault| of_fault(&fault)),
         }
     }

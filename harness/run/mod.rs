@@ -5,6 +5,7 @@ mod check;
 mod command;
 mod decide;
 mod doubt;
+mod expectations;
 mod fault;
 pub mod fidelity;
 mod forecast;
@@ -26,6 +27,7 @@ mod trial;
 mod verdict;
 
 pub use check::{Check, CheckError, Checked, Options, requirements};
+pub use expectations::{EXPECTATIONS, expectations, follow, place};
 pub use forecast::{Cause, Effort, Forecast, Grounds, Reach, Scope, Stir, Upgrade, forecast};
 pub use ground::Ground;
 pub use plan::Plan;

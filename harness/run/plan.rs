@@ -51,8 +51,8 @@ struct Maker<'a> {
 
 impl Maker<'_> {
     fn add(&self, index: usize, case: &Case, trials: &mut Vec<Trial>) {
-        if let Some(reason) = self.does_not_apply(case) {
-            trials.push(self.decided(index, None, Outcome::Skip, reason));
+        if let Some(fate) = self.does_not_apply(case) {
+            trials.push(self.decided(index, None, fate));
             return;
         }
         let Some(each) = case.each else {
@@ -67,27 +67,28 @@ impl Maker<'_> {
         }
         for unknown in &targets.unknown {
             let label = Some(unknown.label.clone());
-            trials.push(self.decided(index, label, Outcome::Skip, unknown.why.clone()));
+            let fate = Fate::Decided(Outcome::Skip, unknown.why.clone());
+            trials.push(self.decided(index, label, fate));
         }
         if targets.items.is_empty() && targets.unknown.is_empty() {
-            trials.push(self.decided(index, None, Outcome::Skip, targets.none_because.to_owned()));
+            let fate = Fate::Absent(targets.none_because.to_owned());
+            trials.push(self.decided(index, None, fate));
         }
     }
 
-    fn does_not_apply(&self, case: &Case) -> Option<String> {
+    fn does_not_apply(&self, case: &Case) -> Option<Fate> {
+        let skip = |reason| Some(Fate::Decided(Outcome::Skip, reason));
         if !self.requirement.holds.contains(self.version) {
-            return Some(format!(
-                "the rule holds for Dokku {}",
-                self.requirement.holds
-            ));
+            let holds = self.requirement.holds;
+            return skip(format!("the rule holds for Dokku {holds}"));
         }
         if let Some(only) = case.given.dokku.filter(|only| *only != self.version) {
-            return Some(format!("the case is about Dokku {only} alone"));
+            return skip(format!("the case is about Dokku {only} alone"));
         }
         if matches!(case.script, Script::Steps(_))
             && core::plugins(self.version).any(|name| name == self.plugin.name())
         {
-            return Some(format!(
+            return skip(format!(
                 "Dokku {} has a core plugin `{}`, so this one can't be installed",
                 self.version,
                 self.plugin.name()
@@ -103,7 +104,7 @@ impl Maker<'_> {
             .difference(&parts)
             .next()
             .or_else(|| applies.has_any.iter().next());
-        missing.map(|part| format!("the plugin has no {part}"))
+        missing.map(|part| Fate::Absent(format!("the plugin has no {part}")))
     }
 
     fn trial(&self, index: usize, case: &Case) -> Trial {
@@ -124,6 +125,7 @@ impl Maker<'_> {
             target: None,
             place: None,
             fate: Fate::Run,
+            expected: None,
         }
     }
 
@@ -140,13 +142,7 @@ impl Maker<'_> {
         trial
     }
 
-    fn decided(
-        &self,
-        index: usize,
-        target: Option<String>,
-        outcome: Outcome,
-        reason: String,
-    ) -> Trial {
+    fn decided(&self, index: usize, target: Option<String>, fate: Fate) -> Trial {
         Trial {
             plugin: Arc::clone(self.plugin),
             label: self.label.to_owned(),
@@ -156,7 +152,8 @@ impl Maker<'_> {
             values: Values::new(),
             target,
             place: None,
-            fate: Fate::Decided(outcome, reason),
+            fate,
+            expected: None,
         }
     }
 

@@ -5,15 +5,19 @@ use std::sync::Arc;
 use super::Outcome;
 use crate::dokku::Version;
 use crate::plugin::{Place, Plugin};
-use crate::spec::{Case, Requirement, Values};
+use crate::spec::{Case, KnownFailure, Requirement, Values};
 
 /// What is to become of a trial, decided before anything runs.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum Fate {
     /// It is to be run.
     Run,
     /// It is not run, for this reason: `skip` where it does not apply, `inconclusive` where that can't be known.
     Decided(Outcome, String),
+    /// It is a `skip`, since the plugin has nothing that it is about: this is what it lacks.
+    Absent(String),
+    /// It is that of an expectation, and follows from what comes of these, which are in the plan too.
+    Follows(Vec<Trial>),
 }
 
 /// One entry of a plan.
@@ -37,6 +41,8 @@ pub struct Trial {
     pub place: Option<Place>,
     /// What is to become of it.
     pub fate: Fate,
+    /// The expectation that it fails, if there is one.
+    pub expected: Option<Arc<KnownFailure>>,
 }
 
 impl Trial {
@@ -46,15 +52,14 @@ impl Trial {
         self.requirement.cases.get(self.index)
     }
 
-    /// The case's stable name: its words joined by hyphens, and in brackets what it is repeated for.
+    /// The case's stable name: its words joined by hyphens, and in brackets what it is repeated for. What has no words of
+    /// a spec, an expectation, is called by what it is about alone.
     #[must_use]
     pub fn case_name(&self) -> String {
-        let name = self
-            .case()
-            .map_or_else(String::new, |case| slug(&case.name));
-        match &self.target {
-            Some(target) => format!("{name}[{target}]"),
-            None => name,
+        match (self.case().map(Case::word), &self.target) {
+            (Some(name), Some(target)) => format!("{name}[{target}]"),
+            (Some(name), None) => name,
+            (None, target) => target.clone().unwrap_or_default(),
         }
     }
 
@@ -67,26 +72,5 @@ impl Trial {
             self.plugin.name(),
             self.case_name()
         )
-    }
-}
-
-/// A phrase as one word: letters and digits in lower case, all else a hyphen.
-fn slug(phrase: &str) -> String {
-    let words = phrase
-        .split(|letter: char| !letter.is_alphanumeric())
-        .filter(|word| !word.is_empty());
-    words.map(str::to_lowercase).collect::<Vec<_>>().join("-")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::slug;
-
-    #[test]
-    fn a_case_name_becomes_one_word() {
-        assert_eq!(
-            slug("A neighbour still gets `its` turn!"),
-            "a-neighbour-still-gets-its-turn"
-        );
     }
 }

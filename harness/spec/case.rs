@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use regex::Regex;
 
+use super::case_name::slug;
 use super::{
     Cwd, Each, Expectation, Given, Inspection, Run, StepName, Template, Unfilled, User, Values,
 };
@@ -41,6 +42,12 @@ pub enum Script {
 }
 
 impl Case {
+    /// Its stable name, by which reports know it: its words joined by hyphens.
+    #[must_use]
+    pub fn word(&self) -> String {
+        slug(&self.name)
+    }
+
     /// True if root runs a step of it.
     #[must_use]
     pub fn has_root(&self) -> bool {

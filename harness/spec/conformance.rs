@@ -2,10 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
-
-use super::Id;
-use crate::dokku::Span;
+use super::KnownFailure;
 
 /// A plugin's `conformance.yaml`: known failures, and what can't be guessed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,23 +19,4 @@ pub struct Conformance {
     pub trigger_files: BTreeMap<String, BTreeMap<String, String>>,
     /// Known failures.
     pub expectations: Vec<KnownFailure>,
-}
-
-/// A known failure, and why it is accepted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KnownFailure {
-    /// The requirement, one that exists.
-    pub id: Id,
-    /// The case, one that the requirement has; none for each of them.
-    pub case: Option<String>,
-    /// The Dokku versions in which it fails.
-    pub dokku: Span,
-    /// Why it is accepted; never empty.
-    pub reason: String,
-    /// Where it is discussed.
-    pub issue: Option<String>,
-    /// The last day on which it is accepted.
-    pub expires: Option<Date>,
-    /// The line of the file on which it stands, from 1.
-    pub line: usize,
 }

@@ -114,7 +114,7 @@ pub struct Diagnostics(Vec<Diagnostic>);
 
 impl Diagnostics {
     /// Nothing, if there is no mistake; else all of them.
-    pub(super) fn unless_empty(mistakes: Vec<Diagnostic>) -> Result<(), Self> {
+    pub(crate) fn unless_empty(mistakes: Vec<Diagnostic>) -> Result<(), Self> {
         if mistakes.is_empty() {
             Ok(())
         } else {

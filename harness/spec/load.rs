@@ -74,7 +74,7 @@ pub fn load_conformance(
 }
 
 /// The mistakes of a file in the order of its lines, as many as somebody reads.
-fn told(file: &Path, mut mistakes: Vec<Diagnostic>) -> Vec<Diagnostic> {
+pub(super) fn told(file: &Path, mut mistakes: Vec<Diagnostic>) -> Vec<Diagnostic> {
     mistakes.sort_by_key(|mistake| mistake.spot.as_ref().map(|spot| (spot.line, spot.column)));
     let more = mistakes.len().saturating_sub(MOST);
     mistakes.truncate(MOST);
@@ -83,13 +83,14 @@ fn told(file: &Path, mut mistakes: Vec<Diagnostic>) -> Vec<Diagnostic> {
 }
 
 /// A file that is valid YAML.
-struct File {
+#[derive(Debug)]
+pub(super) struct File {
     page: Page,
     root: Node,
 }
 
 impl File {
-    fn read(source: &Source) -> Result<Self, Vec<Diagnostic>> {
+    pub(super) fn read(source: &Source) -> Result<Self, Vec<Diagnostic>> {
         let page = Page::read(source)?;
         let root = yaml::read(&page)?;
         Ok(Self { page, root })
@@ -145,7 +146,22 @@ impl File {
         self.validate(|desk, at| validate::conformance(desk, &raw, known, at))
     }
 
-    fn decode<T: DeserializeOwned>(&self, schema: &Schema) -> Result<T, Vec<Diagnostic>> {
+    /// Its name.
+    pub(super) fn name(&self) -> &Path {
+        self.page.file()
+    }
+
+    /// A mistake at a key of its root.
+    pub(super) fn of_key(&self, key: &str, message: String) -> Diagnostic {
+        let entry = self.root.entry(key);
+        let position = entry.map_or(self.root.position, |entry| entry.position);
+        self.page.mistake(position, message)
+    }
+
+    pub(super) fn decode<T: DeserializeOwned>(
+        &self,
+        schema: &Schema,
+    ) -> Result<T, Vec<Diagnostic>> {
         let mistakes = shape::check(&self.page, &self.root, schema);
         if !mistakes.is_empty() {
             return Err(mistakes);
@@ -154,7 +170,7 @@ impl File {
         self.root.decode().map_err(misfit)
     }
 
-    fn validate<T>(
+    pub(super) fn validate<T>(
         &self,
         valid: impl FnOnce(&mut Desk<'_>, At<'_>) -> Option<T>,
     ) -> Result<T, Vec<Diagnostic>> {
@@ -254,7 +270,8 @@ expectations:
         };
         assert_eq!(failure.expires, Some(jiff::civil::date(2027, 1, 31)));
         assert_eq!(failure.dokku.to_string(), "0.20.4 and older");
-        assert_eq!(failure.line, 7);
+        assert_eq!(failure.spot.line, 7);
+        assert_eq!(failure.subject(), "app-flag/the-flag-equals-the-argument");
         assert_eq!(loaded.app_commands, ["hello:app"]);
     }
 }

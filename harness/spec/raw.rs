@@ -415,13 +415,15 @@ shapes! {
     struct KnownFailure {
         /// The requirement.
         pub(super) id: String,
-        /// The case; without it, every case of the requirement.
+        /// The case, as the spec or a report calls it: all that it is repeated for, or in brackets for what. Without it,
+        /// whatever fails of the requirement.
         pub(super) case: Option<String>,
-        /// The Dokku versions in which it fails: one, or {since: ..., until: ...}; without it, all.
+        /// The Dokku versions in which it fails, in the words of `--dokku`, where a minor is each of its releases: "0.30",
+        /// "0.24,0.30..0.38", a list of such, or {since: ..., until: ...}. Without it, all.
         pub(super) dokku: Option<Versions>,
         /// Why it is accepted.
         pub(super) reason: String,
-        /// Where it is discussed.
+        /// Where it is discussed: a link that begins with https://.
         pub(super) issue: Option<String>,
         /// The day after which it is accepted no longer, such as "2026-12-31".
         pub(super) expires: Option<String>,
@@ -528,7 +530,8 @@ unions! {
 
     /// Versions of Dokku.
     Versions {
-        One(String),
+        Words(String),
+        List(Vec<String>),
         Span(VersionSpan),
     }
 
@@ -538,6 +541,12 @@ unions! {
         Line(LinePlace),
     }
 }
+
+/// Expectations of several plugins, keyed by the names that they are installed under.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(transparent)]
+pub(super) struct KnownFailures(pub(super) BTreeMap<String, Vec<KnownFailure>>);
 
 /// Declares enumerations of words that only the written form knows.
 macro_rules! plain_words {

@@ -10,6 +10,9 @@ pub const REQUIREMENT_SCHEMA: &str = include_str!("../../specs/schema.json");
 /// The JSON Schema of a plugin's `conformance.yaml`, as JSON text.
 pub const CONFORMANCE_SCHEMA: &str = include_str!("../../specs/conformance.schema.json");
 
+/// The JSON Schema of a file of expectations, keyed by plugin, as JSON text.
+pub const EXPECTATIONS_SCHEMA: &str = include_str!("../../specs/expectations.schema.json");
+
 /// The schema of a requirement's file.
 pub(super) fn requirement() -> &'static Value {
     static SCHEMA: LazyLock<Value> = LazyLock::new(|| parse(REQUIREMENT_SCHEMA));
@@ -19,6 +22,12 @@ pub(super) fn requirement() -> &'static Value {
 /// The schema of a plugin's `conformance.yaml`.
 pub(super) fn conformance() -> &'static Value {
     static SCHEMA: LazyLock<Value> = LazyLock::new(|| parse(CONFORMANCE_SCHEMA));
+    &SCHEMA
+}
+
+/// The schema of a file of expectations, keyed by plugin.
+pub(super) fn known_failures() -> &'static Value {
+    static SCHEMA: LazyLock<Value> = LazyLock::new(|| parse(EXPECTATIONS_SCHEMA));
     &SCHEMA
 }
 
@@ -80,5 +89,10 @@ mod tests {
     #[test]
     fn the_schema_of_conformance_files_is_current() {
         keep::<raw::Conformance>("conformance.schema.json", CONFORMANCE_SCHEMA);
+    }
+
+    #[test]
+    fn the_schema_of_files_of_expectations_is_current() {
+        keep::<raw::KnownFailures>("expectations.schema.json", EXPECTATIONS_SCHEMA);
     }
 }

@@ -68,7 +68,8 @@ impl Node {
         serde_yaml::from_value(self.plain()).map_err(|error| error.to_string())
     }
 
-    fn plain(&self) -> serde_yaml::Value {
+    /// The value without its places.
+    pub(super) fn plain(&self) -> serde_yaml::Value {
         use serde_yaml::Value as Plain;
         match &self.value {
             Value::Null => Plain::Null,

@@ -74,6 +74,7 @@ fn build() -> BTreeMap<String, PathBuf> {
     let output = Command::new(env!("CARGO"))
         .args(["test", "--no-run", "--frozen", "--profile", profile])
         .args(["--test", "conformance", "--test", "broken"])
+        .args(["--test", "elsewhere"])
         .args(["--message-format", "json-render-diagnostics"])
         .current_dir(Path::new(ROOT).join("fixtures/plugin-repo"))
         .env(
@@ -268,4 +269,65 @@ fn a_broken_plugin_fails_with_the_difference_that_check_shows() {
 fn a_plugin_that_breaks_one_rule_keeps_the_others() {
     let output = Tests::called("broken").run(&["--skip", "app-flag"]);
     assert_eq!(output.status.code(), Some(0), "{output:?}");
+}
+
+/// The tests of a copy of a fixture, of which this is said in its conformance.yaml.
+fn saying(fixture: &str, conformance: &str) -> (Tests, tempfile::TempDir) {
+    let place = scratch();
+    let plugin = place.path().join("hello");
+    let copied = Command::new("cp")
+        .arg("-R")
+        .args([
+            &Path::new(ROOT).join("fixtures/plugins").join(fixture),
+            &plugin,
+        ])
+        .status();
+    assert!(copied.unwrap().success());
+    fs::write(plugin.join("conformance.yaml"), conformance).unwrap();
+    let mut tests = Tests::called("elsewhere");
+    tests.command.env("PLUGIN", &plugin);
+    (tests, place)
+}
+
+#[test]
+fn what_is_expected_to_fail_fails_no_test_and_is_one() {
+    let said = "expectations: [{id: unknown-command-declined, reason: since 2014}]\n";
+    let bad = "unknown-command-declined-swallows";
+    let (tests, _plugin) = saying(bad, said);
+    let output = tests.run(&["unknown-command-declined"]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let came = outcomes(&output);
+    let failing = &came["unknown-command-declined::hello::a-command-of-nobody"];
+    assert!(
+        failing.starts_with("ignored (expected failure: since 2014 ("),
+        "{failing}"
+    );
+    assert!(failing.ends_with("hello/conformance.yaml:1))"), "{failing}");
+    assert_eq!(came["expectations::hello::unknown-command-declined"], "ok");
+
+    // Alone, as cargo-nextest runs it, it comes to the same.
+    let (tests, _plugin) = saying(bad, said);
+    let name = "expectations::hello::unknown-command-declined";
+    let output = tests.run(&["--exact", name]);
+    assert_eq!(
+        outcomes(&output),
+        BTreeMap::from([(name.to_owned(), "ok".to_owned())])
+    );
+
+    for (said, has) in [
+        (said, "is expected to fail, and all 2 cases of it pass"),
+        (
+            "expectations: [{id: plugin-toml, reason: x, expires: 2020-01-01}]\n",
+            "expired on 2020-01-01",
+        ),
+    ] {
+        let (tests, _plugin) = saying("hello", said);
+        let output = tests.run(&["expectations"]);
+        assert_eq!(output.status.code(), Some(101), "{output:?}");
+        let text = out(&output);
+        assert!(
+            text.contains(has) && text.contains("hello/conformance.yaml:1: "),
+            "{text}"
+        );
+    }
 }

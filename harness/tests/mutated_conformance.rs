@@ -2,7 +2,7 @@
 
 use damage::{cases, damaged};
 use dokku_conform::spec::{
-    Conformance, Diagnostics, Requirement, Source, builtin, load_conformance,
+    Conformance, Diagnostics, KnownFailures, Requirement, Source, builtin, load_conformance,
 };
 use patience::in_time;
 use proptest::prelude::*;
@@ -84,6 +84,10 @@ fn read(text: &[u8]) -> Result<Conformance, Diagnostics> {
 
 /// What is taken says what it must; what is refused is refused at places that are there.
 fn holds(text: &[u8]) {
+    let source = Source::new("known.yaml", text);
+    if let Err(mistakes) = in_time(move || KnownFailures::read(&source).map(|_| ())) {
+        are_in(text, &mistakes);
+    }
     match read(text) {
         Err(mistakes) => are_in(text, &mistakes),
         Ok(said) => {
@@ -93,7 +97,7 @@ fn holds(text: &[u8]) {
                 .count();
             for failure in &said.expectations {
                 assert!(!failure.reason.trim().is_empty());
-                assert!((1..=lines).contains(&failure.line));
+                assert!((1..=lines).contains(&failure.spot.line));
                 assert!(KNOWN.iter().any(|rule| rule.id == failure.id));
             }
             let paths = said.trigger_files.values().flat_map(|files| files.keys());

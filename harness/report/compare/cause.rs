@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::class::Class;
-use crate::report::{CaseRecord, Record};
+use crate::report::{CaseRecord, Expected, Record};
 use crate::run::Outcome;
 use crate::spec::Level;
 
@@ -25,6 +25,7 @@ struct Likeness<'r> {
     was: Option<Outcome>,
     file: Option<String>,
     reason: String,
+    expected: Option<&'r Expected>,
 }
 
 impl<'r> Cause<'r> {
@@ -56,6 +57,7 @@ pub(in crate::report) fn causes(record: &Record) -> Vec<Cause<'_>> {
             was: compared.was,
             file: place.map(|place| anonymous(&place.file)),
             reason: anonymous(&case.reason),
+            expected: case.expected.as_ref(),
         };
         alike.entry(likeness).or_default().push(case);
     }

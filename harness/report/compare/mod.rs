@@ -108,6 +108,7 @@ fn gone_by_now(old: &CaseRecord) -> CaseRecord {
             place: old.evidence.place.clone(),
             ..Evidence::default()
         },
+        expected: None,
         compared: Some(Compared {
             class: Class::Gone,
             was: Some(old.outcome),
@@ -144,6 +145,7 @@ mod tests {
             reason: reason.to_owned(),
             duration_ms: 1,
             evidence: Evidence::default(),
+            expected: None,
             compared: None,
         }
     }

@@ -35,14 +35,20 @@ impl Text<'_> {
             let style = self.palette.doubtful;
             writeln!(f, "{style}other {}{style:#}", visible(difference))?;
         }
-        let mut counts: BTreeMap<Class, usize> = BTreeMap::new();
+        let mut counts: BTreeMap<Class, (usize, usize)> = BTreeMap::new();
         for cause in causes(self.record) {
-            *counts.entry(cause.class).or_default() += cause.cases.len();
+            let expected = cause.cases.iter().filter(|case| case.expected.is_some());
+            let count = counts.entry(cause.class).or_default();
+            count.0 += cause.cases.len();
+            count.1 += expected.count();
             self.cause(f, &cause)?;
         }
         let counts = Class::ALL.iter().map(|class| {
-            let count = counts.get(class).copied().unwrap_or_default();
-            format!("{count} {}", class.words())
+            let (count, expected) = counts.get(class).copied().unwrap_or_default();
+            match expected {
+                0 => format!("{count} {}", class.words()),
+                expected => format!("{count} {} ({expected} of them expected)", class.words()),
+            }
         });
         writeln!(f, "{}", counts.collect::<Vec<_>>().join(", "))
     }
@@ -53,6 +59,7 @@ impl Text<'_> {
             return Ok(());
         };
         let style = match (cause.class, case.outcome) {
+            (_, Outcome::Fail) if case.expected.is_some() => self.palette.faint,
             (Class::Regressed, _) | (Class::New, Outcome::Fail) => self.palette.bad,
             (Class::Fixed, _) => self.palette.good,
             (Class::Changed | Class::Indeterminate, _) => self.palette.doubtful,
@@ -78,6 +85,7 @@ impl Text<'_> {
             counted(cases.len(), "case"),
             named(&cases)
         )?;
+        self.why_accepted(f, case)?;
         self.told_of(f, case)
     }
 

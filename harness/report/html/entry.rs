@@ -9,10 +9,11 @@ use super::seen::Seen;
 use super::shown::{Line, Prose, line, slug};
 use super::sign::letter;
 use crate::dokku::Version;
+use crate::link::is_link;
 use crate::report::again::again;
 use crate::report::group::{Group, Stage, groups, spans};
 use crate::report::mark::Mark;
-use crate::report::{CaseRecord, Record};
+use crate::report::{CaseRecord, Expected, Record};
 use crate::run::Evidence;
 
 /// How many cases of a group are named that are not shown.
@@ -143,6 +144,7 @@ impl<'r> Entries<'r> {
         html! {
             section.group {
                 (self.heading(&first))
+                @if let Some(expected) = &first.case.expected { (accepted(expected)) }
                 @if !first.case.reason.is_empty() && !is_found(first.case) { p.reason { (self.reason(first.case)) } }
                 (body)
                 @for (stage, body) in shown {
@@ -218,9 +220,25 @@ impl<'r> Entries<'r> {
     }
 }
 
+/// Why a failure is accepted.
+fn accepted(expected: &Expected) -> Markup {
+    html! {
+        p.expected {
+            "Expected: " (Prose(&expected.reason))
+            @if let Some(issue) = &expected.issue {
+                " "
+                @if is_link(issue) { a href=(issue) rel="noreferrer noopener" { (Line(issue)) } }
+                @else { (Line(issue)) }
+            }
+            @if let Some(last) = &expected.expires { " until " (Line(last)) }
+            " " code.place { (line(&expected.place)) }
+        }
+    }
+}
+
 /// True if the same is told of two cases.
 fn is_same(one: &CaseRecord, other: &CaseRecord) -> bool {
-    one.reason == other.reason && one.evidence == other.evidence
+    one.reason == other.reason && one.evidence == other.evidence && one.expected == other.expected
 }
 
 /// True if the first finding says why a case came out so, and where besides.

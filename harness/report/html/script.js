@@ -11,7 +11,7 @@
   const letters = boxes.map((box) => box.dataset.letter).join("");
   const words = boxes.map((box) => box.value);
   /** Marks from the first to this one have evidence to show. */
-  const lastTold = words.indexOf("inconclusive");
+  const lastTold = words.indexOf("expected failure");
   const versions = all("option", form.elements.dokku).slice(1).map((option) => option.value);
 
   // The data of the table: how many cases have which mark, by row, column, version and mark.

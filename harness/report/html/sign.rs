@@ -3,12 +3,13 @@
 use crate::report::mark::Mark;
 
 /// Every mark, the most urgent first.
-pub(super) const MARKS: [Mark; 7] = [
+pub(super) const MARKS: [Mark; 8] = [
     Mark::Error,
     Mark::Fail,
     Mark::Warn,
     Mark::Known,
     Mark::Inconclusive,
+    Mark::Expected,
     Mark::Pass,
     Mark::Skip,
 ];
@@ -21,6 +22,7 @@ pub(super) fn letter(mark: Mark) -> &'static str {
         Mark::Warn => "w",
         Mark::Known => "k",
         Mark::Inconclusive => "i",
+        Mark::Expected => "x",
         Mark::Pass => "p",
         Mark::Skip => "s",
     }
@@ -34,6 +36,7 @@ pub(super) fn counted(mark: Mark) -> &'static str {
         Mark::Warn => "warned",
         Mark::Known => "broken before too",
         Mark::Inconclusive => "inconclusive",
+        Mark::Expected => "expected failures",
         Mark::Pass => "passed",
         Mark::Skip => "skipped",
     }

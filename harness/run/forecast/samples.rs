@@ -10,7 +10,7 @@ use super::super::inspect;
 use super::points::Points;
 use super::{Scope, Stir};
 use crate::dokku::{Version, releases};
-use crate::run::{self, Checked, Fate, Ground, Plan, Trial, Verdict};
+use crate::run::{self, Checked, Fate, Ground, Outcome, Plan, Trial, Verdict};
 use crate::spec::{Level, Script};
 
 /// A case of a requirement, whatever the version.
@@ -153,6 +153,9 @@ impl Sketch {
         };
         let known = match (&trial.fate, of_text) {
             (Fate::Decided(outcome, reason), _) => Known::Verdict(Verdict::bare(*outcome, reason)),
+            (Fate::Absent(reason), _) => Known::Verdict(Verdict::bare(Outcome::Skip, reason)),
+            // What is expected to fail is no matter of a forecast.
+            (Fate::Follows(_), _) => return None,
             (Fate::Run, Some(inspection)) => Known::Verdict(inspect::verdict(&trial, inspection)),
             (Fate::Run, None) => Known::Trial(trial),
         };

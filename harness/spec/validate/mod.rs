@@ -6,6 +6,7 @@ mod case;
 mod conformance;
 mod expectation;
 mod given;
+mod known_failure;
 mod matcher;
 mod requirement;
 
@@ -19,6 +20,7 @@ use super::raw;
 use super::yaml::Node;
 
 pub(super) use conformance::conformance;
+pub(super) use known_failure::known_failures;
 pub(super) use requirement::requirement;
 
 /// How many regular expressions a file may hold, and how large one may become, in bytes.
@@ -44,7 +46,7 @@ impl<'n> At<'n> {
     }
 
     /// The value of a key; the map itself where the key is not there.
-    fn key(self, key: &str) -> Self {
+    pub(super) fn key(self, key: &str) -> Self {
         let node = self.node.entry(key).map_or(self.node, |entry| &entry.value);
         Self { node }
     }
