@@ -150,7 +150,7 @@ fn baseline(arguments: &Arguments, wanted: &[Wanted]) -> Result<Option<Record>, 
         return Ok(None);
     };
     reports::apart(wanted, path)?;
-    compare::plain(path).map(Some)
+    compare::older(path).map(Some)
 }
 
 /// What of the run is on record already: nothing, unless one is to be resumed.

@@ -73,15 +73,16 @@ impl Begun {
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)
             .map_err(|error| refuse(&error))?;
-        let mut recorded = match Opening::read(&bytes).map_err(|damage| refuse(&damage))? {
-            None => Self::nothing(header).recorded,
-            Some(opening) => {
-                if let Some(difference) = opening.header.difference(&header) {
-                    return Err(refuse(&format!("line 1: {difference}")));
+        let mut recorded =
+            match Opening::read(bytes.as_slice()).map_err(|damage| refuse(&damage))? {
+                None => Self::nothing(header).recorded,
+                Some(opening) => {
+                    if let Some(difference) = opening.header.difference(&header) {
+                        return Err(refuse(&format!("line 1: {difference}")));
+                    }
+                    opening.read_on().map_err(|damage| refuse(&damage))?
                 }
-                opening.read_on().map_err(|damage| refuse(&damage))?
-            }
-        };
+            };
         if let Some(stranger) = stranger(&recorded, plan) {
             return Err(refuse(&stranger));
         }

@@ -21,6 +21,7 @@ mod record;
 mod sarif;
 mod schema;
 mod shield;
+mod sketch;
 mod spot;
 mod summary;
 mod tap;
@@ -29,7 +30,7 @@ mod told;
 mod writer;
 
 pub use crate::visible::{visible, visible_lines};
-pub use compare::{Against, BadRename, Class, Compared, Renames, compare};
+pub use compare::{Against, BadRename, Before, Class, Compared, Renames, compare};
 pub use ctrf::ctrf;
 pub use diff::unified;
 pub use doctor::{Doctor, LevelPage};
@@ -48,6 +49,7 @@ pub use record::{
 pub use sarif::sarif;
 pub use schema::RECORD_SCHEMA;
 pub use shield::shield;
+pub use sketch::{Sketch, Whereabouts};
 pub use summary::Counts;
 pub use tap::tap;
 pub use text::{Palette, Text};

@@ -111,10 +111,10 @@ pub struct RuleRecord {
     pub fix: Option<String>,
 }
 
-/// What came of one case.
+/// What came of one case, with all that was seen or a part of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct CaseRecord {
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "CaseRecord"))]
+pub struct CaseRecord<E = Evidence> {
     /// The plugin's label.
     pub plugin: String,
     /// The requirement's id.
@@ -132,7 +132,7 @@ pub struct CaseRecord {
     /// How long it took, in milliseconds.
     pub duration_ms: u64,
     /// What was seen.
-    pub evidence: Evidence,
+    pub evidence: E,
     /// What became of it since an older record, if it is held against one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub compared: Option<Compared>,
@@ -291,6 +291,14 @@ impl RuleRecord {
     }
 }
 
+impl<E> CaseRecord<E> {
+    /// What became of it since an older record, if it is held against one.
+    #[must_use]
+    pub fn class(&self) -> Option<Class> {
+        self.compared.as_ref().map(|one| one.class)
+    }
+}
+
 impl CaseRecord {
     /// The record of a finished trial.
     #[must_use]
@@ -309,12 +317,6 @@ impl CaseRecord {
         }
     }
 
-    /// What became of it since an older record, if it is held against one.
-    #[must_use]
-    pub fn class(&self) -> Option<Class> {
-        self.compared.as_ref().map(|one| one.class)
-    }
-
     /// True if this is about a trial.
     #[must_use]
     pub fn is_of(&self, trial: &Trial) -> bool {
@@ -329,7 +331,8 @@ impl CaseRecord {
 /// Evidence for a record: whatever a plugin writes, a line of it has a bound.
 fn bounded(evidence: &Evidence) -> Evidence {
     let mut evidence = evidence.clone();
-    for step in evidence.install.iter_mut().chain(&mut evidence.steps) {
+    let install = evidence.install.as_deref_mut();
+    for step in install.into_iter().chain(&mut evidence.steps) {
         clip(&mut step.stdout);
         clip(&mut step.stderr);
     }

@@ -123,7 +123,11 @@ fn written(lines: &[Line]) -> Vec<u8> {
 }
 
 fn read(text: Vec<u8>) -> Result<Option<Recorded>, Damage> {
-    in_time(move || Opening::read(&text)?.map(Opening::read_on).transpose())
+    in_time(move || {
+        Opening::read(text.as_slice())?
+            .map(Opening::read_on)
+            .transpose()
+    })
 }
 
 /// The lines that a record was read from.
@@ -209,7 +213,7 @@ proptest! {
             prop_assert!(read(part.to_vec()).is_ok(), "{end}");
             // Nor is it where another run wrote after it.
             let mixed = [part, &other].concat();
-            prop_assert!(end == 0 || Record::read(&mixed).is_err(), "{end}");
+            prop_assert!(end == 0 || Record::read(mixed.as_slice()).is_err(), "{end}");
         }
     }
 }
