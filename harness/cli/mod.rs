@@ -11,6 +11,7 @@ mod forecast;
 mod form;
 mod ground;
 mod init;
+mod keep;
 mod list;
 mod output;
 mod plugins;

@@ -12,6 +12,7 @@ mod github;
 mod group;
 #[cfg(feature = "cli")]
 mod html;
+mod journal;
 #[cfg(feature = "cli")]
 mod junit;
 mod mark;
@@ -20,6 +21,7 @@ mod reading;
 mod record;
 mod sarif;
 mod schema;
+mod shelf;
 mod shield;
 mod sketch;
 mod spot;
@@ -39,6 +41,7 @@ pub use forecast::{ForecastText, badge, markdown as forecast_markdown};
 pub use github::github;
 #[cfg(feature = "cli")]
 pub use html::html;
+pub use journal::Journal;
 #[cfg(feature = "cli")]
 pub use junit::junit;
 pub use markdown::markdown;
@@ -48,6 +51,7 @@ pub use record::{
 };
 pub use sarif::sarif;
 pub use schema::RECORD_SCHEMA;
+pub use shelf::Shelf;
 pub use shield::shield;
 pub use sketch::{Sketch, Whereabouts};
 pub use summary::Counts;

@@ -1,5 +1,6 @@
 //! The record of a run: JSON Lines, from which every other format is rendered.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -7,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Against, Class, Compared, Counts, visible};
 use crate::dokku::Version;
 use crate::plugin::Note;
-use crate::run::{Evidence, Finished, Ground, Outcome, Plan, Trial};
+use crate::run::{Check, Checked, Evidence, Finished, Ground, Outcome, Trial};
 use crate::sandbox::Isolation;
 use crate::spec::{Level, Requirement};
 
@@ -61,6 +62,9 @@ pub struct Header {
     /// Why the best level could not be had; none if it could, whether it was asked for or not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lacks: Option<String>,
+    /// What the run is known by, which all of its processes share; empty in the record of an older program.
+    #[serde(default)]
+    pub run: String,
     /// When the run began, in UTC, as RFC 3339 has it.
     pub time: String,
     /// The plugins.
@@ -158,32 +162,28 @@ impl Record {
 }
 
 impl Header {
-    /// The header of a run that begins now, on this ground.
+    /// The header of a run of so many cases that begins now, on this ground. Files of reports, by their real paths, are
+    /// none of a plugin.
     #[must_use]
-    pub fn new(
-        plan: &Plan,
-        versions: &[Version],
-        ground: &Ground,
-        plugins: Vec<PluginRecord>,
-        requirements: &[std::sync::Arc<Requirement>],
-    ) -> Self {
+    pub fn new(check: &Check, cases: usize, ground: &Ground, reports: &[PathBuf]) -> Self {
         let isolation = ground.stock.isolation();
+        let now = jiff::Timestamp::now();
         Self {
             format: FORMAT,
             program: env!("CARGO_PKG_VERSION").to_owned(),
-            dokku: versions.to_vec(),
+            dokku: check.versions.clone(),
             isolation,
             enforced: ground.machine.enforces(isolation),
             lacks: ground.machine.lacks(Isolation::Strict).map(str::to_owned),
-            time: jiff::Timestamp::now()
-                .strftime("%Y-%m-%dT%H:%M:%SZ")
-                .to_string(),
-            plugins,
-            requirements: requirements
-                .iter()
+            run: format!("{}-{}", now.strftime("%Y%m%dT%H%M%S"), std::process::id()),
+            time: now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+            plugins: (check.plugins.iter())
+                .map(|checked| PluginRecord::of(checked, reports))
+                .collect(),
+            requirements: (check.requirements().iter())
                 .map(|rule| RuleRecord::of(rule))
                 .collect(),
-            cases: plan.trials.len(),
+            cases,
             options: Vec::new(),
             against: None,
         }
@@ -208,9 +208,9 @@ impl Header {
         if let Some(((what, mine), (_, others))) = pairs.find(|(mine, others)| mine != others) {
             return Some(told_apart(what, &mine, &others));
         }
-        let time = self.time.clone();
         let alike = Self {
-            time,
+            run: self.run.clone(),
+            time: self.time.clone(),
             ..other.clone()
         };
         (*self != alike)
@@ -255,6 +255,14 @@ impl Header {
         ]
     }
 
+    /// How long ago the run began, in milliseconds, as far as its time tells.
+    pub(super) fn age_ms(&self) -> u64 {
+        let began: Option<jiff::Timestamp> = self.time.parse().ok();
+        let age = began.map(|began| jiff::Timestamp::now().duration_since(began).as_millis());
+        age.and_then(|age| u64::try_from(age).ok())
+            .unwrap_or_default()
+    }
+
     /// What is known of a requirement by its id.
     #[must_use]
     pub fn rule(&self, id: &str) -> Option<&RuleRecord> {
@@ -278,6 +286,18 @@ fn told_apart(what: &str, recorded: &[String], wanted: &[String]) -> String {
     }
     let (its, ours) = (visible(&its), visible(&ours));
     format!("{what}: the record has {its} where this run has {ours}")
+}
+
+impl PluginRecord {
+    fn of(checked: &Checked, reports: &[PathBuf]) -> Self {
+        Self {
+            label: checked.label.clone(),
+            name: checked.plugin.name().to_owned(),
+            path: checked.path.display().to_string(),
+            digest: checked.plugin.digest(reports),
+            notes: checked.plugin.notes().to_vec(),
+        }
+    }
 }
 
 impl RuleRecord {
@@ -379,6 +399,7 @@ pub(super) fn sample(cases: Vec<CaseRecord>) -> Record {
             isolation: Isolation::Strict,
             enforced: Vec::new(),
             lacks: None,
+            run: "1".to_owned(),
             time: "2026-01-01T00:00:00Z".to_owned(),
             plugins: plugins.collect(),
             requirements: Vec::new(),

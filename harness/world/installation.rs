@@ -14,6 +14,7 @@ use nix::sys::stat::Mode;
 use walkdir::{DirEntry, WalkDir};
 
 use super::blueprint::{Installation, InstalledPlugin, PluginSource};
+use super::kept::is_record;
 use super::layout::Layout;
 use super::origin::Origin;
 use super::{stand_in, tree};
@@ -248,7 +249,7 @@ pub fn parts(directory: &Path, in_order: bool) -> impl Iterator<Item = DirEntry>
         walk
     };
     walk.into_iter()
-        .filter_entry(|entry| entry.file_name() != ".git" && !is_cache(entry))
+        .filter_entry(|entry| entry.file_name() != ".git" && !is_cache(entry) && !is_record(entry))
         .flatten()
 }
 

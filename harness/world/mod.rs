@@ -5,6 +5,7 @@ mod call;
 mod change;
 mod host;
 mod installation;
+pub mod kept;
 mod layout;
 mod neighbour;
 mod origin;
