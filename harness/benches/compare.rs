@@ -140,7 +140,9 @@ fn timed(args: &[&str]) -> Result<(), Failure> {
         .args(args)
         .stdout(Stdio::null())
         .spawn()?;
-    let (mut status, mut usage) = (0, unsafe { std::mem::zeroed::<libc::rusage>() });
+    let mut status = 0;
+    // SAFETY: a plain structure of numbers, for which zeros are values.
+    let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
     // SAFETY: both places are of the types that the call fills.
     let ended = unsafe { libc::wait4(child.id().cast_signed(), &mut status, 0, &mut usage) };
     if ended == -1 || !matches!(ExitStatus::from_raw(status).code(), Some(0 | 1)) {

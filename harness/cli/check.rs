@@ -141,9 +141,7 @@ pub(super) fn main(arguments: Arguments) -> Result<Status, Status> {
     if let Some(output) = output {
         output.end()?;
     }
-    if let Some(keep) = keep {
-        keep.end()?;
-    }
+    let kept = keep.map_or(Ok(()), Keep::end);
     let view = View {
         verbose: arguments.verbose,
         strict: arguments.strict,
@@ -153,6 +151,7 @@ pub(super) fn main(arguments: Arguments) -> Result<Status, Status> {
         None => record,
     };
     reports.write(&record, view)?;
+    kept?;
     Ok(status(&arguments, &record))
 }
 
