@@ -11,6 +11,7 @@ use super::compare;
 use super::desk::Desk;
 use super::form::{Form, View};
 use super::ground;
+use super::keep::Keep;
 use super::output::{self, Output};
 use super::plugins;
 use super::progress::Progress;
@@ -20,8 +21,7 @@ use super::status::{Status, tell};
 use super::tree;
 use crate::dokku::{Tree, Version, Versions};
 use crate::report::{
-    self, CaseRecord, Counts, Footer, Header, LineOf, PluginRecord, Record, Recorded, Renames,
-    millis,
+    self, CaseRecord, Counts, Footer, Header, LineOf, Record, Recorded, Renames, millis,
 };
 use crate::run::{self, Check, Fate, Ground, Options, Plan, Selection, Trial};
 use crate::today::today;
@@ -71,6 +71,10 @@ pub(super) struct Arguments {
     deny: Vec<Denied>,
     #[command(flatten)]
     reports: Asked,
+    /// Leave no record in `reports`, where a run leaves it as last.jsonl if the working directory has such a folder and
+    /// --format asks for none
+    #[arg(long)]
+    no_record: bool,
     /// Tell what changed since the run of this record, and fail where something regressed alone
     #[arg(long, value_name = "RECORD")]
     baseline: Option<PathBuf>,
@@ -112,7 +116,7 @@ enum Denied {
 
 /// Runs the subcommand.
 pub(super) fn main(arguments: Arguments) -> Result<Status, Status> {
-    let wanted = arguments.reports.wanted()?;
+    let mut wanted = arguments.reports.wanted()?;
     let baseline = baseline(&arguments, &wanted)?;
     let tree = match &arguments.dokku_tree {
         Some(root) => Some(tree::open(root, one_version(&arguments.dokku)?)?),
@@ -128,6 +132,11 @@ pub(super) fn main(arguments: Arguments) -> Result<Status, Status> {
     }
     ground.tree = tree;
     let header = header(&arguments, &wanted, &check, &plan, &ground);
+    let keep = match wanted.iter().any(|one| one.form == Form::Jsonl) || arguments.no_record {
+        true => None,
+        false => Keep::of(&header.run, arguments.resume.as_deref()),
+    };
+    wanted.extend(keep.as_ref().map(Keep::wanted));
     let mut begun = begun(&arguments, &wanted, header, &plan)?;
     let (record, others): (Vec<_>, Vec<_>) = wanted.iter().partition(|one| one.form == Form::Jsonl);
     let mut output = match record.as_slice() {
@@ -139,6 +148,7 @@ pub(super) fn main(arguments: Arguments) -> Result<Status, Status> {
     if let Some(output) = output {
         output.end()?;
     }
+    let kept = keep.map_or(Ok(()), Keep::end);
     let view = View {
         verbose: arguments.verbose,
         strict: arguments.strict,
@@ -148,6 +158,7 @@ pub(super) fn main(arguments: Arguments) -> Result<Status, Status> {
         None => record,
     };
     reports.write(&record, view)?;
+    kept?;
     Ok(status(&arguments, &record))
 }
 
@@ -157,7 +168,7 @@ fn baseline(arguments: &Arguments, wanted: &[Wanted]) -> Result<Option<Record>, 
         return Ok(None);
     };
     reports::apart(wanted, path)?;
-    compare::plain(path).map(Some)
+    compare::older(path).map(Some)
 }
 
 /// What of the run is on record already: nothing, unless one is to be resumed.
@@ -284,24 +295,9 @@ fn header(
         .chain(arguments.resume.as_deref())
         .filter_map(output::place)
         .collect();
-    let plugins = check.plugins.iter().map(|checked| PluginRecord {
-        label: checked.label.clone(),
-        name: checked.plugin.name().to_owned(),
-        path: checked.path.display().to_string(),
-        digest: checked.plugin.digest(&reports),
-        notes: checked.plugin.notes().to_vec(),
-    });
-    let mut requirements = check.requirements();
-    requirements.extend(plan.expectations());
     Header {
         options: arguments.decisive(),
-        ..Header::new(
-            plan,
-            &check.versions,
-            ground,
-            plugins.collect(),
-            &requirements,
-        )
+        ..Header::new(check, plan, ground, &reports)
     }
 }
 
@@ -315,7 +311,9 @@ fn perform(
     ground: &Ground,
     output: Option<&mut Output>,
 ) -> Result<Vec<CaseRecord>, Status> {
-    let is_kept = output.is_some();
+    let record = output
+        .as_ref()
+        .map(|output| output.file_name().map(str::to_owned));
     let following = plan.trials.iter().enumerate().skip(before.len());
     let (places, trials): (Vec<usize>, Vec<Trial>) = following
         .filter(|(place, _)| !later.contains_key(place))
@@ -346,9 +344,10 @@ fn perform(
     desk.written?;
     let (ran, all) = (desk.cases.len(), plan.trials.len());
     if ran < all {
-        let advice = match is_kept {
-            true => "; --resume goes on with what is on record",
-            false => "",
+        let advice = match record {
+            Some(Some(name)) => format!("; --resume {name} goes on with what is on record"),
+            Some(None) => "; --resume goes on with what is on record".to_owned(),
+            None => String::new(),
         };
         return Err(Status::broken(format!(
             "interrupted: {ran} of {all} cases ran{advice}"

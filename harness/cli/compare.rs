@@ -1,15 +1,17 @@
 //! `dokku-conform compare`: hold the record of a run against an older one.
 
 use std::fs;
+use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::form::View;
-use super::render::read;
+use super::render::{open, unreadable};
 use super::reports::{self, Asked, Reports};
 use super::status::Status;
-use crate::report::{self, CaseRecord, Class, Record, Renames};
+use crate::report::{self, Before, CaseRecord, Class, Opening, Record, Renames};
+use crate::run::Outcome;
 use crate::visible::visible_path;
 
 /// Tell what changed from one run to another
@@ -43,21 +45,32 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Status> {
         Some(path) => renames(path)?,
         None => Renames::default(),
     };
-    let (old, new) = (plain(&arguments.old)?, plain(&arguments.new)?);
-    let record = report::compare(&old, new, &renames);
     let view = View {
         verbose: arguments.verbose,
         strict: arguments.strict,
     };
+    let old = older(&arguments.old)?;
+    let new = plain(&arguments.new)?;
+    let before = Before::new(&old, &new.header, &renames);
+    let has_all = wanted.iter().any(|one| one.form.has_all(view));
+    let new = new.read_wanted(|case| has_all || before.is_told(case));
+    let new = new.map_err(|damage| unreadable(&arguments.new, &damage))?;
+    let record = report::compare(&old, new, &renames);
     Reports::open(&wanted)?.write(&record, view)?;
     Ok(status(&record, arguments.strict))
 }
 
-/// The whole record of a run at a path.
-pub(super) fn plain(path: &Path) -> Result<Record, Status> {
-    let record = read(path)?;
-    match record.header.against {
-        None => Ok(record),
+/// The record of a run at a path, to be held against a newer one: what was seen is only asked of what fails.
+pub(super) fn older(path: &Path) -> Result<Record, Status> {
+    let record = plain(path)?.read_wanted(|case| case.outcome == Outcome::Fail);
+    record.map_err(|damage| unreadable(path, &damage))
+}
+
+/// The record of a run at a path, of which the header is read.
+fn plain(path: &Path) -> Result<Opening<impl BufRead>, Status> {
+    let opening = open(path)?;
+    match opening.header.against {
+        None => Ok(opening),
         Some(_) => Err(Status::usage(format!(
             "{} tells what changed between two runs: name the record of a run in its place",
             visible_path(path)

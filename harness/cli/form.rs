@@ -37,6 +37,15 @@ pub(super) struct View {
 }
 
 impl Form {
+    /// True if it tells what was seen of every case, and not of those alone that did not pass.
+    pub(super) fn has_all(self, view: View) -> bool {
+        match self {
+            Self::Jsonl => true,
+            Self::Text => view.verbose,
+            _ => false,
+        }
+    }
+
     /// The record in this form; text in these colours.
     pub(super) fn render(
         self,

@@ -68,6 +68,11 @@ impl Output {
         })
     }
 
+    /// The name of its file, if it is one.
+    pub(super) fn file_name(&self) -> Option<&str> {
+        self.file.as_ref().map(|_| self.name.as_str())
+    }
+
     /// The colours that it takes.
     pub(super) fn palette(&self) -> Palette {
         self.palette

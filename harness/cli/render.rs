@@ -1,7 +1,8 @@
 //! `dokku-conform render`: tell the record of a run in other forms.
 
 use std::fmt::Display;
-use std::fs;
+use std::fs::File;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -9,7 +10,10 @@ use clap::Args;
 use super::form::View;
 use super::reports::{self, Asked, Reports};
 use super::status::Status;
-use crate::report::Record;
+use crate::report::{Class, Opening, Sketch};
+
+/// How many bytes of a record are read at once.
+const AT_ONCE: usize = 1 << 18;
 
 /// Tell the record of a run in other forms
 #[derive(Debug, Args)]
@@ -30,24 +34,34 @@ pub(super) struct Arguments {
 /// Runs the subcommand. What the run came to is no matter of its status: that is the check's.
 pub(super) fn main(arguments: &Arguments) -> Result<Status, Status> {
     let wanted = arguments.reports.wanted()?;
-    let record = read(&arguments.record)?;
     let view = View {
         verbose: arguments.verbose,
         strict: arguments.strict,
     };
+    let has_all = wanted.iter().any(|one| one.form.has_all(view));
+    let record = open(&arguments.record)?.read_wanted(|case| has_all || is_told(case));
+    let record = record.map_err(|damage| unreadable(&arguments.record, &damage))?;
     reports::apart(&wanted, &arguments.record)?;
     Reports::open(&wanted)?.write(&record, view)?;
     Ok(Status::Fine)
 }
 
-/// The whole record at a path.
-pub(super) fn read(path: &Path) -> Result<Record, Status> {
-    let refuse = |why: &dyn Display| {
-        Status::usage(format!(
-            "{} can't be read as a record: {why}",
-            path.display()
-        ))
-    };
-    let bytes = fs::read(path).map_err(|error| refuse(&error))?;
-    Record::read(&bytes).map_err(|damage| refuse(&damage))
+/// True if some form tells what was seen of a case: if it is news, or if what became of it can't be told.
+fn is_told(case: &Sketch) -> bool {
+    case.is_news() || case.class() == Some(Class::Indeterminate)
+}
+
+/// The record at a path, of which the header is read.
+pub(super) fn open(path: &Path) -> Result<Opening<impl BufRead>, Status> {
+    let file = File::open(path).map_err(|error| unreadable(path, &error))?;
+    let record = BufReader::with_capacity(AT_ONCE, file);
+    Opening::begun(record).map_err(|damage| unreadable(path, &damage))
+}
+
+/// Says that a file can't be read as a record.
+pub(super) fn unreadable(path: &Path, why: &dyn Display) -> Status {
+    Status::usage(format!(
+        "{} can't be read as a record: {why}",
+        path.display()
+    ))
 }

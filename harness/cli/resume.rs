@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::fs::{self, File, Metadata, TryLockError};
-use std::io::{self, Read};
+use std::io::{self, BufReader, Read};
 use std::num::NonZero;
 use std::os::fd::AsFd;
 use std::os::unix::fs::MetadataExt;
@@ -24,9 +24,10 @@ use crate::visible::{visible, visible_path};
 
 /// The day on which the run began whose record is at a path; none if there is no telling.
 pub(super) fn began_on(path: &Path) -> Option<Date> {
-    let bytes = fs::metadata(path).ok().filter(Metadata::is_file);
-    let bytes = bytes.and_then(|_| fs::read(path).ok())?;
-    Opening::read(&bytes).ok()??.header.day()
+    // A FIFO is waited for only by who is to read it.
+    fs::metadata(path).ok().filter(Metadata::is_file)?;
+    let reader = BufReader::new(File::open(path).ok()?);
+    Opening::read(reader).ok()??.header.day()
 }
 
 /// What of a run is on record already, and where.
@@ -81,15 +82,16 @@ impl Begun {
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)
             .map_err(|error| refuse(&error))?;
-        let mut recorded = match Opening::read(&bytes).map_err(|damage| refuse(&damage))? {
-            None => Self::nothing(header).recorded,
-            Some(opening) => {
-                if let Some(difference) = opening.header.difference(&header) {
-                    return Err(refuse(&format!("line 1: {difference}")));
+        let mut recorded =
+            match Opening::read(bytes.as_slice()).map_err(|damage| refuse(&damage))? {
+                None => Self::nothing(header).recorded,
+                Some(opening) => {
+                    if let Some(difference) = opening.header.difference(&header) {
+                        return Err(refuse(&format!("line 1: {difference}")));
+                    }
+                    opening.read_on().map_err(|damage| refuse(&damage))?
                 }
-                opening.read_on().map_err(|damage| refuse(&damage))?
-            }
-        };
+            };
         if let Some(stranger) = stranger(&recorded, plan) {
             return Err(refuse(&stranger));
         }

@@ -12,6 +12,8 @@ words! {
         Test = "test",
         /// `.gitignore`, for what Cargo builds.
         Ignore = "ignore",
+        /// `reports/.gitignore`, in the folder where runs leave their records.
+        Reports = "reports",
         /// `conformance.yaml`, in which the author says what can't be guessed.
         Conformance = "conformance",
         /// The workflow for GitHub.
@@ -27,6 +29,7 @@ impl Piece {
             Self::Cargo => "Cargo.toml",
             Self::Test => "tests/conformance.rs",
             Self::Ignore => ".gitignore",
+            Self::Reports => "reports/.gitignore",
             Self::Conformance => "conformance.yaml",
             Self::Workflow => ".github/workflows/conformance.yml",
         }
@@ -38,6 +41,7 @@ impl Piece {
             Self::Cargo => include_str!("text/Cargo.toml.in"),
             Self::Test => include_str!("text/conformance.rs.in"),
             Self::Ignore => include_str!("text/gitignore.in"),
+            Self::Reports => include_str!("text/reports.in"),
             Self::Conformance => include_str!("text/conformance.yaml.in"),
             Self::Workflow => include_str!("text/conformance.yml.in"),
         };

@@ -11,6 +11,7 @@ use super::file::{FileKind, Link, PluginFile, shown};
 use super::note::Note;
 use crate::dokku::triggers;
 use crate::world::is_cache;
+use crate::world::kept::is_record;
 
 /// How many entries are listed.
 const MOST: usize = 10_000;
@@ -93,9 +94,10 @@ fn below(folder: &Path, depth: usize) -> impl Iterator<Item = walkdir::Result<Di
 }
 
 fn is_skipped(entry: &DirEntry) -> bool {
-    entry.depth() > 0
-        && entry.file_type().is_dir()
-        && (SKIPPED.iter().any(|name| entry.file_name() == *name) || is_cache(entry))
+    is_record(entry)
+        || entry.depth() > 0
+            && entry.file_type().is_dir()
+            && (SKIPPED.iter().any(|name| entry.file_name() == *name) || is_cache(entry))
 }
 
 impl Listing {

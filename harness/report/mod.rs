@@ -13,6 +13,7 @@ mod github;
 mod group;
 #[cfg(feature = "cli")]
 mod html;
+mod journal;
 #[cfg(feature = "cli")]
 mod junit;
 mod mark;
@@ -21,7 +22,9 @@ mod reading;
 mod record;
 mod sarif;
 mod schema;
+mod shelf;
 mod shield;
+mod sketch;
 mod spot;
 mod summary;
 mod tap;
@@ -30,7 +33,7 @@ mod told;
 mod writer;
 
 pub use crate::visible::{visible, visible_lines};
-pub use compare::{Against, BadRename, Class, Compared, Renames, compare};
+pub use compare::{Against, BadRename, Before, Class, Compared, Renames, compare};
 pub use ctrf::ctrf;
 pub use diff::unified;
 pub use doctor::{Doctor, LevelPage};
@@ -40,6 +43,7 @@ pub use forecast::{ForecastText, badge, markdown as forecast_markdown};
 pub use github::github;
 #[cfg(feature = "cli")]
 pub use html::html;
+pub use journal::Journal;
 #[cfg(feature = "cli")]
 pub use junit::junit;
 pub use markdown::markdown;
@@ -49,7 +53,9 @@ pub use record::{
 };
 pub use sarif::sarif;
 pub use schema::RECORD_SCHEMA;
+pub use shelf::Shelf;
 pub use shield::shield;
+pub use sketch::{Sketch, Whereabouts};
 pub use summary::Counts;
 pub use tap::tap;
 pub use text::{Palette, Text};

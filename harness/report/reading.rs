@@ -1,12 +1,16 @@
 //! Reading a record back, as far as it was written.
 
+use std::io::BufRead;
+
 use serde::Deserialize;
 
 use super::record::FORMAT;
-use super::{CaseRecord, Counts, Footer, Header, Line, Record, visible};
+use super::{CaseRecord, Counts, Footer, Header, Line, Record, Sketch, visible};
 
 /// How every record begins.
 const BEGINNING: &[u8] = br#"{"type":"header","#;
+/// How the line of a case begins, as this program writes it.
+const CASE: &[u8] = br#"{"type":"case","#;
 
 /// A record as far as it was written. Without a footer its run was not finished, and its cases are the first of the plan.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,34 +42,44 @@ pub fn whole_lines(record: &[u8]) -> &[u8] {
 
 /// A record of which only the header is read: who wrote it can be told before the rest is looked at.
 #[derive(Clone, Debug)]
-pub struct Opening<'r> {
+pub struct Opening<R> {
     /// What is run.
     pub header: Header,
-    rest: Vec<&'r [u8]>,
+    rest: Lines<R>,
 }
 
-impl<'r> Opening<'r> {
+impl<R: BufRead> Opening<R> {
     /// Reads the header of a record; none if its run died before it had written one.
     ///
     /// # Errors
     /// [`Damage`] if it is no record, or one in a newer form than this program's.
-    pub fn read(record: &'r [u8]) -> Result<Option<Self>, Damage> {
-        let mut lines = whole_lines(record).split_inclusive(|byte| *byte == b'\n');
-        let Some(first) = lines.next() else {
-            return match BEGINNING.starts_with(record) || record.starts_with(BEGINNING) {
+    pub fn read(record: R) -> Result<Option<Self>, Damage> {
+        let mut lines = Lines::of(record);
+        let Some((_, first)) = lines.next()? else {
+            let torn = lines.line.as_slice();
+            return match BEGINNING.starts_with(torn) || torn.starts_with(BEGINNING) {
                 true => Ok(None),
                 false => Err(no_record()),
             };
         };
         let greeting: Greeting = serde_json::from_slice(first).map_err(|_| no_record())?;
         greeting.check()?;
-        match parse(1, first)? {
+        let line: Line = serde_json::from_slice(first).map_err(|error| damaged(1, &error))?;
+        match line {
             Line::Header(header) => Ok(Some(Self {
                 header,
-                rest: lines.collect(),
+                rest: lines,
             })),
             Line::Case(_) | Line::Footer(_) => Err(no_record()),
         }
+    }
+
+    /// Reads the header of a record that is to be whole.
+    ///
+    /// # Errors
+    /// [`Damage`] as [`Opening::read`] has it, and if there is no whole header.
+    pub fn begun(record: R) -> Result<Self, Damage> {
+        Self::read(record)?.ok_or_else(|| unfinished(1, "no whole header"))
     }
 
     /// Reads the rest.
@@ -73,37 +87,38 @@ impl<'r> Opening<'r> {
     /// # Errors
     /// [`Damage`] if a line is not what can stand there.
     pub fn read_on(self) -> Result<Recorded, Damage> {
-        let mut recorded = Recorded {
-            header: self.header,
-            cases: Vec::new(),
-            footer: None,
-        };
-        for (number, line) in (2..).zip(self.rest) {
-            recorded
-                .add(parse(number, line)?)
-                .map_err(|what| Damage { line: number, what })?;
-        }
-        Ok(recorded)
+        Ok(self.read_rest(whole)?.0)
     }
-}
 
-impl Record {
-    /// Reads a whole record.
+    /// Reads the rest of a whole record. What was seen is read of those cases alone of which that is wanted, and of the
+    /// others only the place: most of a big record passed, and nobody asks how.
     ///
     /// # Errors
-    /// [`Damage`] if it is no record, one in a newer form than this program's, or one whose run did not go to its end.
-    pub fn read(record: &[u8]) -> Result<Self, Damage> {
-        let Some(opening) = Opening::read(record)? else {
-            return Err(unfinished(1, "no whole header"));
-        };
-        let planned = opening.header.cases;
+    /// [`Damage`] if a line is not what can stand there, or if the run did not go to its end.
+    pub fn read_wanted(self, is_wanted: impl Fn(&Sketch) -> bool) -> Result<Record, Damage> {
+        self.read_all(|text| {
+            let sketch: Sketch = serde_json::from_slice(text)?;
+            match is_wanted(&sketch) {
+                true => whole(text),
+                false => Ok(sketch.into()),
+            }
+        })
+    }
+
+    /// Reads the rest of a whole record, and each case so.
+    fn read_all(
+        self,
+        read_case: impl Fn(&[u8]) -> serde_json::Result<CaseRecord>,
+    ) -> Result<Record, Damage> {
+        let planned = self.header.cases;
+        let (recorded, is_torn) = self.read_rest(read_case)?;
         let Recorded {
             header,
             cases,
             footer,
-        } = opening.read_on()?;
+        } = recorded;
         match footer {
-            Some(footer) if record.ends_with(b"\n") => Ok(Self {
+            Some(footer) if !is_torn => Ok(Record {
                 header,
                 cases,
                 footer,
@@ -117,6 +132,73 @@ impl Record {
                 Err(unfinished(cases.len() + 2, &has))
             }
         }
+    }
+
+    /// Reads all whole lines that are left, and each case so; true if something without an end follows them.
+    fn read_rest(
+        self,
+        read_case: impl Fn(&[u8]) -> serde_json::Result<CaseRecord>,
+    ) -> Result<(Recorded, bool), Damage> {
+        let mut recorded = Recorded {
+            header: self.header,
+            cases: Vec::new(),
+            footer: None,
+        };
+        let mut lines = self.rest;
+        while let Some((number, text)) = lines.next()? {
+            let line = match text.starts_with(CASE) {
+                // As its kind stands first, the rest can be read for what it is.
+                true => read_case(text).map(|case| Line::Case(Box::new(case))),
+                false => serde_json::from_slice(text),
+            };
+            let line = line.map_err(|error| damaged(number, &error))?;
+            recorded
+                .add(line)
+                .map_err(|what| Damage { line: number, what })?;
+        }
+        Ok((recorded, !lines.line.is_empty()))
+    }
+}
+
+impl Record {
+    /// Reads a whole record.
+    ///
+    /// # Errors
+    /// [`Damage`] if it is no record, one in a newer form than this program's, or one whose run did not go to its end.
+    pub fn read(record: impl BufRead) -> Result<Self, Damage> {
+        Opening::begun(record)?.read_all(whole)
+    }
+}
+
+/// The lines of a record, of which one is held at a time.
+#[derive(Clone, Debug)]
+struct Lines<R> {
+    record: R,
+    number: usize,
+    /// The line that was read last, or what stands in the place of one at the end.
+    line: Vec<u8>,
+}
+
+impl<R: BufRead> Lines<R> {
+    fn of(record: R) -> Self {
+        Self {
+            record,
+            number: 0,
+            line: Vec::new(),
+        }
+    }
+
+    /// The next whole line without its end, and its number; none if no other follows.
+    fn next(&mut self) -> Result<Option<(usize, &[u8])>, Damage> {
+        self.number += 1;
+        self.line.clear();
+        let read = self.record.read_until(b'\n', &mut self.line);
+        read.map_err(|error| Damage {
+            line: self.number,
+            what: format!("it can't be read: {error}"),
+        })?;
+        let line = self.line.strip_suffix(b"\n");
+        Ok(line.map(|line| (self.number, line)))
     }
 }
 
@@ -191,20 +273,22 @@ fn no_record() -> Damage {
     }
 }
 
-fn parse(line: usize, text: &[u8]) -> Result<Line, Damage> {
-    let text = text.strip_suffix(b"\n").unwrap_or(text);
-    serde_json::from_slice(text).map_err(|error| {
-        let said = error.to_string();
-        // The place that it names is within the line. It knows none for what is JSON and no line of a record.
-        let (cause, place) = match said.rsplit_once(" at line ") {
-            Some((cause, _)) => (cause, format!(" at byte {}", error.column().max(1))),
-            None => (&*said, String::new()),
-        };
-        Damage {
-            line,
-            what: format!("it is damaged{place}: {}", visible(cause)),
-        }
-    })
+/// The case of a line with all that was seen.
+fn whole(line: &[u8]) -> serde_json::Result<CaseRecord> {
+    serde_json::from_slice(line)
+}
+
+fn damaged(line: usize, error: &serde_json::Error) -> Damage {
+    let said = error.to_string();
+    // The place that it names is within the line. It knows none for what is JSON and no line of a record.
+    let (cause, place) = match said.rsplit_once(" at line ") {
+        Some((cause, _)) => (cause, format!(" at byte {}", error.column().max(1))),
+        None => (&*said, String::new()),
+    };
+    Damage {
+        line,
+        what: format!("it is damaged{place}: {}", visible(cause)),
+    }
 }
 
 #[cfg(test)]
@@ -299,7 +383,7 @@ mod tests {
         for (lines, expected) in [
             (
                 vec![header(), without_level, case()],
-                "line 2: it is damaged: missing field `level`",
+                "line 2: it is damaged at byte ",
             ),
             (vec![header(), json!("x")], "line 2: it is damaged"),
             (vec![header(), header()], "line 2: a second header"),

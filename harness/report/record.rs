@@ -1,5 +1,6 @@
 //! The record of a run: JSON Lines, from which every other format is rendered.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::civil::Date;
@@ -8,7 +9,9 @@ use serde::{Deserialize, Serialize};
 use super::{Against, Class, Compared, Counts, Expected, visible};
 use crate::dokku::Version;
 use crate::plugin::Note;
-use crate::run::{self, Evidence, Fate, Finished, Ground, Outcome, Plan, Trial, Verdict};
+use crate::run::{
+    self, Check, Checked, Evidence, Fate, Finished, Ground, Outcome, Plan, Trial, Verdict,
+};
 use crate::sandbox::Isolation;
 use crate::spec::{Level, Requirement};
 
@@ -62,6 +65,9 @@ pub struct Header {
     /// Why the best level could not be had; none if it could, whether it was asked for or not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lacks: Option<String>,
+    /// What the run is known by, which all of its processes share; empty in the record of an older program.
+    #[serde(default)]
+    pub run: String,
     /// When the run began, in UTC, as RFC 3339 has it.
     pub time: String,
     /// The plugins.
@@ -112,10 +118,10 @@ pub struct RuleRecord {
     pub fix: Option<String>,
 }
 
-/// What came of one case.
+/// What came of one case, with all that was seen or a part of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct CaseRecord {
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "CaseRecord"))]
+pub struct CaseRecord<E = Evidence> {
     /// The plugin's label.
     pub plugin: String,
     /// The requirement's id.
@@ -133,7 +139,7 @@ pub struct CaseRecord {
     /// How long it took, in milliseconds.
     pub duration_ms: u64,
     /// What was seen.
-    pub evidence: Evidence,
+    pub evidence: E,
     /// The expectation that it fails, if it fails and one says so: then it fails no run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expected: Option<Expected>,
@@ -162,29 +168,25 @@ impl Record {
 }
 
 impl Header {
-    /// The header of a run that begins now, on this ground.
+    /// The header of a run of this plan that begins now, on this ground. Files of reports, by their real paths, are
+    /// none of a plugin.
     #[must_use]
-    pub fn new(
-        plan: &Plan,
-        versions: &[Version],
-        ground: &Ground,
-        plugins: Vec<PluginRecord>,
-        requirements: &[std::sync::Arc<Requirement>],
-    ) -> Self {
+    pub fn new(check: &Check, plan: &Plan, ground: &Ground, reports: &[PathBuf]) -> Self {
         let isolation = ground.stock.isolation();
+        let now = jiff::Timestamp::now();
         Self {
             format: FORMAT,
             program: env!("CARGO_PKG_VERSION").to_owned(),
-            dokku: versions.to_vec(),
+            dokku: check.versions.clone(),
             isolation,
             enforced: ground.machine.enforces(isolation),
             lacks: ground.machine.lacks(Isolation::Strict).map(str::to_owned),
-            time: jiff::Timestamp::now()
-                .strftime("%Y-%m-%dT%H:%M:%SZ")
-                .to_string(),
-            plugins,
-            requirements: requirements
-                .iter()
+            run: format!("{}-{}", now.strftime("%Y%m%dT%H%M%S"), std::process::id()),
+            time: now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+            plugins: (check.plugins.iter())
+                .map(|checked| PluginRecord::of(checked, reports))
+                .collect(),
+            requirements: (check.requirements().iter().chain(&plan.expectations()))
                 .map(|rule| RuleRecord::of(rule))
                 .collect(),
             cases: plan.trials.len(),
@@ -212,9 +214,9 @@ impl Header {
         if let Some(((what, mine), (_, others))) = pairs.find(|(mine, others)| mine != others) {
             return Some(told_apart(what, &mine, &others));
         }
-        let time = self.time.clone();
         let alike = Self {
-            time,
+            run: self.run.clone(),
+            time: self.time.clone(),
             ..other.clone()
         };
         (*self != alike)
@@ -265,6 +267,14 @@ impl Header {
         self.time.get(..10)?.parse().ok()
     }
 
+    /// How long ago the run began, in milliseconds, as far as its time tells.
+    pub(super) fn age_ms(&self) -> u64 {
+        let began: Option<jiff::Timestamp> = self.time.parse().ok();
+        let age = began.map(|began| jiff::Timestamp::now().duration_since(began).as_millis());
+        age.and_then(|age| u64::try_from(age).ok())
+            .unwrap_or_default()
+    }
+
     /// What is known of a requirement by its id.
     #[must_use]
     pub fn rule(&self, id: &str) -> Option<&RuleRecord> {
@@ -290,6 +300,18 @@ fn told_apart(what: &str, recorded: &[String], wanted: &[String]) -> String {
     format!("{what}: the record has {its} where this run has {ours}")
 }
 
+impl PluginRecord {
+    fn of(checked: &Checked, reports: &[PathBuf]) -> Self {
+        Self {
+            label: checked.label.clone(),
+            name: checked.plugin.name().to_owned(),
+            path: checked.path.display().to_string(),
+            digest: checked.plugin.digest(reports),
+            notes: checked.plugin.notes().to_vec(),
+        }
+    }
+}
+
 impl RuleRecord {
     fn of(rule: &Requirement) -> Self {
         Self {
@@ -298,6 +320,14 @@ impl RuleRecord {
             title: rule.title.clone(),
             fix: rule.fix.clone(),
         }
+    }
+}
+
+impl<E> CaseRecord<E> {
+    /// What became of it since an older record, if it is held against one.
+    #[must_use]
+    pub fn class(&self) -> Option<Class> {
+        self.compared.as_ref().map(|one| one.class)
     }
 }
 
@@ -344,12 +374,6 @@ impl CaseRecord {
         self.expected == expected(trial, self.outcome)
     }
 
-    /// What became of it since an older record, if it is held against one.
-    #[must_use]
-    pub fn class(&self) -> Option<Class> {
-        self.compared.as_ref().map(|one| one.class)
-    }
-
     /// True if this is about a trial.
     #[must_use]
     pub fn is_of(&self, trial: &Trial) -> bool {
@@ -373,7 +397,8 @@ fn expected(trial: &Trial, outcome: Outcome) -> Option<Expected> {
 /// Evidence for a record: whatever a plugin writes, a line of it has a bound.
 fn bounded(evidence: &Evidence) -> Evidence {
     let mut evidence = evidence.clone();
-    for step in evidence.install.iter_mut().chain(&mut evidence.steps) {
+    let install = evidence.install.as_deref_mut();
+    for step in install.into_iter().chain(&mut evidence.steps) {
         clip(&mut step.stdout);
         clip(&mut step.stderr);
     }
@@ -420,6 +445,7 @@ pub(super) fn sample(cases: Vec<CaseRecord>) -> Record {
             isolation: Isolation::Strict,
             enforced: Vec::new(),
             lacks: None,
+            run: "1".to_owned(),
             time: "2026-01-01T00:00:00Z".to_owned(),
             plugins: plugins.collect(),
             requirements: Vec::new(),

@@ -108,7 +108,7 @@ impl Ground {
                 if installed {
                     let install = install::step();
                     let (observed, command) = new.play(&install)?;
-                    evidence.install = Some(told(None, command, &observed));
+                    evidence.install = Some(Box::new(told(None, command, &observed)));
                 }
                 scene = Some(new);
             }

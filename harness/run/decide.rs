@@ -122,7 +122,7 @@ impl Ground {
             ..*play
         };
         let evidence = self.attempt(&again, Unknown::Fails)?.evidence;
-        let mut steps = evidence.install.iter().chain(&evidence.steps);
+        let mut steps = evidence.all_steps();
         let is_called = |program: &&String| {
             steps.any(|step| step.calls.iter().any(|call| call.program == **program))
         };

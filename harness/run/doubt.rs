@@ -107,7 +107,7 @@ const HOST_PATHS: [&str; 3] = ["/home/dokku", "/var/lib/dokku", "/var/log/dokku"
 
 /// What the case asked for that the world does not model, in one sentence; none if there was nothing.
 pub(super) fn unmodelled(evidence: &Evidence) -> Option<String> {
-    let steps = evidence.install.iter().chain(&evidence.steps);
+    let steps = evidence.all_steps();
     let names = unmodelled_calls(steps.flat_map(|step| &step.calls));
     let verb = if names.len() == 1 { "is" } else { "are" };
     let names: Vec<String> = names.into_iter().collect();
@@ -178,9 +178,7 @@ pub(super) fn of_failure(
 ) -> Option<Doubt> {
     let trial = play.trial;
     let text: String = evidence
-        .install
-        .iter()
-        .chain(&evidence.steps)
+        .all_steps()
         .map(|step| format!("{}\n{}\n", step.stderr, step.stdout))
         .collect();
     let plugin = &trial.plugin;

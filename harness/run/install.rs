@@ -66,7 +66,7 @@ pub(super) fn runs<'e>(
     let said: Vec<bool> = play.steps.iter().map(is_install).collect();
     let own = evidence.steps.iter().zip(said);
     let own = own.filter_map(|(step, is_install)| is_install.then_some(step));
-    evidence.install.iter().chain(own)
+    evidence.install.as_deref().into_iter().chain(own)
 }
 
 /// What hindered a run of `install`, of the plugin of this name, that nothing hinders on a Dokku host; in one sentence.

@@ -86,7 +86,7 @@ pub struct Evidence {
     pub findings: Vec<Finding>,
     /// What the plugin's `install` did, where it was run before the steps.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub install: Option<StepEvidence>,
+    pub install: Option<Box<StepEvidence>>,
     /// What was run.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<StepEvidence>,
@@ -103,6 +103,11 @@ impl Evidence {
         place.line = said
             .filter_map(|line| line.split_once(&mark)?.1.split(':').next()?.parse().ok())
             .next();
+    }
+
+    /// All that was run, the `install` first.
+    pub(super) fn all_steps(&self) -> impl Iterator<Item = &StepEvidence> {
+        self.install.as_deref().into_iter().chain(&self.steps)
     }
 
     /// The step that a difference is about.

@@ -7,6 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use scratch::scratch;
 use serde_json::Value;
@@ -34,8 +35,22 @@ impl Tests {
         command
             .current_dir(ROOT)
             .env("TMPDIR", scratch.path())
-            .env_remove("DOKKU_CONFORM_STRICT");
+            .env("DOKKU_CONFORM_RECORD", "")
+            .env_remove("DOKKU_CONFORM_STRICT")
+            .env_remove("NEXTEST_RUN_ID");
         Self { command, scratch }
+    }
+
+    /// The same, with its record in this file.
+    fn on_record(mut self, file: &Path) -> Self {
+        self.command.env("DOKKU_CONFORM_RECORD", file);
+        self
+    }
+
+    /// The same, as a process of a run of cargo-nextest.
+    fn in_run(mut self, id: &str) -> Self {
+        self.command.env("NEXTEST", "1").env("NEXTEST_RUN_ID", id);
+        self
     }
 
     fn conformance() -> Self {
@@ -330,4 +345,192 @@ fn what_is_expected_to_fail_fails_no_test_and_is_one() {
             "{text}"
         );
     }
+}
+
+/// Runs these tests as cargo-nextest does: each in a process of its own, many at the same time.
+fn next_test(names: &[&String], id: &str, file: &Path) {
+    const AT_ONCE: usize = 8;
+    let next = AtomicUsize::new(0);
+    let work = || {
+        while let Some(name) = names.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let tests = Tests::conformance().on_record(file).in_run(id);
+            let output = tests.run(&["--exact", name, "--nocapture"]);
+            assert_eq!(output.status.code(), Some(0), "{output:?}");
+            assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(work);
+        }
+    });
+}
+
+/// The tests that cargo-nextest runs.
+fn runnable() -> Vec<String> {
+    let all = Tests::conformance().list(&[]);
+    let ignored = Tests::conformance().list(&["--ignored"]);
+    all.difference(&ignored).cloned().collect()
+}
+
+/// The lines of a record but for the run and its times.
+fn lines(file: &Path) -> Vec<Value> {
+    let text = fs::read_to_string(file).unwrap();
+    let line = |line: &str| {
+        let mut line: Value = serde_json::from_str(line).unwrap();
+        for volatile in ["run", "time", "duration_ms"] {
+            line.as_object_mut().unwrap().remove(volatile);
+        }
+        line
+    };
+    text.lines().map(line).collect()
+}
+
+fn program(args: &[&str]) -> Output {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_dokku-conform"));
+    program.args(args).current_dir(ROOT).output().unwrap()
+}
+
+/// The lines of the record that `check` writes of the repository.
+fn checked(place: &Path) -> Vec<Value> {
+    let file = place.join("check.jsonl");
+    let record = format!("jsonl={}", file.display());
+    program(&["check", "fixtures/plugin-repo", "--format", &record]);
+    lines(&file)
+}
+
+/// The names of the files in a folder.
+fn names_in(folder: &Path) -> BTreeSet<String> {
+    let entries = fs::read_dir(folder).unwrap();
+    entries
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect()
+}
+
+#[test]
+fn a_run_of_one_process_leaves_the_record_of_check() {
+    let place = scratch();
+    let (folder, file) = (place.path().join("a"), place.path().join("a/record.jsonl"));
+    fs::create_dir(&folder).unwrap();
+    Tests::conformance().on_record(&file).run(&[]);
+    assert_eq!(lines(&file), checked(place.path()));
+    assert_eq!(names_in(&folder), names(&["record.jsonl"]));
+    // A run of some of the cases leaves none, and what was there stays.
+    let before = fs::read(&file).unwrap();
+    Tests::conformance().on_record(&file).run(&["app-flag"]);
+    assert_eq!(fs::read(&file).unwrap(), before);
+    assert_eq!(names_in(&folder), names(&["record.jsonl"]));
+}
+
+#[test]
+fn a_process_for_each_test_leaves_the_record_of_check() {
+    let place = scratch();
+    let (folder, file) = (place.path().join("a"), place.path().join("a/record.jsonl"));
+    fs::create_dir(&folder).unwrap();
+    let all = runnable();
+    let all: Vec<&String> = all.iter().collect();
+    let (first, rest) = all.split_at(5);
+    next_test(first, "11aa-22", &file);
+    // It is not there before all have run, and what is there instead is not whole.
+    let unfinished = folder.join("unfinished-11aa-22.jsonl");
+    assert_eq!(names_in(&folder), names(&["unfinished-11aa-22.jsonl"]));
+    let refused = program(&["render", unfinished.to_str().unwrap()]);
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert!(said.contains("did not go to its end"), "{said}");
+    // A process was killed while it wrote, a test is run again, and another run has begun.
+    let mut torn = fs::read(&unfinished).unwrap();
+    torn.extend(br#"{"type":"case","plugin":"lan"#);
+    fs::write(&unfinished, torn).unwrap();
+    next_test(&first[..1], "11aa-22", &file);
+    next_test(first, "33bb-44", &file);
+    next_test(rest, "11aa-22", &file);
+    assert_eq!(lines(&file), checked(place.path()));
+    assert_eq!(
+        names_in(&folder),
+        names(&["record.jsonl", "unfinished-33bb-44.jsonl"])
+    );
+    // The record is whole: a test that is run once more changes nothing.
+    let before = fs::read(&file).unwrap();
+    next_test(&first[..1], "11aa-22", &file);
+    assert_eq!(fs::read(&file).unwrap(), before);
+    assert!(!unfinished.exists());
+    // The other run ends, and takes its place.
+    next_test(rest, "33bb-44", &file);
+    let text = fs::read_to_string(&file).unwrap();
+    assert!(text.contains("33bb-44") && !text.contains("11aa-22"));
+    assert_eq!(lines(&file), checked(place.path()));
+}
+
+#[test]
+fn two_runs_at_once_are_not_mixed() {
+    let place = scratch();
+    let file = place.path().join("record.jsonl");
+    let all = runnable();
+    let all: Vec<&String> = all.iter().collect();
+    std::thread::scope(|scope| {
+        for id in ["one", "other"] {
+            let (all, file) = (&all, &file);
+            scope.spawn(move || next_test(all, id, file));
+        }
+    });
+    let record = lines(&file);
+    assert_eq!(record, checked(place.path()));
+    assert_eq!(
+        names_in(place.path()),
+        names(&["check.jsonl", "record.jsonl"])
+    );
+}
+
+#[test]
+fn a_folder_for_reports_gets_the_record() {
+    let place = scratch();
+    let plugin = place.path().join("dokku-lantern");
+    let hello = format!("{ROOT}/fixtures/plugins/hello");
+    let copied = Command::new("cp")
+        .args(["-r", &hello])
+        .arg(&plugin)
+        .status();
+    assert!(copied.unwrap().success());
+    let check = |args: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_dokku-conform"));
+        command.args(["check", ".", "--only", "plugin-toml,app-flag"]);
+        command.args(args).current_dir(&plugin).output().unwrap()
+    };
+    check(&[]);
+    let folder = plugin.join("reports");
+    assert!(
+        !folder.exists(),
+        "a folder that nobody made is none for reports"
+    );
+    fs::create_dir(&folder).unwrap();
+    check(&[]);
+    let first = fs::read_to_string(folder.join("last.jsonl")).unwrap();
+    assert_eq!(names_in(&folder), names(&["last.jsonl"]));
+    for args in [["--no-record"].as_slice(), &["--format", "jsonl"]] {
+        check(args);
+        assert_eq!(names_in(&folder), names(&["last.jsonl"]), "{args:?}");
+    }
+    // The baseline is read before another record takes its place, and none of both is a file of the plugin.
+    let compared = check(&["--baseline", "reports/last.jsonl"]);
+    assert!(out(&compared).contains("0 regressed"), "{compared:?}");
+    assert_eq!(names_in(&folder), names(&["last.jsonl", "previous.jsonl"]));
+    assert_eq!(
+        fs::read_to_string(folder.join("previous.jsonl")).unwrap(),
+        first
+    );
+    assert_eq!(
+        lines(&folder.join("last.jsonl")),
+        lines(&folder.join("previous.jsonl"))
+    );
+    // An unfinished one is gone on with where it is, and is the last when it is whole.
+    let begun: String = first.split_inclusive('\n').take(2).collect();
+    let unfinished = folder.join("unfinished-1.jsonl");
+    fs::write(&unfinished, begun).unwrap();
+    let resumed = check(&["--resume", "reports/unfinished-1.jsonl"]);
+    assert_eq!(resumed.status.code(), Some(0), "{resumed:?}");
+    assert!(!unfinished.exists());
+    assert_eq!(
+        lines(&folder.join("last.jsonl")),
+        lines(&folder.join("previous.jsonl"))
+    );
 }

@@ -20,10 +20,11 @@ const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 const PROGRAM: &str = env!("CARGO_BIN_EXE_dokku-conform");
 
 /// Every file that it writes.
-const ALL: [&str; 5] = [
+const ALL: [&str; 6] = [
     "Cargo.toml",
     "tests/conformance.rs",
     ".gitignore",
+    "reports/.gitignore",
     "conformance.yaml",
     ".github/workflows/conformance.yml",
 ];
@@ -135,7 +136,7 @@ impl Repository {
 
     /// The scripts of the written workflow: the name of a step → what it runs.
     fn scripts(&self) -> BTreeMap<String, String> {
-        let workflow: Value = serde_yaml::from_str(&self.read(ALL[4])).unwrap();
+        let workflow: Value = serde_yaml::from_str(&self.read(ALL[5])).unwrap();
         let steps = workflow["jobs"]["conformance"]["steps"]
             .as_sequence()
             .unwrap();
@@ -241,7 +242,7 @@ fn only_writes_what_it_names() {
         .into_iter()
         .filter(|name| repository.has(name))
         .collect();
-    assert_eq!(written, ["conformance.yaml", ALL[4]]);
+    assert_eq!(written, ["conformance.yaml", ALL[5]]);
     repository.init(&["--only", "workflows"]).assert().code(2);
 }
 
@@ -255,7 +256,7 @@ fn a_git_repository_may_take_the_place_of_the_registry() {
             .read("Cargo.toml")
             .contains(&format!("git = \"{url}\""))
     );
-    assert!(repository.read(ALL[4]).contains(&format!("--git {url} ")));
+    assert!(repository.read(ALL[5]).contains(&format!("--git {url} ")));
     for bad in ["", "x", "https://a\"b", "https://a b"] {
         repository.init(&["--git", bad]).assert().code(2);
     }

@@ -1,9 +1,12 @@
 //! A record that was damaged in any way is read as far as it was written, or refused at a place that is in it.
 
 use damage::{cases, damaged};
-use dokku_conform::report::{Damage, Line, Opening, Record, Recorded, whole_lines};
+use dokku_conform::report::{
+    CaseRecord, Damage, Line, Opening, Record, Recorded, Renames, compare, whole_lines,
+};
 use patience::in_time;
 use proptest::prelude::*;
+use proptest::sample::Index;
 use serde_json::{Value, json};
 
 mod damage;
@@ -123,7 +126,11 @@ fn written(lines: &[Line]) -> Vec<u8> {
 }
 
 fn read(text: Vec<u8>) -> Result<Option<Recorded>, Damage> {
-    in_time(move || Opening::read(&text)?.map(Opening::read_on).transpose())
+    in_time(move || {
+        Opening::read(text.as_slice())?
+            .map(Opening::read_on)
+            .transpose()
+    })
 }
 
 /// The lines that a record was read from.
@@ -209,8 +216,56 @@ proptest! {
             prop_assert!(read(part.to_vec()).is_ok(), "{end}");
             // Nor is it where another run wrote after it.
             let mixed = [part, &other].concat();
-            prop_assert!(end == 0 || Record::read(&mixed).is_err(), "{end}");
+            prop_assert!(end == 0 || Record::read(mixed.as_slice()).is_err(), "{end}");
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(200))]
+
+    #[test]
+    fn two_records_that_are_cut_anywhere_are_no_record_together(
+        one in record(), other in record(), ends in any::<(Index, Index)>(),
+    ) {
+        let (one, other) = (written(&one), written(&other));
+        let (first, last) = (ends.0.index(one.len()), ends.1.index(other.len() + 1));
+        let both = [one.split_at(first).0, other.split_at(last).0].concat();
+        let is_other = first == 0 && last == other.len();
+        prop_assert!(is_other || Record::read(both.as_slice()).is_err());
+        holds(both);
+    }
+
+    #[test]
+    fn what_is_seen_of_a_case_decides_nothing_else(one in record(), end in any::<Index>()) {
+        let one = written(&one);
+        let (part, _) = one.split_at(end.index(one.len() + 1));
+        let without = Opening::begun(part).and_then(|opening| opening.read_wanted(|_| false));
+        match (Record::read(part), without) {
+            (Ok(whole), Ok(without)) => {
+                prop_assert_eq!(whole.header, without.header);
+                prop_assert_eq!(whole.footer, without.footer);
+                for (case, other) in whole.cases.into_iter().zip(without.cases) {
+                    prop_assert_eq!(&case.evidence.place, &other.evidence.place);
+                    let alike = CaseRecord { evidence: case.evidence.clone(), ..other };
+                    prop_assert_eq!(case, alike);
+                }
+            }
+            (whole, without) => prop_assert_eq!(whole.unwrap_err(), without.unwrap_err()),
+        }
+    }
+
+    #[test]
+    fn any_two_records_are_compared(one in record(), other in record()) {
+        let read = |lines: &[Line]| Record::read(written(lines).as_slice());
+        let (Ok(one), Ok(other)) = (read(&one), read(&other)) else { return Ok(()) };
+        let told = in_time(move || compare(&one, other, &Renames::default()));
+        let lines: Vec<Line> = lines_of(Recorded {
+            header: told.header.clone(),
+            cases: told.cases.clone(),
+            footer: Some(told.footer.clone()),
+        });
+        prop_assert_eq!(read(&lines).unwrap(), told);
     }
 }
 

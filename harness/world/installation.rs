@@ -14,6 +14,7 @@ use nix::sys::stat::Mode;
 use walkdir::{DirEntry, WalkDir};
 
 use super::blueprint::{Installation, InstalledPlugin, PluginSource};
+use super::kept::is_record;
 use super::layout::Layout;
 use super::origin::Origin;
 use super::{stand_in, tree};
@@ -249,8 +250,9 @@ pub fn parts(directory: &Path, in_order: bool) -> impl Iterator<Item = DirEntry>
     };
     walk.into_iter()
         .filter_entry(|entry| {
+            let is_other = || entry.file_name() == ".git" || is_cache(entry) || is_record(entry);
             // The plugin's own folder may lie in a folder of a tool, and be tagged as that is.
-            entry.depth() == 0 || (entry.file_name() != ".git" && !is_cache(entry))
+            entry.depth() == 0 || !is_other()
         })
         .flatten()
 }

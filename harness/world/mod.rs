@@ -6,6 +6,7 @@ mod change;
 mod furnishing;
 mod host;
 mod installation;
+pub mod kept;
 mod layout;
 mod neighbour;
 mod origin;

@@ -3,14 +3,14 @@
 //! What comes of it is a record too: that of the newer run, with what became of each case, and with the cases that are
 //! gone. So it is told in every form that a record is.
 
+mod before;
 mod cause;
 mod class;
 mod compared;
 mod renames;
 mod text;
 
-use std::collections::{HashMap, HashSet};
-
+pub use before::Before;
 pub use class::Class;
 pub use compared::{Against, Compared};
 pub use renames::{BadRename, Renames};
@@ -18,45 +18,21 @@ pub use renames::{BadRename, Renames};
 use super::diff::alike;
 use super::told::plain;
 use super::{CaseRecord, Counts, Footer, Header, Record};
-use crate::dokku::Version;
 use crate::run::{Evidence, Outcome};
-
-/// What a case is known by in both records.
-type Key<'r> = (&'r str, &'r str, &'r str, Option<Version>);
 
 /// Holds a record against an older one. Where each is of one Dokku version, a case is the same whatever the version is.
 #[must_use]
 pub fn compare(old: &Record, new: Record, renames: &Renames) -> Record {
-    let is_by_version = old.header.dokku.len() > 1 || new.header.dokku.len() > 1;
-    let version = |case: &CaseRecord| is_by_version.then_some(case.dokku);
-    let before: HashMap<Key<'_>, &CaseRecord> = (old.cases.iter())
-        .map(|case| {
-            let id = renames.of(&case.requirement);
-            ((&*case.plugin, id, &*case.case, version(case)), case)
-        })
-        .collect();
-    let mut met: HashSet<*const CaseRecord> = HashSet::new();
+    let mut before = Before::new(old, &new.header, renames);
     let Record {
         header,
         mut cases,
         footer,
     } = new;
     for case in &mut cases {
-        let key = (
-            &*case.plugin,
-            &*case.requirement,
-            &*case.case,
-            version(case),
-        );
-        let known = before.get(&key).copied();
-        met.extend(known.map(std::ptr::from_ref));
-        case.compared = Some(compared(known, case));
+        case.compared = Some(compared(before.meet(case), case));
     }
-    let gone = old
-        .cases
-        .iter()
-        .filter(|case| !met.contains(&std::ptr::from_ref(*case)));
-    cases.extend(gone.map(gone_by_now));
+    cases.extend(before.gone().map(gone_by_now));
     Record {
         header: Header {
             cases: cases.len(),
@@ -131,6 +107,7 @@ fn against(old: &Header, new: &Header) -> Against {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dokku::Version;
     use crate::report::record::sample;
     use crate::spec::Level;
 

@@ -13,7 +13,11 @@ use crate::run::Evidence;
 pub(super) fn evidence(evidence: &Evidence, room: &mut Room) -> Markup {
     let differences = room.fill("differences are", &evidence.differences, difference);
     let findings = room.fill("findings are", &evidence.findings, finding);
-    let install = evidence.install.iter().map(|step| (step, true));
+    let install = evidence
+        .install
+        .as_deref()
+        .into_iter()
+        .map(|step| (step, true));
     let steps = install.chain(evidence.steps.iter().map(|step| (step, false)));
     let steps = room.fill("steps are", steps, |(one, is_install)| {
         step(one, is_install)
