@@ -89,12 +89,12 @@ fn holds(text: &[u8]) {
     let list = whole.rsplit("\nexpectations:").next().unwrap_or_default();
     let keyed = format!("hello:{list}");
     let source = Source::new("known.yaml", keyed.as_bytes());
-    let read = in_time(move || {
+    let keyed_read = in_time(move || {
         KnownFailures::read(&source)?
             .of("hello", &KNOWN)
             .map(|_| ())
     });
-    if let Err(mistakes) = read {
+    if let Err(mistakes) = keyed_read {
         are_in(keyed.as_bytes(), &mistakes);
     }
     match read(text) {
