@@ -34,8 +34,8 @@ impl Desk<'_> {
     ) -> Option<KnownFailure> {
         let requirement = known.and_then(|known| self.requirement_of(raw, known, at));
         let case = raw.case.as_deref().map(CaseName::read);
-        if let (Some(requirement), Some(case)) = (requirement, &case) {
-            self.known_case(requirement, case, at.key("case"));
+        if let (Some(requirement), Some(text)) = (requirement, &raw.case) {
+            self.known_case(requirement, text, at.key("case"));
         }
         let dokku = self.versions(raw.dokku.as_ref(), at.key("dokku"));
         if let (Some(requirement), Some(dokku)) = (requirement, &dokku)
@@ -84,7 +84,8 @@ impl Desk<'_> {
         found
     }
 
-    fn known_case(&mut self, requirement: &Requirement, name: &CaseName, at: At<'_>) {
+    fn known_case(&mut self, requirement: &Requirement, text: &str, at: At<'_>) {
+        let name = CaseName::read(text);
         let found = requirement
             .cases
             .iter()
@@ -93,7 +94,7 @@ impl Desk<'_> {
             (None, _) => {
                 let names = requirement.cases.iter().map(|case| case.name.as_str());
                 let names: Vec<&str> = names.collect();
-                let message = format!("`{}` has no case `{name}`", requirement.id);
+                let message = format!("`{}` has no case `{text}`", requirement.id);
                 self.advise(at, message, format!("its cases are: {}", names.join(", ")));
             }
             (Some(case), Some(target)) if case.each.is_none() => {
