@@ -105,7 +105,7 @@ fn said(output: &Output) -> String {
 fn timeless(record: &str) -> Vec<Value> {
     let timeless = |line: &str| {
         let mut line: Value = serde_json::from_str(line).unwrap_or_else(|_| panic!("{line}"));
-        for time in ["time", "duration_ms"] {
+        for time in ["run", "time", "duration_ms"] {
             line.as_object_mut().unwrap().remove(time);
         }
         line

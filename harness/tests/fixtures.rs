@@ -345,6 +345,7 @@ fn timeless(record: &str) -> Vec<Value> {
     let line = |line: &str| {
         let mut line: Value = serde_json::from_str(line).unwrap();
         let fields = line.as_object_mut().unwrap();
+        fields.remove("run");
         fields.remove("time");
         fields.remove("duration_ms");
         line
