@@ -129,6 +129,7 @@ impl Session {
                 index,
                 verdict: ground.verdict(trial),
                 duration: Duration::ZERO,
+                turns: Vec::new(),
             };
             CaseRecord::new(trial, &finished)
         });
@@ -143,6 +144,7 @@ impl Session {
             index,
             verdict: stage.ground.verdict(trial),
             duration: begun.elapsed(),
+            turns: Vec::new(),
         };
         if let Some(journal) = stage.journal.as_ref().filter(|_| !is_decided(trial)) {
             tell_of(journal.add(CaseRecord::new(trial, &finished)));

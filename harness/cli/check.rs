@@ -1,6 +1,7 @@
 //! `dokku-conform check`: hold plugins against the requirements.
 
 use std::collections::BTreeMap;
+use std::num::NonZero;
 use std::path::PathBuf;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -21,9 +22,11 @@ use super::status::{Status, tell};
 use super::tree;
 use crate::dokku::{Tree, Version, Versions};
 use crate::report::{
-    self, CaseRecord, Counts, Footer, Header, LineOf, Record, Recorded, Renames, millis,
+    self, Before, CaseRecord, Counts, Footer, Header, LineOf, Record, Recorded, Renames, millis,
 };
-use crate::run::{self, Check, Fate, Ground, Options, Plan, Selection, Trial};
+use crate::run::{
+    self, Check, Fate, Finished, Ground, Options, Outcome, Plan, Repeats, Selection, Trial, Verdict,
+};
 use crate::today::today;
 use crate::visible::visible_path;
 
@@ -55,6 +58,13 @@ pub(super) struct Arguments {
     /// What is expected to fail, keyed by plugin, beside what each plugin's conformance.yaml says
     #[arg(long, value_name = "FILE")]
     expectations: Option<PathBuf>,
+    /// Run again, up to so many times, what fails, and what comes out otherwise than in --baseline, until it comes out
+    /// otherwise: such a case is flaky, and inconclusive
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=100), conflicts_with = "repeat")]
+    retries: u32,
+    /// Run everything so many times, and tell what comes out otherwise from one time to another
+    #[arg(long, value_name = "N", value_parser = repeat, allow_negative_numbers = true)]
+    repeat: Option<NonZero<u32>>,
     /// How many cases run at the same time [default: one for each core]
     #[arg(long, value_name = "N", value_parser = ground::jobs, allow_negative_numbers = true)]
     jobs: Option<usize>,
@@ -98,6 +108,11 @@ impl Arguments {
             ("--expectations", self.expectations.as_ref().map(path)),
             ("--timeout", self.timeout.map(seconds)),
             (
+                "--retries",
+                Some(self.retries.to_string()).filter(|_| self.retries > 0),
+            ),
+            ("--repeat", self.repeat.map(|times| times.to_string())),
+            (
                 "--isolation",
                 self.isolated.asked().map(|level| level.to_string()),
             ),
@@ -106,6 +121,22 @@ impl Arguments {
             .filter_map(|(option, value)| Some([option.to_owned(), value?]))
             .flatten()
             .collect()
+    }
+
+    fn repeats(&self) -> Repeats {
+        Repeats {
+            times: self.repeat.unwrap_or(NonZero::<u32>::MIN),
+            retries: self.retries,
+        }
+    }
+}
+
+/// How many times everything is run: at least once, and not for days.
+fn repeat(text: &str) -> Result<NonZero<u32>, String> {
+    const MOST: u32 = 1000;
+    match text.parse::<NonZero<u32>>() {
+        Ok(times) if times.get() <= MOST => Ok(times),
+        _ => Err(format!("a whole number from 1 to {MOST} is expected")),
     }
 }
 
@@ -144,7 +175,15 @@ pub(super) fn main(arguments: Arguments) -> Result<Status, Status> {
         [record, ..] => Some(begun.output(record.file.as_deref())?),
     };
     let reports = Reports::open(record.into_iter().skip(1).chain(others))?;
-    let record = finish(&arguments, begun, &plan, &ground, output.as_mut())?;
+    let renames = Renames::default();
+    let before = baseline
+        .as_ref()
+        .map(|old| Before::new(old, &begun.recorded.header, &renames));
+    let looks = Looks {
+        repeats: arguments.repeats(),
+        before: before.as_ref(),
+    };
+    let record = finish(&arguments, looks, begun, &plan, &ground, output.as_mut())?;
     if let Some(output) = output {
         output.end()?;
     }
@@ -154,7 +193,7 @@ pub(super) fn main(arguments: Arguments) -> Result<Status, Status> {
         strict: arguments.strict,
     };
     let record = match baseline {
-        Some(old) => report::compare(&old, record, &Renames::default()),
+        Some(old) => report::compare(&old, record, &renames),
         None => record,
     };
     reports.write(&record, view)?;
@@ -197,6 +236,7 @@ fn begun(
 /// The whole record, with what was left to run. The output takes its further lines as they come.
 fn finish(
     arguments: &Arguments,
+    looks: Looks<'_>,
     begun: Begun,
     plan: &Plan,
     ground: &Ground,
@@ -214,6 +254,7 @@ fn finish(
             let started = Instant::now();
             cases = perform(
                 arguments,
+                looks,
                 plan,
                 cases,
                 begun.later,
@@ -235,6 +276,23 @@ fn finish(
         cases,
         footer,
     })
+}
+
+/// How often cases are looked at.
+#[derive(Clone, Copy)]
+struct Looks<'r> {
+    repeats: Repeats,
+    /// The older record that the run is held against, if it is.
+    before: Option<&'r Before<'r>>,
+}
+
+impl Looks<'_> {
+    /// True if one look at a case is not enough for whoever asks for more.
+    fn needs(&self, trial: &Trial, verdict: &Verdict) -> bool {
+        let was = self.before.and_then(|before| before.outcome(trial));
+        matches!(verdict.outcome, Outcome::Fail | Outcome::Error)
+            || was.is_some_and(|was| was != verdict.outcome)
+    }
 }
 
 /// The version that a tree is said to be of, if one is.
@@ -305,6 +363,7 @@ fn header(
 /// all, and writes each further one as its turn comes if the record is wanted.
 fn perform(
     arguments: &Arguments,
+    looks: Looks<'_>,
     plan: &Plan,
     before: Vec<CaseRecord>,
     later: BTreeMap<usize, CaseRecord>,
@@ -327,7 +386,8 @@ fn perform(
     }
     let progress = Progress::new(left.trials.len());
     let desk = Mutex::new(desk);
-    let finished = run::run(&left, ground, arguments.jobs, &|trial, finished| {
+    let needs_look = |trial: &Trial, verdict: &Verdict| looks.needs(trial, verdict);
+    let watch = |trial: &Trial, finished: &Finished| {
         progress.step();
         let (Ok(mut desk), Some(place)) = (desk.lock(), places.get(finished.index)) else {
             return;
@@ -337,7 +397,9 @@ fn perform(
         if desk.written.is_err() {
             ground.cancel.request();
         }
-    });
+    };
+    let jobs = arguments.jobs;
+    let finished = run::run_repeatedly(&left, ground, jobs, looks.repeats, &needs_look, &watch);
     progress.end();
     finished.map_err(Status::broken)?;
     let desk = desk.into_inner().map_err(|_| Status::Broken)?;
@@ -357,7 +419,6 @@ fn perform(
 }
 
 fn status(arguments: &Arguments, record: &Record) -> Status {
-    use crate::run::Outcome;
     let fails = |case: &CaseRecord| {
         case.outcome == Outcome::Fail
             && case.level.counts(arguments.strict)

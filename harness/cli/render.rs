@@ -48,7 +48,7 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Status> {
 
 /// True if some form tells what was seen of a case: if it is news, or if what became of it can't be told.
 fn is_told(case: &Sketch) -> bool {
-    case.is_news() || case.class() == Some(Class::Indeterminate)
+    case.is_news() || case.class().is_some_and(Class::is_open)
 }
 
 /// The record at a path, of which the header is read.

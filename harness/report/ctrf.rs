@@ -56,6 +56,12 @@ fn test(case: &CaseRecord, mark: Mark) -> Value {
         "suite": [visible(&case.plugin), case.requirement, format!("Dokku {}", case.dokku)],
         "labels": {"requirement": case.requirement, "level": case.level, "dokku": case.dokku},
     });
+    if let (false, Some(fields)) = (case.runs.is_empty(), test.as_object_mut()) {
+        fields.insert("retries".into(), json!(case.runs.len() - 1));
+    }
+    if let (true, Some(fields)) = (case.flaky, test.as_object_mut()) {
+        fields.insert("flaky".into(), json!(true));
+    }
     if let (true, Some(fields)) = (mark != Mark::Pass, test.as_object_mut()) {
         fields.insert("message".into(), json!(visible(&case.reason)));
         if let Some(expected) = &case.expected {

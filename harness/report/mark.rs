@@ -61,5 +61,5 @@ fn is_known(case: &CaseRecord) -> bool {
 
 /// True if one side of a comparison can't be judged: then neither can what became of the case.
 fn is_indeterminate(case: &CaseRecord) -> bool {
-    case.class() == Some(Class::Indeterminate)
+    case.class().is_some_and(Class::is_open)
 }

@@ -4,12 +4,16 @@ use std::fmt::Write as _;
 
 use super::cell::cell;
 use super::mark::Mark;
+use super::text::slow;
 use super::told::plain;
 use super::{CaseRecord, Counts, Expected, Record, visible};
 use crate::link::is_link;
 
 /// How long the details may be, in bytes: GitHub takes a summary of 1 MiB.
 const LONGEST: usize = 900 << 10;
+
+/// How many slow cases are told.
+const SLOW_ONES: usize = 50;
 
 /// The counts of each plugin, then what did not pass with its evidence, the worst first.
 #[must_use]
@@ -39,6 +43,20 @@ pub fn markdown(record: &Record, strict: bool) -> String {
             break;
         }
         details(&mut text, record, *mark, case);
+    }
+    let slow = slow(&record.cases);
+    if !slow.is_empty() {
+        text.push_str("\n### Slow\n\n| plugin | requirement | case | Dokku | of its deadline |\n|---|---|---|---|--:|\n");
+    }
+    for (percent, case) in slow.iter().take(SLOW_ONES) {
+        let _ = writeln!(
+            text,
+            "| {} | {} | {} | {} | {percent} % |",
+            cell(&case.plugin),
+            cell(&case.requirement),
+            cell(&case.case),
+            case.dokku
+        );
     }
     text
 }

@@ -49,7 +49,7 @@ pub use junit::junit;
 pub use markdown::markdown;
 pub use reading::{Damage, Opening, Recorded, whole_lines};
 pub use record::{
-    CaseRecord, Footer, Header, Line, LineOf, PluginRecord, Record, RuleRecord, millis,
+    CaseRecord, Footer, Header, Line, LineOf, PluginRecord, Record, RuleRecord, SLOW, millis,
 };
 pub use sarif::sarif;
 pub use schema::RECORD_SCHEMA;

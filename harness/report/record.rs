@@ -10,7 +10,7 @@ use super::{Against, Class, Compared, Counts, Expected, visible};
 use crate::dokku::Version;
 use crate::plugin::Note;
 use crate::run::{
-    self, Check, Checked, Evidence, Fate, Finished, Ground, Outcome, Plan, Trial, Verdict,
+    self, Check, Checked, Evidence, Fate, Finished, Ground, Outcome, Plan, Trial, Turn, Verdict,
 };
 use crate::sandbox::Isolation;
 use crate::spec::{Level, Requirement};
@@ -143,6 +143,15 @@ pub struct CaseRecord<E = Evidence> {
     /// The expectation that it fails, if it fails and one says so: then it fails no run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expected: Option<Expected>,
+    /// True if it came out otherwise when it was run again.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub flaky: bool,
+    /// Each of its runs, if there were several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub runs: Vec<Turn>,
+    /// The part of its deadline that a step took, in percent, if that was more than [`SLOW`] of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slow: Option<u8>,
     /// What became of it since an older record, if it is held against one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub compared: Option<Compared>,
@@ -323,6 +332,14 @@ impl RuleRecord {
     }
 }
 
+/// From how much of its deadline on, in percent, a case that a slower machine might not finish is called slow.
+pub const SLOW: u8 = 80;
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
 impl<E> CaseRecord<E> {
     /// What became of it since an older record, if it is held against one.
     #[must_use]
@@ -335,7 +352,10 @@ impl CaseRecord {
     /// The record of a finished trial.
     #[must_use]
     pub fn new(trial: &Trial, finished: &Finished) -> Self {
-        Self::of(trial, &finished.verdict, finished.duration)
+        Self {
+            runs: finished.turns.clone(),
+            ..Self::of(trial, &finished.verdict, finished.duration)
+        }
     }
 
     /// The record of a trial whose outcome follows from that of others, by the records of those; none if it does not.
@@ -364,6 +384,9 @@ impl CaseRecord {
             duration_ms: millis(duration),
             evidence: bounded(&verdict.evidence),
             expected: expected(trial, verdict.outcome),
+            flaky: verdict.flaky,
+            runs: Vec::new(),
+            slow: Some(verdict.slowest).filter(|percent| *percent > SLOW),
             compared: None,
         }
     }

@@ -41,6 +41,9 @@ impl From<Sketch> for CaseRecord {
                 ..Evidence::default()
             },
             expected: sketch.expected,
+            flaky: sketch.flaky,
+            runs: sketch.runs,
+            slow: sketch.slow,
             compared: sketch.compared,
         }
     }

@@ -24,6 +24,9 @@ pub struct Counts {
     pub skip: usize,
     /// Cases that can't be judged.
     pub inconclusive: usize,
+    /// How many of those came out otherwise when they were run again.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub flaky: usize,
     /// Failures of the harness itself.
     pub error: usize,
 }
@@ -41,6 +44,7 @@ impl Counts {
 
     /// Counts one more case.
     pub fn add(&mut self, case: &CaseRecord) {
+        self.flaky += usize::from(case.flaky);
         match case.outcome {
             Outcome::Pass => self.pass += 1,
             Outcome::Fail => {

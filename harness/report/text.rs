@@ -80,6 +80,7 @@ impl fmt::Display for Text<'_> {
             for group in groups(&cases) {
                 self.group(f, &group, &plugin.path)?;
             }
+            self.slow(f, &cases)?;
             self.total(f, &plugin.label, Counts::of(cases))?;
         }
         Ok(())
@@ -325,6 +326,25 @@ impl Text<'_> {
         writeln!(f, "{INDENT}again: {again}")
     }
 
+    /// The cases that a slower machine might not finish, the slowest first.
+    fn slow(&self, f: &mut fmt::Formatter<'_>, cases: &[&CaseRecord]) -> fmt::Result {
+        const SHOWN: usize = 10;
+        let style = self.palette.doubtful;
+        let slow = slow(cases.iter().copied());
+        for (percent, case) in slow.iter().take(SHOWN) {
+            writeln!(
+                f,
+                "{style}slow{style:#} {} {}: {percent} % of its deadline",
+                case.requirement,
+                visible(&case.case)
+            )?;
+        }
+        match slow.len().saturating_sub(SHOWN) {
+            0 => Ok(()),
+            more => writeln!(f, "{style}slow{style:#} and {more} more"),
+        }
+    }
+
     fn total(&self, f: &mut fmt::Formatter<'_>, plugin: &str, counts: Counts) -> fmt::Result {
         let unexpected = counts.fail - counts.expected;
         let failed = if self.strict {
@@ -341,6 +361,9 @@ impl Text<'_> {
             counts.skip,
             counts.inconclusive
         )?;
+        if counts.flaky > 0 {
+            write!(f, " ({} of them flaky)", counts.flaky)?;
+        }
         if counts.expected > 0 {
             let count = counted(counts.expected, "expected failure");
             write!(f, ", {count}")?;
@@ -355,6 +378,18 @@ impl Text<'_> {
             self.record.footer.duration_ms % 1000 / 10
         )
     }
+}
+
+/// The slow ones of these cases, each with the part of its deadline that it took, in percent; the slowest first.
+pub(super) fn slow<'c>(
+    cases: impl IntoIterator<Item = &'c CaseRecord>,
+) -> Vec<(u8, &'c CaseRecord)> {
+    let slow = cases
+        .into_iter()
+        .filter_map(|case| Some((case.slow?, case)));
+    let mut slow: Vec<_> = slow.collect();
+    slow.sort_by_key(|(percent, _)| std::cmp::Reverse(*percent));
+    slow
 }
 
 /// So many of something.

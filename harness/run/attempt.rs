@@ -1,10 +1,13 @@
 //! One run of all steps of a case, judged.
 
+use std::time::{Duration, Instant};
+
 use super::fault::Fault;
 use super::scene::Scene;
 use super::sentence::clipped;
 use super::{Difference, Evidence, Ground, Outcome, StepEvidence, Trial, Verdict, install};
 use crate::dokku::{Version, statuses};
+use crate::sandbox::Exit;
 use crate::spec::{
     Case, Mismatch, NoVerdict, Observations, Observed, Statuses, Step, Terms, judge, no_verdict,
 };
@@ -37,6 +40,7 @@ impl Play<'_> {
 /// One run of all steps of a case.
 pub(super) struct Attempt {
     pub(super) evidence: Evidence,
+    slowest: u8,
     not_applicable: Option<String>,
     undecided: Option<String>,
 }
@@ -81,6 +85,8 @@ impl Attempt {
             outcome,
             reason,
             evidence: self.evidence,
+            flaky: false,
+            slowest: self.slowest,
         }
     }
 }
@@ -101,6 +107,7 @@ impl Ground {
             ..Evidence::default()
         };
         let single = steps.len() == 1;
+        let mut slowest = 0;
         let mut scene = None;
         for step in steps {
             if case.fresh_worlds || scene.is_none() {
@@ -113,7 +120,11 @@ impl Ground {
                 scene = Some(new);
             }
             let Some(scene) = &mut scene else { continue };
+            let began = Instant::now();
             let (observed, command) = scene.play(step)?;
+            if !matches!(observed.exit, Exit::Deadline(_)) {
+                slowest = slowest.max(percent(began.elapsed(), self.deadline(step)));
+            }
             let name = (!single).then(|| step.name.to_string());
             evidence.steps.push(StepEvidence {
                 environment: scene.environment(step)?,
@@ -141,10 +152,17 @@ impl Ground {
         evidence.find_line();
         Ok(Attempt {
             evidence,
+            slowest,
             not_applicable,
             undecided,
         })
     }
+}
+
+/// How large a part the one is of the other, in percent; 100 for more than all of it.
+fn percent(part: Duration, whole: Duration) -> u8 {
+    let percent = part.as_millis().saturating_mul(100) / whole.as_millis().max(1);
+    u8::try_from(percent.min(100)).unwrap_or(100)
 }
 
 fn told(name: Option<String>, command: String, observed: &Observed) -> StepEvidence {

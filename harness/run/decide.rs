@@ -169,7 +169,10 @@ impl Ground {
         }
         if second.shape() != first.shape() {
             let reason = "it came out differently when it was run again";
-            return Ok(second.verdict(Outcome::Inconclusive, reason.into()));
+            return Ok(Verdict {
+                flaky: true,
+                ..second.verdict(Outcome::Inconclusive, reason.into())
+            });
         }
         let reason = sentence::of_failure(&first.evidence);
         Ok(first.verdict(Outcome::Fail, reason))

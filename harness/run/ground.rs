@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::dokku::{Tree, Version};
 use crate::sandbox::{Cancel, Isolation, Machine};
+use crate::spec::Step;
 use crate::world::{Origin, Stock};
 
 /// Where trials run, and under which limits.
@@ -49,6 +50,11 @@ impl Ground {
             timeout: TIMEOUT,
             cap: CAP,
         })
+    }
+
+    /// How long a step may run.
+    pub(super) fn deadline(&self, step: &Step) -> Duration {
+        step.deadline.unwrap_or(self.timeout)
     }
 
     /// The Dokku of the trials in a version.

@@ -17,9 +17,8 @@ pub(super) fn verdict(trial: &Trial, inspection: Inspection) -> Verdict {
             ..Evidence::default()
         };
         return Verdict {
-            outcome: Outcome::Fail,
-            reason,
             evidence,
+            ..Verdict::bare(Outcome::Fail, reason)
         };
     }
     if let Some(first) = seen.unknown.first() {
@@ -29,9 +28,8 @@ pub(super) fn verdict(trial: &Trial, inspection: Inspection) -> Verdict {
             ..Evidence::default()
         };
         return Verdict {
-            outcome: Outcome::Inconclusive,
-            reason,
             evidence,
+            ..Verdict::bare(Outcome::Inconclusive, reason)
         };
     }
     match seen.skip_because {

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 
-use super::{Ground, Plan, Trial, Verdict};
+use super::{Fate, Ground, Plan, Repeats, Trial, Turn, Verdict};
 
 /// A trial that has its verdict.
 #[derive(Clone, Debug)]
@@ -16,6 +16,8 @@ pub struct Finished {
     pub verdict: Verdict,
     /// How long it took.
     pub duration: Duration,
+    /// Each of its runs, if there were several.
+    pub turns: Vec<Turn>,
 }
 
 /// Runs every trial of a plan on so many threads (all cores for none), and tells `watch` of each as it ends, in the
@@ -29,20 +31,42 @@ pub fn run(
     jobs: Option<usize>,
     watch: &(dyn Fn(&Trial, &Finished) + Sync),
 ) -> Result<Vec<Finished>, ThreadPoolBuildError> {
+    run_repeatedly(plan, ground, jobs, Repeats::default(), &|_, _| false, watch)
+}
+
+/// Runs the trials of a plan several times. Those of which `needs_look` says so, by their first verdict, are retried.
+///
+/// # Errors
+/// If the threads can't be started.
+pub fn run_repeatedly(
+    plan: &Plan,
+    ground: &Ground,
+    jobs: Option<usize>,
+    repeats: Repeats,
+    needs_look: &(dyn Fn(&Trial, &Verdict) -> bool + Sync),
+    watch: &(dyn Fn(&Trial, &Finished) + Sync),
+) -> Result<Vec<Finished>, ThreadPoolBuildError> {
     let pool = pool(jobs)?;
     let one = |(index, trial): (usize, &Trial)| {
         if ground.cancel.requested() {
             return None;
         }
         let start = Instant::now();
-        let verdict = ground.verdict(trial);
-        if ground.cancel.requested() {
-            return None;
-        }
+        let play = || {
+            let verdict = ground.verdict(trial);
+            (!ground.cancel.requested()).then_some(verdict)
+        };
+        // What is known without running it comes to the same each time.
+        let repeats = match &trial.fate {
+            Fate::Decided(..) | Fate::Absent(_) => Repeats::default(),
+            Fate::Run | Fate::Follows(_) => repeats,
+        };
+        let (verdict, turns) = repeats.play(play, |verdict| needs_look(trial, verdict))?;
         let finished = Finished {
             index,
             verdict,
             duration: start.elapsed(),
+            turns,
         };
         watch(trial, &finished);
         Some(finished)

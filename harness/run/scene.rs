@@ -197,10 +197,8 @@ impl<'a> Scene<'a> {
                 target: command.target,
                 stdin: self.stdin(step)?,
                 tty,
-                deadline_ms: u64::try_from(
-                    step.deadline.unwrap_or(self.ground.timeout).as_millis(),
-                )
-                .unwrap_or(u64::MAX),
+                deadline_ms: u64::try_from(self.ground.deadline(step).as_millis())
+                    .unwrap_or(u64::MAX),
                 cap: self.ground.cap,
                 umask: step.umask.or(self.case.given.umask).unwrap_or(0o022),
                 cwd: self.cwd(step, command.in_plugin)?,

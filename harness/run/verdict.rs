@@ -57,6 +57,10 @@ pub struct Verdict {
     pub reason: String,
     /// What was seen.
     pub evidence: Evidence,
+    /// True if it came out otherwise when it was run again.
+    pub flaky: bool,
+    /// The largest part of its deadline that a step took which ended by itself, in percent.
+    pub slowest: u8,
 }
 
 impl Verdict {
@@ -67,6 +71,8 @@ impl Verdict {
             outcome,
             reason: reason.into(),
             evidence: Evidence::default(),
+            flaky: false,
+            slowest: 0,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::renames::Renames;
 use crate::dokku::Version;
 use crate::report::{CaseRecord, Header, Record, Sketch};
-use crate::run::Outcome;
+use crate::run::{Outcome, Trial};
 
 /// What a case is known by in both records: plugin, requirement, case, and the version where that counts.
 type Key<'r> = (&'r str, &'r str, &'r str, Option<Version>);
@@ -61,10 +61,27 @@ impl<'r> Before<'r> {
         cases.filter(|(_, is_met)| !**is_met).map(|(case, _)| case)
     }
 
+    /// What a trial of the newer record came to in the older one; none if that has it not.
+    #[must_use]
+    pub fn outcome(&self, trial: &Trial) -> Option<Outcome> {
+        let id = trial.requirement.id.as_str();
+        let (_, old) = self.known_by(&trial.label, id, &trial.case_name(), trial.version)?;
+        Some(old.outcome)
+    }
+
     fn of<E>(&self, new: &CaseRecord<E>) -> Option<(usize, &'r CaseRecord)> {
-        let version = self.is_by_version.then_some(new.dokku);
-        let key: Key<'_> = (&new.plugin, &new.requirement, &new.case, version);
-        let place = *self.places.get(&key)?;
+        self.known_by(&new.plugin, &new.requirement, &new.case, new.dokku)
+    }
+
+    fn known_by(
+        &self,
+        plugin: &str,
+        requirement: &str,
+        case: &str,
+        version: Version,
+    ) -> Option<(usize, &'r CaseRecord)> {
+        let version = self.is_by_version.then_some(version);
+        let place = *self.places.get(&(plugin, requirement, case, version))?;
         Some((place, self.old.cases.get(place)?))
     }
 }

@@ -20,6 +20,8 @@ pub enum Class {
     Changed,
     /// On one side, or on both, nothing could be judged.
     Indeterminate,
+    /// On one side, or on both, it came out otherwise when it was run again.
+    Flaky,
     /// It passes, and failed.
     Fixed,
     /// It fails as it did.
@@ -32,12 +34,13 @@ pub enum Class {
 
 impl Class {
     /// Every class, the most urgent first.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Regressed,
         Self::New,
         Self::Gone,
         Self::Changed,
         Self::Indeterminate,
+        Self::Flaky,
         Self::Fixed,
         Self::StillFailing,
         Self::StillPassing,
@@ -48,6 +51,7 @@ impl Class {
     pub(super) fn of(old: &CaseRecord, new: &CaseRecord, same: impl FnOnce() -> bool) -> Self {
         use Outcome::{Error, Fail, Inconclusive, Pass, Skip};
         match (old.outcome, new.outcome) {
+            _ if old.flaky || new.flaky => Self::Flaky,
             (Inconclusive | Error, _) | (_, Inconclusive | Error) => Self::Indeterminate,
             (Pass | Skip, Fail) => Self::Regressed,
             (Fail, Pass) => Self::Fixed,
@@ -60,6 +64,12 @@ impl Class {
         }
     }
 
+    /// True if one side, or both, could not be judged, so that what became of the case is not known either.
+    #[must_use]
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Indeterminate | Self::Flaky)
+    }
+
     /// Its words.
     #[must_use]
     pub fn words(self) -> &'static str {
@@ -69,6 +79,7 @@ impl Class {
             Self::Gone => "gone",
             Self::Changed => "changed",
             Self::Indeterminate => "indeterminate",
+            Self::Flaky => "flaky",
             Self::Fixed => "fixed",
             Self::StillFailing => "still failing",
             Self::StillPassing => "still passing",

@@ -64,7 +64,7 @@ fn compared(old: Option<&CaseRecord>, new: &CaseRecord) -> Compared {
         same
     };
     let class = Class::of(old, new, same);
-    if class == Class::Indeterminate && old.reason != new.reason {
+    if class.is_open() && old.reason != new.reason {
         told = Some(old.reason.clone());
     }
     Compared {
@@ -123,6 +123,9 @@ mod tests {
             duration_ms: 1,
             evidence: Evidence::default(),
             expected: None,
+            flaky: false,
+            runs: Vec::new(),
+            slow: None,
             compared: None,
         }
     }

@@ -62,7 +62,7 @@ impl Text<'_> {
             (_, Outcome::Fail) if case.expected.is_some() => self.palette.faint,
             (Class::Regressed, _) | (Class::New, Outcome::Fail) => self.palette.bad,
             (Class::Fixed, _) => self.palette.good,
-            (Class::Changed | Class::Indeterminate, _) => self.palette.doubtful,
+            (Class::Changed | Class::Indeterminate | Class::Flaky, _) => self.palette.doubtful,
             _ => self.palette.faint,
         };
         let strong = self.palette.strong;
