@@ -151,6 +151,12 @@ fn test<W: io::Write>(xml: &mut Writer<W>, case: &CaseRecord, strict: bool) -> i
                 .write_text_content(BytesText::new(&plain(case, true)))?,
             false => said.write_empty()?,
         };
+        if case.flaky {
+            xml.create_element("flakyFailure")
+                .with_attribute(("message", &*visible(&case.reason)))
+                .with_attribute(("type", case.requirement.as_str()))
+                .write_empty()?;
+        }
         Ok(())
     })?;
     Ok(())

@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
+use assert_cmd::assert::Assert;
 use predicates::str::contains;
 use scratch::scratch;
 use serde_json::Value;
@@ -57,6 +58,13 @@ impl Counting {
         command
     }
 
+    /// The last record in another form.
+    fn render(&self, form: &str) -> Assert {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_dokku-conform"));
+        command.arg("render").arg(self.path("record.jsonl"));
+        command.args(["--format", form]).assert().success()
+    }
+
     /// The case of a run that ends with this status.
     fn case(&self, args: &[&str], status: i32) -> Value {
         let record = self.path("record.jsonl");
@@ -84,10 +92,21 @@ fn outcomes(case: &Value) -> Vec<&str> {
 #[test]
 fn a_failure_is_retried_until_it_comes_out_otherwise() {
     // A failure is played twice before it counts as one.
-    let case = Counting::failing("1|2").case(&["--retries", "5"], 0);
+    let plugin = Counting::failing("1|2");
+    let case = plugin.case(&["--retries", "5"], 0);
     assert_eq!(case["outcome"], "inconclusive");
     assert_eq!(case["flaky"], true);
     assert_eq!(outcomes(&case), ["fail", "pass"]);
+    plugin
+        .render("junit")
+        .stdout(contains("<flakyFailure message=\"flaky: of 2 runs"));
+    let ctrf = plugin.render("ctrf").get_output().stdout.clone();
+    let ctrf: Value = serde_json::from_slice(&ctrf).unwrap();
+    let test = &ctrf["results"]["tests"][0];
+    assert_eq!(
+        (&test["flaky"], &test["retries"]),
+        (&true.into(), &1.into())
+    );
     let reason = case["reason"].as_str().unwrap();
     assert!(
         reason.starts_with("flaky: of 2 runs 1 pass, 1 fail: `dokku counting:go`: exit 1"),
