@@ -22,10 +22,10 @@ use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::{ForkResult, Pid, dup2_stderr, dup2_stdin, dup2_stdout, fork, setsid};
 
 use super::control::{self, Answer, Order, Report, Stdin, Target};
-use super::filter::{self, Lasting};
+use super::filter::{self, Reach};
 use super::privilege::{Bounds, drop_rights};
 use super::usage::Usage;
-use super::{Exit, Resource, Walls, tree};
+use super::{Exit, Resource, Walls, fence, tree};
 
 /// The name under which this program starts itself as the supervisor of a step.
 pub const SUPERVISOR: &str = "conform-step";
@@ -230,8 +230,10 @@ fn prepare(
         }))?;
         fence.close()?;
         filter::set(match order.walls {
-            Walls::Cell(_) => Lasting::Own,
-            Walls::Fence(_) | Walls::None => Lasting::Shared,
+            Walls::Cell(_) => Reach::Cell,
+            Walls::Fence(_) | Walls::None => Reach::Machine {
+                no_tcp: fence::keeps_from_tcp(),
+            },
         })?;
     }
     // The supervisor can't be looked into, and its child is as it is.
