@@ -117,6 +117,8 @@ fn live(order: &Order, control: &UnixStream, r#become: Become) -> io::Result<u8>
     let silent_pipe = (order.stdin == Stdin::Open)
         .then(nix::unistd::pipe)
         .transpose()?;
+    // What is there before the step is none of its doing.
+    let usage = Usage::of(order.walls.writable());
     // SAFETY: the process has one thread, so the child may do whatever its parent may.
     match unsafe { fork() }? {
         ForkResult::Child => {
@@ -134,7 +136,7 @@ fn live(order: &Order, control: &UnixStream, r#become: Become) -> io::Result<u8>
             let mut watch = Watch::new(child, Some(control), terminal, signals);
             watch.deadline = Some(Duration::from_millis(order.deadline_ms));
             watch.cap = Some(order.cap);
-            watch.usage = Some(Usage::of(order.walls.writable()));
+            watch.usage = Some(usage);
             let report = watch.run()?;
             control::send(control, &Answer::Ok(report))?;
             Ok(0)

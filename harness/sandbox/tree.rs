@@ -4,6 +4,7 @@
 //! under a number that is none here.
 
 use std::fs;
+use std::os::unix::fs::MetadataExt;
 
 use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill};
@@ -173,6 +174,25 @@ impl Process {
             .map_while(|word| word.parse::<u64>().ok());
         let (resident, shared) = (pages.next()?, pages.next()?);
         Some(resident.saturating_sub(shared))
+    }
+}
+
+impl Process {
+    /// How many threads it has; none if it is gone.
+    pub(super) fn threads(self) -> Option<u64> {
+        let tasks = fs::metadata(format!("/proc/{}/task", self.shown)).ok()?;
+        // Besides one link for each, a folder has its name and its own dot.
+        Some(tasks.nlink().saturating_sub(2))
+    }
+
+    /// How many files it has open; none if it is gone or can't be looked into.
+    pub(super) fn open_files(self) -> Option<u64> {
+        let path = format!("/proc/{}/fd", self.shown);
+        match fs::metadata(&path).ok()?.len() {
+            // So it is before Linux 6.2.
+            0 => u64::try_from(fs::read_dir(&path).ok()?.count()).ok(),
+            count => Some(count),
+        }
     }
 }
 
