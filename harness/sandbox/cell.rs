@@ -71,14 +71,16 @@ const TERMINALS: &str = "newinstance,ptmxmode=0666,mode=620,max=32";
 /// How many processes and threads the kernel gives to a cell, where it has a limit for each space of processes.
 const PROCESSES: &str = "512";
 
-/// Below `/proc/sys/user`: how many of these a cell may have, of which the kernel gives a user of the machine so many in
-/// all. Of namespaces it needs none.
-const FEW: [(&str, &str); 5] = [
-    ("max_user_namespaces", "0"),
-    ("max_inotify_instances", "32"),
-    ("max_inotify_watches", "4096"),
-    ("max_fanotify_groups", "8"),
-    ("max_fanotify_marks", "256"),
+/// Below `/proc/sys`: how many of these a cell may have, of which the kernel gives a user of the machine so many in all
+/// (of namespaces it needs none), and how much may wait in a connection, which is memory that no process has.
+const FEW: [(&str, &str); 7] = [
+    ("user/max_user_namespaces", "0"),
+    ("user/max_inotify_instances", "32"),
+    ("user/max_inotify_watches", "4096"),
+    ("user/max_fanotify_groups", "8"),
+    ("user/max_fanotify_marks", "256"),
+    ("net/ipv4/tcp_rmem", "4096 65536 212992"),
+    ("net/ipv4/tcp_wmem", "4096 65536 212992"),
 ];
 
 /// Below `/proc`: where the owner of the machine changes it, whom the harness may be.
@@ -196,7 +198,7 @@ impl Cell {
         // All are further bounds where the kernel has them; that no namespaces are nested is not what the cell rests on.
         let _ = fs::write("/proc/sys/kernel/pid_max", PROCESSES);
         for (name, count) in FEW {
-            let _ = fs::write(Path::new("/proc/sys/user").join(name), count);
+            let _ = fs::write(Path::new("/proc/sys").join(name), count);
         }
         for name in GUARDED {
             let path = Path::new("/proc").join(name);

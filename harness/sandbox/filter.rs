@@ -34,6 +34,7 @@ struct Calls {
     of_others: &'static [(u32, &'static [(u32, u32)])],
     ioctl: u32,
     socket: u32,
+    setsockopt: u32,
 }
 
 /// The process itself, where an argument is the number of one.
@@ -90,6 +91,7 @@ const OWN: Calls = Calls {
     ],
     ioctl: libc::SYS_ioctl as u32,
     socket: libc::SYS_socket as u32,
+    setsockopt: libc::SYS_setsockopt as u32,
 };
 
 /// Those of 32 bits that x86-64 runs too.
@@ -112,6 +114,7 @@ const I386: Calls = Calls {
     ],
     ioctl: 54,
     socket: 359,
+    setsockopt: 366,
 };
 
 /// Those of 32 bits that a processor of kind aarch64 may run too.
@@ -133,6 +136,7 @@ const ARM: Calls = Calls {
     ],
     ioctl: 54,
     socket: 281,
+    setsockopt: 294,
 };
 
 /// Calls that came when their numbers were the same for all kinds.
@@ -231,6 +235,7 @@ fn rules(calls: &Calls, reach: Reach) -> BpfProgram {
     typing.push(ALLOW);
     program.extend(when(EQUAL, calls.ioctl, typing));
     program.extend(when(EQUAL, calls.socket, sockets(reach)));
+    program.extend(when(EQUAL, calls.setsockopt, room()));
     program.push(ALLOW);
     program
 }
@@ -249,6 +254,20 @@ fn sockets(reach: Reach) -> BpfProgram {
         }
         program.extend(unless(libc::AF_UNIX.unsigned_abs(), by_type));
     }
+    program.push(ALLOW);
+    program
+}
+
+/// What decides of an option of a socket: how much may wait in it stays as it is, since no bound counts that memory. It is
+/// answered as if it were done; the kernel, too, gives less than it is asked for without a word.
+fn room() -> BpfProgram {
+    let done = || vec![answer(libc::SECCOMP_RET_ERRNO)];
+    let mut by_option = vec![load(argument(2))];
+    for option in [libc::SO_SNDBUF, libc::SO_RCVBUF] {
+        by_option.extend(when(EQUAL, option.unsigned_abs(), done()));
+    }
+    let mut program = vec![load(argument(1))];
+    program.extend(when(EQUAL, libc::SOL_SOCKET.unsigned_abs(), by_option));
     program.push(ALLOW);
     program
 }
@@ -326,7 +345,7 @@ mod tests {
     ];
 
     /// What a filter answers to a call by a program of some kind.
-    fn answered(program: &[sock_filter], kind: u32, call: u32, arguments: [u32; 2]) -> u32 {
+    fn answered(program: &[sock_filter], kind: u32, call: u32, arguments: &[u32]) -> u32 {
         let (mut at, mut loaded) = (0, 0);
         loop {
             let one = &program[at];
@@ -336,9 +355,10 @@ mod tests {
                     loaded = match one.k {
                         NUMBER => call,
                         KIND => kind,
-                        offset if offset == argument(0) => arguments[0],
-                        offset if offset == argument(1) => arguments[1],
-                        offset => panic!("{offset}"),
+                        offset => {
+                            let number = (offset - argument(0)) / 8;
+                            arguments.get(number as usize).copied().unwrap_or(0)
+                        }
                     }
                 }
                 libc::BPF_ALU => loaded &= one.k,
@@ -374,7 +394,7 @@ mod tests {
         for calls in narrow.chain([&OWN]).filter(|_| is_known()) {
             for reach in REACHES {
                 let program = filter(reach);
-                let ask = |call, arguments| answered(&program, calls.kind, call, arguments);
+                let ask = |call, arguments: &[u32]| answered(&program, calls.kind, call, arguments);
                 let (on_machine, no_tcp) = match reach {
                     Reach::Cell => (false, false),
                     Reach::Machine { no_tcp } => (true, no_tcp),
@@ -384,13 +404,13 @@ mod tests {
                     false => libc::SECCOMP_RET_ALLOW,
                 };
                 for call in calls.never {
-                    assert_eq!(ask(*call, [0, 0]), error(libc::EPERM));
+                    assert_eq!(ask(*call, &[]), error(libc::EPERM));
                 }
                 for call in calls.lasting {
-                    assert_eq!(ask(*call, [0, 0]), refused_if(on_machine, libc::EPERM));
+                    assert_eq!(ask(*call, &[]), refused_if(on_machine, libc::EPERM));
                 }
                 for call in calls.attributes {
-                    assert_eq!(ask(*call, [0, 0]), refused_if(on_machine, libc::EOPNOTSUPP));
+                    assert_eq!(ask(*call, &[]), refused_if(on_machine, libc::EOPNOTSUPP));
                 }
                 let [bounds, .., priority, io] = calls.of_others else {
                     panic!("too few");
@@ -407,7 +427,7 @@ mod tests {
                     (calls.ioctl, [0, 7], false),
                 ] {
                     let expected = refused_if(is_other, libc::EPERM);
-                    assert_eq!(ask(call, arguments), expected, "{call} {arguments:?}");
+                    assert_eq!(ask(call, &arguments), expected, "{call} {arguments:?}");
                 }
                 let stream = (libc::SOCK_STREAM | libc::SOCK_CLOEXEC).unsigned_abs();
                 for (family, kind, refused) in [
@@ -418,15 +438,26 @@ mod tests {
                 ] {
                     let arguments = [family.unsigned_abs(), kind];
                     let expected = refused_if(refused, libc::EACCES);
-                    assert_eq!(ask(calls.socket, arguments), expected);
+                    assert_eq!(ask(calls.socket, &arguments), expected);
                 }
                 let vsock = [libc::AF_VSOCK.unsigned_abs(), stream];
-                assert_eq!(ask(calls.socket, vsock), error(libc::EPERM));
-                assert_eq!(ask(1, [0, 0]), libc::SECCOMP_RET_ALLOW);
+                assert_eq!(ask(calls.socket, &vsock), error(libc::EPERM));
+                let (level, room) = (
+                    libc::SOL_SOCKET.unsigned_abs(),
+                    libc::SO_SNDBUF.unsigned_abs(),
+                );
+                let done = libc::SECCOMP_RET_ERRNO;
+                assert_eq!(ask(calls.setsockopt, &[3, level, room]), done);
+                let other = [[3, level, room + 2], [3, level + 5, room]];
+                for arguments in other {
+                    let answer = ask(calls.setsockopt, &arguments);
+                    assert_eq!(answer, libc::SECCOMP_RET_ALLOW);
+                }
+                assert_eq!(ask(1, &[]), libc::SECCOMP_RET_ALLOW);
             }
         }
         assert_eq!(
-            answered(&filter(Reach::Cell), 7, 1, [0, 0]),
+            answered(&filter(Reach::Cell), 7, 1, &[]),
             libc::SECCOMP_RET_KILL_PROCESS
         );
     }

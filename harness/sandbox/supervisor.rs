@@ -45,6 +45,15 @@ const GRACE_FOR_MAIN: Duration = Duration::from_secs(2);
 const SI_KERNEL: i32 = 0x80;
 /// How many processes are too many to be asked.
 const CROWD: usize = 64;
+/// How long processes that are left are stopped to be named, and how long they are tried to be named.
+const TIME_TO_STOP: Duration = Duration::from_millis(100);
+const TIME_TO_NAME: Duration = Duration::from_secs(1);
+/// What is told of a process that was there and yet had no name whenever it was asked: one that is always another.
+const NAMELESS: &str = "a process that was gone before it could be named";
+/// What is told of processes that could not be killed, as where the next is there before the last is met.
+const ENDLESS: &str = "processes that could not be ended";
+/// How long killing goes on at a stretch.
+const STRETCH: Duration = Duration::from_millis(50);
 /// How long killing may take before the supervisor gives up and says so by its own status.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How often the sizes of the output files are looked at.
@@ -137,9 +146,10 @@ fn live(order: &Order, control: &UnixStream, r#become: Become) -> io::Result<u8>
             watch.deadline = Some(Duration::from_millis(order.deadline_ms));
             watch.cap = Some(order.cap);
             watch.usage = Some(usage);
+            watch.is_alone = order.walls.cell().is_some();
             let report = watch.run()?;
             control::send(control, &Answer::Ok(report))?;
-            Ok(0)
+            Ok(u8::from(watch.lives_on))
         }
     }
 }
@@ -260,6 +270,10 @@ struct Watch<'a> {
     deadline: Option<Duration>,
     cap: Option<u64>,
     usage: Option<Usage>,
+    /// Whether this is the first process of a namespace, in which all others are the step's.
+    is_alone: bool,
+    /// Whether something of the step could not be ended.
+    lives_on: bool,
     started: Instant,
     /// Whether a signal is for the main process first.
     passes_on: bool,
@@ -291,37 +305,43 @@ impl<'a> Watch<'a> {
             deadline: None,
             cap: None,
             usage: None,
+            is_alone: false,
+            lives_on: false,
             started: Instant::now(),
             passes_on: false,
             until: None,
         }
     }
 
-    fn run(mut self) -> io::Result<Report> {
-        let exit = match self.wait_for_main()? {
-            End::Ended(exit) => exit,
+    fn run(&mut self) -> io::Result<Report> {
+        let end = self.wait_for_main()?;
+        let mut left = Vec::new();
+        let exit = match end {
+            End::Ended(exit) => {
+                left = self.end_stragglers()?;
+                self.drain_terminal();
+                // One that was quick enough to end by itself wrote no less: how it came out must not hang on when it was
+                // seen.
+                self.exceeded().map_or(exit, Exit::Flood)
+            }
             end => {
                 let after = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
                 self.end_tree()?;
                 self.drain_terminal();
-                return Ok(Report {
-                    exit: match end {
-                        End::Flood(cap) => Exit::Flood(cap),
-                        End::Exhausted(resource) => Exit::Exhausted(resource),
-                        End::Ended(exit) => exit,
-                        End::Deadline | End::Cancelled => Exit::Deadline(
-                            self.deadline
-                                .map_or(after, |limit| limit.as_millis() as u64),
-                        ),
-                    },
-                    left: Vec::new(),
-                });
+                match end {
+                    End::Flood(cap) => Exit::Flood(cap),
+                    End::Exhausted(resource) => Exit::Exhausted(resource),
+                    End::Ended(exit) => exit,
+                    End::Deadline | End::Cancelled => Exit::Deadline(
+                        self.deadline
+                            .map_or(after, |limit| limit.as_millis() as u64),
+                    ),
+                }
             }
         };
-        let left = self.end_stragglers()?;
-        self.drain_terminal();
-        // One that was quick enough to end by itself wrote no less: how it came out must not hang on when it was seen.
-        let exit = self.exceeded().map_or(exit, Exit::Flood);
+        if self.lives_on {
+            left.push(ENDLESS.to_owned());
+        }
         Ok(Report { exit, left })
     }
 
@@ -425,16 +445,34 @@ impl<'a> Watch<'a> {
             self.sleep(Duration::from_millis(5))?;
             self.reap()?;
         }
-        let left = tree::descendants()
-            .into_iter()
-            .filter_map(tree::Process::title)
-            .collect();
+        let left = self.name_what_is_left()?;
         self.end_tree()?;
         Ok(left)
     }
 
-    /// Asks every process below this one to end, then kills what is still there.
+    /// What is still there, stopped, each by its title.
+    fn name_what_is_left(&mut self) -> io::Result<Vec<String>> {
+        let until = Instant::now() + TIME_TO_NAME;
+        loop {
+            match self.is_alone {
+                true => tree::signal_namespace(Signal::SIGSTOP),
+                false => tree::freeze_descendants(Instant::now() + TIME_TO_STOP),
+            }
+            self.reap()?;
+            let titles = tree::titles(tree::descendants());
+            if !titles.is_empty() || !any_child()? || !tree::is_seen() {
+                return Ok(titles);
+            }
+            if Instant::now() >= until {
+                return Ok(vec![NAMELESS.to_owned()]);
+            }
+            self.sleep(Duration::from_millis(1))?;
+        }
+    }
+
+    /// Asks every process below this one to end, then kills what is still there. What can't be killed is noted.
     fn end_tree(&mut self) -> io::Result<()> {
+        self.reap()?;
         tree::signal_descendants(Signal::SIGTERM);
         tree::signal_descendants(Signal::SIGCONT);
         let asked = Instant::now();
@@ -442,27 +480,44 @@ impl<'a> Watch<'a> {
         while any_child()? {
             let waited = asked.elapsed();
             if waited > PATIENCE {
-                return Err(io::Error::other(match tree::is_seen() {
-                    true => "processes of the step can't be killed",
-                    false => "processes of the step live on, since /proc does not show them",
-                }));
+                self.lives_on = tree::is_seen();
+                return match self.lives_on {
+                    true => Ok(()),
+                    false => Err(io::Error::other(
+                        "processes of the step live on, since /proc does not show them",
+                    )),
+                };
             }
             // What multiplies meanwhile is to have no time for it.
             if tree::descendants().len() > CROWD {
-                tree::freeze_descendants();
+                tree::freeze_descendants(Instant::now() + TIME_TO_STOP);
                 grace = Duration::ZERO;
             }
             if waited > grace {
-                tree::signal_descendants(Signal::SIGKILL);
-                if !tree::is_seen() {
-                    // The group that the step began is what is known of it.
-                    let _ = killpg(self.child, Signal::SIGKILL);
-                }
+                self.kill_tree()?;
             }
             self.sleep(Duration::from_millis(5))?;
             self.reap()?;
         }
         Ok(())
+    }
+
+    fn kill_tree(&self) -> io::Result<()> {
+        if self.is_alone {
+            tree::signal_namespace(Signal::SIGKILL);
+            return Ok(());
+        }
+        tree::signal_descendants(Signal::SIGKILL);
+        if !tree::is_seen() {
+            // The group that the step began is what is known of it.
+            let _ = killpg(self.child, Signal::SIGKILL);
+        }
+        let until = Instant::now() + STRETCH;
+        // Those that have ended are taken away first: the list of children has them too.
+        tree::stamp_out(|| {
+            self.reap()?;
+            Ok(Instant::now() < until && any_child()?)
+        })
     }
 
     /// The cap, if a stream has become longer.
