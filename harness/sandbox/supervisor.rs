@@ -45,6 +45,8 @@ const GRACE_FOR_MAIN: Duration = Duration::from_secs(2);
 const SI_KERNEL: i32 = 0x80;
 /// How many processes are too many to be asked.
 const CROWD: usize = 64;
+/// How many children that have ended are taken note of at once.
+const AT_ONCE: usize = 512;
 /// How long processes that are left are stopped to be named, and how long they are tried to be named.
 const TIME_TO_STOP: Duration = Duration::from_millis(100);
 const TIME_TO_NAME: Duration = Duration::from_secs(1);
@@ -417,10 +419,11 @@ impl<'a> Watch<'a> {
         }
     }
 
-    /// Takes note of every child that has ended; the main one's end, if it is among them.
+    /// Takes note of children that have ended, of so many at once that others can't keep it at that; the main one's end,
+    /// if it is among them.
     fn reap(&self) -> io::Result<Option<Exit>> {
         let mut main = None;
-        loop {
+        for _ in 0..AT_ONCE {
             match waitpid(None, Some(WaitPidFlag::WNOHANG)) {
                 Ok(WaitStatus::Exited(pid, status)) if pid == self.child => {
                     main = Some(Exit::Status(u8::try_from(status & 0xFF).unwrap_or(u8::MAX)));
@@ -433,6 +436,7 @@ impl<'a> Watch<'a> {
                 Err(error) => return Err(error.into()),
             }
         }
+        Ok(main)
     }
 
     /// Gives what the main process left behind a moment, then ends it; what had to be ended, each by its title.
@@ -502,12 +506,12 @@ impl<'a> Watch<'a> {
         Ok(())
     }
 
+    /// Kills every process below this one, as far as it is met.
     fn kill_tree(&self) -> io::Result<()> {
         if self.is_alone {
             tree::signal_namespace(Signal::SIGKILL);
             return Ok(());
         }
-        tree::signal_descendants(Signal::SIGKILL);
         if !tree::is_seen() {
             // The group that the step began is what is known of it.
             let _ = killpg(self.child, Signal::SIGKILL);
@@ -517,7 +521,10 @@ impl<'a> Watch<'a> {
         tree::stamp_out(|| {
             self.reap()?;
             Ok(Instant::now() < until && any_child()?)
-        })
+        })?;
+        // What is below a process that can't be killed.
+        tree::signal_descendants(Signal::SIGKILL);
+        Ok(())
     }
 
     /// The cap, if a stream has become longer.

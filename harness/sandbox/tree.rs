@@ -56,14 +56,21 @@ pub(super) fn children() -> Vec<Process> {
     this().map_or_else(Vec::new, Process::children)
 }
 
-/// Every living descendant of this process, parents before their children.
+/// How many descendants are found at once: no tree may have so many, and where others begin while they are looked for,
+/// the look must have an end.
+const MOST: usize = 1024;
+
+/// Every descendant of this process, parents before their children; of very many a part, with those that began last.
 pub(super) fn descendants() -> Vec<Process> {
-    below(children())
+    below(children().into_iter().rev().take(MOST).collect())
 }
 
 fn below(mut found: Vec<Process>) -> Vec<Process> {
     let mut next = 0;
     while let Some(&process) = found.get(next) {
+        if found.len() >= MOST {
+            break;
+        }
         found.extend(process.children());
         next += 1;
     }
@@ -95,7 +102,10 @@ pub(super) fn signal_namespace(signal: Signal) {
     let _ = kill(Pid::from_raw(-1), signal);
 }
 
-/// Kills the children of this process again and again, so that what is always another is met too, for as long as
+/// How many children are killed before those that there are then are asked for.
+const LAST: usize = 64;
+
+/// Kills the last children of this process again and again, so that what is always another is met too, for as long as
 /// `go_on` says so.
 pub(super) fn stamp_out(mut go_on: impl FnMut() -> io::Result<bool>) -> io::Result<()> {
     let Some(this) = this() else { return Ok(()) };
@@ -108,7 +118,8 @@ pub(super) fn stamp_out(mut go_on: impl FnMut() -> io::Result<bool>) -> io::Resu
         line.clear();
         list.rewind()?;
         list.read_to_string(&mut line)?;
-        let shown = line.split_ascii_whitespace();
+        // The last of them have begun last, and run if any does.
+        let shown = line.split_ascii_whitespace().rev().take(LAST);
         for child in shown.filter_map(|word| Process::new(word.parse().ok()?, this.depth)) {
             child.signal(Signal::SIGKILL);
         }

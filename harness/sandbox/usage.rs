@@ -15,7 +15,7 @@ use super::tree::{self, Process};
 /// How many processes a tree may have at the same time.
 const PROCESSES: u64 = 256;
 /// How many threads they may have together.
-const THREADS: u64 = 512;
+const THREADS: u64 = 400;
 /// How many bytes of memory they may have together.
 const MEMORY: u64 = 1 << 30;
 /// How many files and sockets they may have open together. What waits in a socket is memory that no process has.
