@@ -324,7 +324,12 @@ impl<'a> Watch<'a> {
                 self.drain_terminal();
                 // One that was quick enough to end by itself wrote no less: how it came out must not hang on when it was
                 // seen.
-                self.exceeded().map_or(exit, Exit::Flood)
+                let filled = || {
+                    let resource = self.usage.as_ref().and_then(Usage::look_at_disk);
+                    resource.map(Exit::Exhausted)
+                };
+                let flood = self.exceeded().map(Exit::Flood);
+                flood.or_else(filled).unwrap_or(exit)
             }
             end => {
                 let after = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -458,10 +463,7 @@ impl<'a> Watch<'a> {
     fn name_what_is_left(&mut self) -> io::Result<Vec<String>> {
         let until = Instant::now() + TIME_TO_NAME;
         loop {
-            match self.is_alone {
-                true => tree::signal_namespace(Signal::SIGSTOP),
-                false => tree::freeze_descendants(Instant::now() + TIME_TO_STOP),
-            }
+            self.freeze_tree()?;
             self.reap()?;
             let titles = tree::titles(tree::descendants());
             if !titles.is_empty() || !any_child()? || !tree::is_seen() {
@@ -494,7 +496,7 @@ impl<'a> Watch<'a> {
             }
             // What multiplies meanwhile is to have no time for it.
             if tree::descendants().len() > CROWD {
-                tree::freeze_descendants(Instant::now() + TIME_TO_STOP);
+                self.freeze_tree()?;
                 grace = Duration::ZERO;
             }
             if waited > grace {
@@ -516,15 +518,30 @@ impl<'a> Watch<'a> {
             // The group that the step began is what is known of it.
             let _ = killpg(self.child, Signal::SIGKILL);
         }
-        let until = Instant::now() + STRETCH;
-        // Those that have ended are taken away first: the list of children has them too.
-        tree::stamp_out(|| {
-            self.reap()?;
-            Ok(Instant::now() < until && any_child()?)
-        })?;
-        // What is below a process that can't be killed.
+        tree::stamp_out(self.reaping_for(STRETCH))?;
+        // What is stopped starts no other meanwhile.
+        self.freeze_tree()?;
         tree::signal_descendants(Signal::SIGKILL);
         Ok(())
+    }
+
+    /// Stops every process below this one, as far as it is met.
+    fn freeze_tree(&self) -> io::Result<()> {
+        if self.is_alone {
+            tree::signal_namespace(Signal::SIGSTOP);
+            return Ok(());
+        }
+        tree::freeze_descendants(self.reaping_for(TIME_TO_STOP))
+    }
+
+    /// True again and again for this long, while there are children. Those that have ended are taken away first: whoever
+    /// looks for children sees them too.
+    fn reaping_for(&self, time: Duration) -> impl FnMut() -> io::Result<bool> {
+        let until = Instant::now() + time;
+        move || {
+            self.reap()?;
+            Ok(Instant::now() < until && any_child()?)
+        }
     }
 
     /// The cap, if a stream has become longer.

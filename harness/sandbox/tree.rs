@@ -6,7 +6,6 @@
 use std::fs::{self, File};
 use std::io::{self, Read, Seek};
 use std::os::unix::fs::MetadataExt;
-use std::time::Instant;
 
 use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill};
@@ -84,15 +83,16 @@ pub(super) fn signal_descendants(signal: Signal) {
     }
 }
 
-/// Stops every descendant of this process, until none is left that runs and so could start another, or the time is over.
-pub(super) fn freeze_descendants(until: Instant) {
-    loop {
+/// Stops every descendant of this process, until none is left that runs and so could start another, for as long as
+/// `go_on` says so.
+pub(super) fn freeze_descendants(mut go_on: impl FnMut() -> io::Result<bool>) -> io::Result<()> {
+    while go_on()? {
         signal_descendants(Signal::SIGSTOP);
-        let runs = descendants().into_iter().any(Process::runs);
-        if !runs || Instant::now() >= until {
-            return;
+        if !descendants().into_iter().any(Process::runs) {
+            break;
         }
     }
+    Ok(())
 }
 
 /// Sends a signal to every process of the namespace but this one, which is its first: none of them gets to start another

@@ -32,9 +32,8 @@ pub(crate) const DEEPEST: usize = 500;
 const PAUSE: Duration = Duration::from_millis(15);
 /// Of how many looks one is at the memory, which costs more.
 const LOOKS_AT_MEMORY: u32 = 2;
-/// How long after a look at the disk the next one is due, and how many times as long as it took.
+/// How long after a look at the disk the next one is due, if the look did not take longer itself.
 const PAUSE_OF_DISK: Duration = Duration::from_millis(100);
-const SHARE_OF_DISK: u32 = 4;
 
 /// What is known of the tree below this process.
 #[derive(Debug)]
@@ -75,7 +74,7 @@ impl Usage {
         let mut over = self.look_at_processes();
         if over.is_none() && now >= self.disk_due {
             over = self.look_at_disk();
-            self.disk_due = Instant::now() + PAUSE_OF_DISK.max(now.elapsed() * SHARE_OF_DISK);
+            self.disk_due = Instant::now() + PAUSE_OF_DISK.max(now.elapsed());
         }
         self.due = Instant::now() + PAUSE;
         over
@@ -102,7 +101,7 @@ impl Usage {
     }
 
     /// The bound on the disk that is passed. The count ends with the first that is.
-    fn look_at_disk(&self) -> Option<Resource> {
+    pub(super) fn look_at_disk(&self) -> Option<Resource> {
         let has_bytes = |now: &Extent| now.bytes > self.before.bytes.saturating_add(DISK);
         let has_files = |now: &Extent| now.files > self.before.files.saturating_add(FILES);
         let mut now = Extent::default();
