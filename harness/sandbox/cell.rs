@@ -65,8 +65,23 @@ pub(super) fn writable(user: u32) -> &'static [&'static str] {
 /// How much a cell may keep in shared memory.
 const SHARED_MEMORY: &str = "size=64m,mode=1777";
 
+/// The terminals of a cell, and how many it may have.
+const TERMINALS: &str = "newinstance,ptmxmode=0666,mode=620,max=32";
+
 /// How many processes and threads the kernel gives to a cell, where it has a limit for each space of processes.
 const PROCESSES: &str = "512";
+
+/// Below `/proc/sys`: how many of these a cell may have, of which the kernel gives a user of the machine so many in all
+/// (of namespaces it needs none), and how much may wait in a connection, which is memory that no process has.
+const FEW: [(&str, &str); 7] = [
+    ("user/max_user_namespaces", "0"),
+    ("user/max_inotify_instances", "32"),
+    ("user/max_inotify_watches", "4096"),
+    ("user/max_fanotify_groups", "8"),
+    ("user/max_fanotify_marks", "256"),
+    ("net/ipv4/tcp_rmem", "4096 65536 212992"),
+    ("net/ipv4/tcp_wmem", "4096 65536 212992"),
+];
 
 /// Below `/proc`: where the owner of the machine changes it, whom the harness may be.
 const GUARDED: [&str; 6] = ["bus", "fs", "irq", "scsi", "sys", "sysrq-trigger"];
@@ -180,9 +195,11 @@ impl Cell {
             .map_err(|error| about("changing the root", error))?;
         sethostname(HOST_NAME)?;
         loopback::raise().map_err(|error| about("raising the loopback interface", error))?;
-        // Both are further bounds where the kernel has them; that no namespaces are nested is not what the cell rests on.
+        // All are further bounds where the kernel has them; that no namespaces are nested is not what the cell rests on.
         let _ = fs::write("/proc/sys/kernel/pid_max", PROCESSES);
-        let _ = fs::write("/proc/sys/user/max_user_namespaces", "0");
+        for (name, count) in FEW {
+            let _ = fs::write(Path::new("/proc/sys").join(name), count);
+        }
         for name in GUARDED {
             let path = Path::new("/proc").join(name);
             if path.exists() {
@@ -233,7 +250,7 @@ impl Cell {
         let plain = MsFlags::MS_NOSUID | MsFlags::MS_NODEV | MsFlags::MS_NOEXEC;
         new("tmpfs", &root.join("dev/shm"), plain, Some(SHARED_MEMORY))?;
         let terminals = MsFlags::MS_NOSUID | MsFlags::MS_NOEXEC;
-        let options = Some("newinstance,ptmxmode=0666,mode=620");
+        let options = Some(TERMINALS);
         new("devpts", &root.join("dev/pts"), terminals, options)?;
         new("proc", &root.join("proc"), plain, None)
     }

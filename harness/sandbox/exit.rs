@@ -26,11 +26,15 @@ pub enum Exit {
 pub enum Resource {
     /// So many processes at the same time.
     Processes(u64),
+    /// So many threads at the same time, all its processes together.
+    Threads(u64),
+    /// So many files and sockets open at the same time, all its processes together.
+    OpenFiles(u64),
     /// So many bytes of memory at the same time, all its processes together.
     Memory(u64),
-    /// So many bytes on the disk.
+    /// So many bytes more on the disk than before.
     Disk(u64),
-    /// So many files and folders.
+    /// So many files and folders more than before.
     Files(u64),
 }
 
@@ -57,6 +61,8 @@ impl fmt::Display for Resource {
         let mebibytes = |bytes: &u64| bytes >> 20;
         match self {
             Self::Processes(count) => write!(f, "{count} processes at a time"),
+            Self::Threads(count) => write!(f, "{count} threads at a time"),
+            Self::OpenFiles(count) => write!(f, "{count} open files at a time"),
             Self::Memory(bytes) => write!(f, "{} MiB of memory", mebibytes(bytes)),
             Self::Disk(bytes) => write!(f, "{} MiB of disk", mebibytes(bytes)),
             Self::Files(count) => write!(f, "{count} files"),

@@ -18,6 +18,9 @@ use super::host_view::{DEVICES, Folder, OF_ETC, folders};
 /// The newest form of Landlock that is made use of.
 const NEWEST: ABI = ABI::V6;
 
+/// The form of Landlock that came to know of TCP.
+pub(super) const SINCE_TCP: i32 = 4;
+
 /// What everybody may read in `/etc`, besides what tells nothing of the machine.
 const OF_ETC_TOO: [&str; 9] = [
     "ca-certificates",
@@ -111,6 +114,11 @@ fn settings() -> Vec<PathBuf> {
     }
     let names = OF_ETC.iter().chain(&OF_ETC_TOO);
     names.map(|name| Path::new("/etc").join(name)).collect()
+}
+
+/// True if a fence keeps a step from connecting by TCP, and from taking an address for it.
+pub(super) fn keeps_from_tcp() -> bool {
+    abi() >= SINCE_TCP
 }
 
 /// Which form of Landlock the kernel has; 0 for none.

@@ -6,7 +6,7 @@ use std::process::{Command, ExitStatus};
 
 use nix::sys::signal::{SigSet, Signal};
 
-use super::filter::{self, Lasting};
+use super::filter::{self, Reach};
 use super::privilege::drop_rights;
 use super::supervisor::{block_signals, watch};
 use super::{Exit, Walls};
@@ -24,7 +24,7 @@ pub fn foreground(command: &mut Command, walls: &Walls) -> io::Result<ExitStatus
         Walls::Fence(_) => watched(command),
         Walls::Cell(cell) => {
             // What a cell says goes through its exit status, as that of a shell does.
-            let give_up = || drop_rights(None).and_then(|()| filter::set(Lasting::Own));
+            let give_up = || drop_rights(None).and_then(|()| filter::set(Reach::Cell));
             // SAFETY: the process that forks to call this has no other thread.
             unsafe { command.pre_exec(give_up) };
             let live = || watched(command).map_or_else(not_started, of_shell);

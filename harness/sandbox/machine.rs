@@ -129,7 +129,7 @@ impl Machine {
     fn of_landlock(&self) -> Option<String> {
         let parts = [
             (1, "files"),
-            (4, "TCP"),
+            (fence::SINCE_TCP, "TCP"),
             (6, "abstract sockets and signals"),
         ];
         let known: Vec<&str> = parts

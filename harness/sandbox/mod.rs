@@ -9,6 +9,7 @@ pub mod beneath;
 mod cell;
 mod control;
 mod exit;
+mod extent;
 mod fence;
 mod filter;
 mod foreground;

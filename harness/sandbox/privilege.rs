@@ -13,6 +13,15 @@ const OPEN_FILES: u64 = 1024;
 /// How much of its address space one process may fill with data. A tree has a bound of its own, that is lower.
 const DATA: u64 = 4 << 30;
 
+/// How many signals may wait for all processes of a user, one for each timer among them.
+const SIGNALS: u64 = 1024;
+
+/// How many bytes all queues of a user may have together: one as programs make it.
+const QUEUES: u64 = 128 << 10;
+
+/// How much memory one process may keep from being moved to the disk.
+const LOCKED: u64 = 1 << 20;
+
 /// What one process may use.
 pub(super) struct Bounds {
     /// The size of a file that it writes, in bytes.
@@ -47,6 +56,9 @@ pub(super) fn drop_rights(bounds: Option<Bounds>) -> io::Result<()> {
     let Some(bounds) = bounds else { return Ok(()) };
     limit(Resource::RLIMIT_NOFILE, OPEN_FILES)?;
     limit(Resource::RLIMIT_DATA, DATA)?;
+    limit(Resource::RLIMIT_SIGPENDING, SIGNALS)?;
+    limit(Resource::RLIMIT_MSGQUEUE, QUEUES)?;
+    limit(Resource::RLIMIT_MEMLOCK, LOCKED)?;
     limit(Resource::RLIMIT_CPU, bounds.seconds)?;
     limit(Resource::RLIMIT_FSIZE, bounds.file_size)
 }

@@ -105,8 +105,8 @@ pub struct Lingering(Child);
 
 impl Drop for Lingering {
     fn drop(&mut self) {
-        let _ = self.0.wait();
-        Supervisors::ended(self.0.id(), false);
+        let is_through = self.0.wait().is_ok_and(|status| status.success());
+        Supervisors::ended(self.0.id(), !is_through);
     }
 }
 

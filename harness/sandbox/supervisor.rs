@@ -22,10 +22,10 @@ use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::{ForkResult, Pid, dup2_stderr, dup2_stdin, dup2_stdout, fork, setsid};
 
 use super::control::{self, Answer, Order, Report, Stdin, Target};
-use super::filter::{self, Lasting};
+use super::filter::{self, Reach};
 use super::privilege::{Bounds, drop_rights};
 use super::usage::Usage;
-use super::{Exit, Resource, Walls, tree};
+use super::{Exit, Resource, Walls, fence, tree};
 
 /// The name under which this program starts itself as the supervisor of a step.
 pub const SUPERVISOR: &str = "conform-step";
@@ -45,6 +45,17 @@ const GRACE_FOR_MAIN: Duration = Duration::from_secs(2);
 const SI_KERNEL: i32 = 0x80;
 /// How many processes are too many to be asked.
 const CROWD: usize = 64;
+/// How many children that have ended are taken note of at once.
+const AT_ONCE: usize = 512;
+/// How long processes that are left are stopped to be named, and how long they are tried to be named.
+const TIME_TO_STOP: Duration = Duration::from_millis(100);
+const TIME_TO_NAME: Duration = Duration::from_secs(1);
+/// What is told of a process that was there and yet had no name whenever it was asked: one that is always another.
+const NAMELESS: &str = "a process that was gone before it could be named";
+/// What is told of processes that could not be killed, as where the next is there before the last is met.
+const ENDLESS: &str = "processes that could not be ended";
+/// How long killing goes on at a stretch.
+const STRETCH: Duration = Duration::from_millis(50);
 /// How long killing may take before the supervisor gives up and says so by its own status.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How often the sizes of the output files are looked at.
@@ -117,6 +128,8 @@ fn live(order: &Order, control: &UnixStream, r#become: Become) -> io::Result<u8>
     let silent_pipe = (order.stdin == Stdin::Open)
         .then(nix::unistd::pipe)
         .transpose()?;
+    // What is there before the step is none of its doing.
+    let usage = Usage::of(order.walls.writable());
     // SAFETY: the process has one thread, so the child may do whatever its parent may.
     match unsafe { fork() }? {
         ForkResult::Child => {
@@ -134,10 +147,11 @@ fn live(order: &Order, control: &UnixStream, r#become: Become) -> io::Result<u8>
             let mut watch = Watch::new(child, Some(control), terminal, signals);
             watch.deadline = Some(Duration::from_millis(order.deadline_ms));
             watch.cap = Some(order.cap);
-            watch.usage = Some(Usage::of(order.walls.writable()));
+            watch.usage = Some(usage);
+            watch.is_alone = order.walls.cell().is_some();
             let report = watch.run()?;
             control::send(control, &Answer::Ok(report))?;
-            Ok(0)
+            Ok(u8::from(watch.lives_on))
         }
     }
 }
@@ -230,8 +244,10 @@ fn prepare(
         }))?;
         fence.close()?;
         filter::set(match order.walls {
-            Walls::Cell(_) => Lasting::Own,
-            Walls::Fence(_) | Walls::None => Lasting::Shared,
+            Walls::Cell(_) => Reach::Cell,
+            Walls::Fence(_) | Walls::None => Reach::Machine {
+                no_tcp: fence::keeps_from_tcp(),
+            },
         })?;
     }
     // The supervisor can't be looked into, and its child is as it is.
@@ -256,6 +272,10 @@ struct Watch<'a> {
     deadline: Option<Duration>,
     cap: Option<u64>,
     usage: Option<Usage>,
+    /// Whether this is the first process of a namespace, in which all others are the step's.
+    is_alone: bool,
+    /// Whether something of the step could not be ended.
+    lives_on: bool,
     started: Instant,
     /// Whether a signal is for the main process first.
     passes_on: bool,
@@ -287,37 +307,48 @@ impl<'a> Watch<'a> {
             deadline: None,
             cap: None,
             usage: None,
+            is_alone: false,
+            lives_on: false,
             started: Instant::now(),
             passes_on: false,
             until: None,
         }
     }
 
-    fn run(mut self) -> io::Result<Report> {
-        let exit = match self.wait_for_main()? {
-            End::Ended(exit) => exit,
+    fn run(&mut self) -> io::Result<Report> {
+        let end = self.wait_for_main()?;
+        let mut left = Vec::new();
+        let exit = match end {
+            End::Ended(exit) => {
+                left = self.end_stragglers()?;
+                self.drain_terminal();
+                // One that was quick enough to end by itself wrote no less: how it came out must not hang on when it was
+                // seen.
+                let filled = || {
+                    let resource = self.usage.as_ref().and_then(Usage::look_at_disk);
+                    resource.map(Exit::Exhausted)
+                };
+                let flood = self.exceeded().map(Exit::Flood);
+                flood.or_else(filled).unwrap_or(exit)
+            }
             end => {
                 let after = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
                 self.end_tree()?;
                 self.drain_terminal();
-                return Ok(Report {
-                    exit: match end {
-                        End::Flood(cap) => Exit::Flood(cap),
-                        End::Exhausted(resource) => Exit::Exhausted(resource),
-                        End::Ended(exit) => exit,
-                        End::Deadline | End::Cancelled => Exit::Deadline(
-                            self.deadline
-                                .map_or(after, |limit| limit.as_millis() as u64),
-                        ),
-                    },
-                    left: Vec::new(),
-                });
+                match end {
+                    End::Flood(cap) => Exit::Flood(cap),
+                    End::Exhausted(resource) => Exit::Exhausted(resource),
+                    End::Ended(exit) => exit,
+                    End::Deadline | End::Cancelled => Exit::Deadline(
+                        self.deadline
+                            .map_or(after, |limit| limit.as_millis() as u64),
+                    ),
+                }
             }
         };
-        let left = self.end_stragglers()?;
-        self.drain_terminal();
-        // One that was quick enough to end by itself wrote no less: how it came out must not hang on when it was seen.
-        let exit = self.exceeded().map_or(exit, Exit::Flood);
+        if self.lives_on {
+            left.push(ENDLESS.to_owned());
+        }
         Ok(Report { exit, left })
     }
 
@@ -393,10 +424,11 @@ impl<'a> Watch<'a> {
         }
     }
 
-    /// Takes note of every child that has ended; the main one's end, if it is among them.
+    /// Takes note of children that have ended, of so many at once that others can't keep it at that; the main one's end,
+    /// if it is among them.
     fn reap(&self) -> io::Result<Option<Exit>> {
         let mut main = None;
-        loop {
+        for _ in 0..AT_ONCE {
             match waitpid(None, Some(WaitPidFlag::WNOHANG)) {
                 Ok(WaitStatus::Exited(pid, status)) if pid == self.child => {
                     main = Some(Exit::Status(u8::try_from(status & 0xFF).unwrap_or(u8::MAX)));
@@ -409,6 +441,7 @@ impl<'a> Watch<'a> {
                 Err(error) => return Err(error.into()),
             }
         }
+        Ok(main)
     }
 
     /// Gives what the main process left behind a moment, then ends it; what had to be ended, each by its title.
@@ -421,16 +454,31 @@ impl<'a> Watch<'a> {
             self.sleep(Duration::from_millis(5))?;
             self.reap()?;
         }
-        let left = tree::descendants()
-            .into_iter()
-            .filter_map(tree::Process::title)
-            .collect();
+        let left = self.name_what_is_left()?;
         self.end_tree()?;
         Ok(left)
     }
 
-    /// Asks every process below this one to end, then kills what is still there.
+    /// What is still there, stopped, each by its title.
+    fn name_what_is_left(&mut self) -> io::Result<Vec<String>> {
+        let until = Instant::now() + TIME_TO_NAME;
+        loop {
+            self.freeze_tree()?;
+            self.reap()?;
+            let titles = tree::titles(tree::descendants());
+            if !titles.is_empty() || !any_child()? || !tree::is_seen() {
+                return Ok(titles);
+            }
+            if Instant::now() >= until {
+                return Ok(vec![NAMELESS.to_owned()]);
+            }
+            self.sleep(Duration::from_millis(1))?;
+        }
+    }
+
+    /// Asks every process below this one to end, then kills what is still there. What can't be killed is noted.
     fn end_tree(&mut self) -> io::Result<()> {
+        self.reap()?;
         tree::signal_descendants(Signal::SIGTERM);
         tree::signal_descendants(Signal::SIGCONT);
         let asked = Instant::now();
@@ -438,27 +486,62 @@ impl<'a> Watch<'a> {
         while any_child()? {
             let waited = asked.elapsed();
             if waited > PATIENCE {
-                return Err(io::Error::other(match tree::is_seen() {
-                    true => "processes of the step can't be killed",
-                    false => "processes of the step live on, since /proc does not show them",
-                }));
+                self.lives_on = tree::is_seen();
+                return match self.lives_on {
+                    true => Ok(()),
+                    false => Err(io::Error::other(
+                        "processes of the step live on, since /proc does not show them",
+                    )),
+                };
             }
             // What multiplies meanwhile is to have no time for it.
             if tree::descendants().len() > CROWD {
-                tree::freeze_descendants();
+                self.freeze_tree()?;
                 grace = Duration::ZERO;
             }
             if waited > grace {
-                tree::signal_descendants(Signal::SIGKILL);
-                if !tree::is_seen() {
-                    // The group that the step began is what is known of it.
-                    let _ = killpg(self.child, Signal::SIGKILL);
-                }
+                self.kill_tree()?;
             }
             self.sleep(Duration::from_millis(5))?;
             self.reap()?;
         }
         Ok(())
+    }
+
+    /// Kills every process below this one, as far as it is met.
+    fn kill_tree(&self) -> io::Result<()> {
+        if self.is_alone {
+            tree::signal_namespace(Signal::SIGKILL);
+            return Ok(());
+        }
+        if !tree::is_seen() {
+            // The group that the step began is what is known of it.
+            let _ = killpg(self.child, Signal::SIGKILL);
+        }
+        tree::stamp_out(self.reaping_for(STRETCH))?;
+        // What is stopped starts no other meanwhile.
+        self.freeze_tree()?;
+        tree::signal_descendants(Signal::SIGKILL);
+        Ok(())
+    }
+
+    /// Stops every process below this one, as far as it is met.
+    fn freeze_tree(&self) -> io::Result<()> {
+        if self.is_alone {
+            tree::signal_namespace(Signal::SIGSTOP);
+            return Ok(());
+        }
+        tree::freeze_descendants(self.reaping_for(TIME_TO_STOP))
+    }
+
+    /// True again and again for this long, while there are children. Those that have ended are taken away first: whoever
+    /// looks for children sees them too.
+    fn reaping_for(&self, time: Duration) -> impl FnMut() -> io::Result<bool> {
+        let until = Instant::now() + time;
+        move || {
+            self.reap()?;
+            Ok(Instant::now() < until && any_child()?)
+        }
     }
 
     /// The cap, if a stream has become longer.

@@ -3,7 +3,9 @@
 //! Where `/proc` belongs to an outer namespace of processes, as after `unshare --pid` without another mount, it shows each
 //! under a number that is none here.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::{self, Read, Seek};
+use std::os::unix::fs::MetadataExt;
 
 use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill};
@@ -53,14 +55,21 @@ pub(super) fn children() -> Vec<Process> {
     this().map_or_else(Vec::new, Process::children)
 }
 
-/// Every living descendant of this process, parents before their children.
+/// How many descendants are found at once: no tree may have so many, and where others begin while they are looked for,
+/// the look must have an end.
+const MOST: usize = 1024;
+
+/// Every descendant of this process, parents before their children; of very many a part, with those that began last.
 pub(super) fn descendants() -> Vec<Process> {
-    below(children())
+    below(children().into_iter().rev().take(MOST).collect())
 }
 
 fn below(mut found: Vec<Process>) -> Vec<Process> {
     let mut next = 0;
     while let Some(&process) = found.get(next) {
+        if found.len() >= MOST {
+            break;
+        }
         found.extend(process.children());
         next += 1;
     }
@@ -74,17 +83,64 @@ pub(super) fn signal_descendants(signal: Signal) {
     }
 }
 
-/// Stops every descendant of this process, until none is left that runs and so could start another.
-pub(super) fn freeze_descendants() {
-    let mut frozen = 0;
-    loop {
+/// Stops every descendant of this process, until none is left that runs and so could start another, for as long as
+/// `go_on` says so.
+pub(super) fn freeze_descendants(mut go_on: impl FnMut() -> io::Result<bool>) -> io::Result<()> {
+    while go_on()? {
         signal_descendants(Signal::SIGSTOP);
-        let now = descendants().len();
-        if now <= frozen {
-            return;
+        if !descendants().into_iter().any(Process::runs) {
+            break;
         }
-        frozen = now;
     }
+    Ok(())
+}
+
+/// Sends a signal to every process of the namespace but this one, which is its first: none of them gets to start another
+/// meanwhile.
+pub(super) fn signal_namespace(signal: Signal) {
+    // There may be none.
+    let _ = kill(Pid::from_raw(-1), signal);
+}
+
+/// How many children are killed before those that there are then are asked for.
+const LAST: usize = 64;
+
+/// Kills the last children of this process again and again, so that what is always another is met too, for as long as
+/// `go_on` says so.
+pub(super) fn stamp_out(mut go_on: impl FnMut() -> io::Result<bool>) -> io::Result<()> {
+    let Some(this) = this() else { return Ok(()) };
+    let shown = this.shown;
+    let Ok(mut list) = File::open(format!("/proc/{shown}/task/{shown}/children")) else {
+        return Ok(());
+    };
+    let mut line = String::new();
+    while go_on()? {
+        line.clear();
+        list.rewind()?;
+        list.read_to_string(&mut line)?;
+        // The last of them have begun last, and run if any does.
+        let shown = line.split_ascii_whitespace().rev().take(LAST);
+        for child in shown.filter_map(|word| Process::new(word.parse().ok()?, this.depth)) {
+            child.signal(Signal::SIGKILL);
+        }
+    }
+    Ok(())
+}
+
+/// How many letters of a title are kept.
+const TITLE: usize = 200;
+/// How many titles are told.
+const TOLD: usize = 20;
+
+/// What these processes are called, the first of them one by one.
+pub(super) fn titles(processes: Vec<Process>) -> Vec<String> {
+    let mut titles: Vec<String> = processes.into_iter().filter_map(Process::title).collect();
+    let more = titles.len().saturating_sub(TOLD);
+    if more > 0 {
+        titles.truncate(TOLD);
+        titles.push(format!("and {more} more"));
+    }
+    titles
 }
 
 impl Process {
@@ -132,29 +188,37 @@ impl Process {
     }
 
     /// Its command line with its words joined by blanks or, where it shows none, its name in brackets, as `ps` has it;
-    /// none if it has ended (a zombie has ended).
-    pub(super) fn title(self) -> Option<String> {
-        let raw = fs::read(format!("/proc/{}/cmdline", self.shown)).ok()?;
+    /// none if it has ended (a zombie has ended). A long one is cut off.
+    fn title(self) -> Option<String> {
+        let file = File::open(format!("/proc/{}/cmdline", self.shown)).ok()?;
+        let mut raw = Vec::new();
+        // A letter has up to four bytes; one more tells that there is more.
+        let room = 4 * TITLE as u64 + 1;
+        file.take(room).read_to_end(&mut raw).ok()?;
         let words: Vec<_> = raw
             .split(|byte| *byte == 0)
             .filter(|word| !word.is_empty())
             .map(visible_utf8)
             .collect();
         match words.is_empty() {
-            false => Some(words.join(" ")),
+            false => Some(shortened(&words.join(" "))),
             true => self.is_alive().then(|| self.name()).flatten(),
         }
     }
 
     /// True if any of its threads runs: the first may have ended before the others.
     fn is_alive(self) -> bool {
+        self.any_thread(|stat| stat.is_alive())
+    }
+
+    fn any_thread(self, is_so: impl Fn(&Stat<'_>) -> bool) -> bool {
         let tasks = fs::read_dir(format!("/proc/{}/task", self.shown));
         tasks
             .into_iter()
             .flatten()
             .flatten()
             .filter_map(|task| fs::read(task.path().join("stat")).ok())
-            .any(|stat| Stat::parse(&stat).is_some_and(|stat| stat.is_alive()))
+            .any(|stat| Stat::parse(&stat).is_some_and(|stat| is_so(&stat)))
     }
 
     /// The name of its program in brackets; none if it is gone.
@@ -162,6 +226,11 @@ impl Process {
         let stat = fs::read(format!("/proc/{}/stat", self.shown)).ok()?;
         let name = visible_utf8(Stat::parse(&stat)?.name);
         Some(format!("[{name}]"))
+    }
+
+    /// True if any of its threads is neither stopped nor at its end.
+    fn runs(self) -> bool {
+        self.any_thread(|stat| stat.is_alive() && !matches!(stat.state, "T" | "t"))
     }
 
     /// How many pages of memory it has, less what it may share; none if it is gone.
@@ -173,6 +242,33 @@ impl Process {
             .map_while(|word| word.parse::<u64>().ok());
         let (resident, shared) = (pages.next()?, pages.next()?);
         Some(resident.saturating_sub(shared))
+    }
+}
+
+impl Process {
+    /// How many threads it has; none if it is gone.
+    pub(super) fn threads(self) -> Option<u64> {
+        let tasks = fs::metadata(format!("/proc/{}/task", self.shown)).ok()?;
+        // Besides one link for each, a folder has its name and its own dot.
+        Some(tasks.nlink().saturating_sub(2))
+    }
+
+    /// How many files it has open; none if it is gone or can't be looked into.
+    pub(super) fn open_files(self) -> Option<u64> {
+        let path = format!("/proc/{}/fd", self.shown);
+        match fs::metadata(&path).ok()?.len() {
+            // So it is before Linux 6.2.
+            0 => u64::try_from(fs::read_dir(&path).ok()?.count()).ok(),
+            count => Some(count),
+        }
+    }
+}
+
+/// As much of a title as is kept.
+fn shortened(title: &str) -> String {
+    match title.char_indices().nth(TITLE) {
+        Some((end, _)) => format!("{}…", title.get(..end).unwrap_or_default()),
+        None => title.to_owned(),
     }
 }
 
@@ -245,6 +341,14 @@ mod tests {
         ] {
             assert_eq!(Stat::parse(damaged), None);
         }
+    }
+
+    #[test]
+    fn a_long_title_is_cut_off() {
+        assert_eq!(shortened("ä b"), "ä b");
+        assert_eq!(shortened(&"ä".repeat(TITLE)), "ä".repeat(TITLE));
+        let long = shortened(&"ä".repeat(TITLE + 1));
+        assert_eq!(long, format!("{}…", "ä".repeat(TITLE)));
     }
 
     #[test]

@@ -3,104 +3,149 @@
 //! The kernel's own limits are for one process, or for all of a user. These are for a tree; whoever watches over it looks
 //! again and again, so that a tree can be over a bound for a moment.
 
-use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use nix::unistd::{SysconfVar, sysconf};
-use walkdir::WalkDir;
 
 use super::Resource;
+use super::extent::Extent;
 use super::tree::{self, Process};
 
 /// How many processes a tree may have at the same time.
 const PROCESSES: u64 = 256;
+/// How many threads they may have together.
+const THREADS: u64 = 400;
 /// How many bytes of memory they may have together.
 const MEMORY: u64 = 1 << 30;
-/// How many bytes a world may take on the disk.
+/// How many files and sockets they may have open together. What waits in a socket is memory that no process has.
+const OPEN_FILES: u64 = 2048;
+/// By how many bytes a world may grow on the disk in one step.
 const DISK: u64 = 256 << 20;
-/// How many files and folders it may have.
+/// By how many files and folders.
 const FILES: u64 = 20_000;
 
-/// How many folders deep a world is looked at. What lies deeper is neither counted nor compared: each step down costs
-/// as much as the whole way there.
+/// How many folders deep a world is compared: each step down costs as much as the whole way there.
 pub(crate) const DEEPEST: usize = 500;
 
-/// Of how many looks one is at the memory, and one at the disk: each costs more than the last.
+/// How long after a look the next one is due.
+const PAUSE: Duration = Duration::from_millis(15);
+/// Of how many looks one is at the memory, which costs more.
 const LOOKS_AT_MEMORY: u32 = 2;
-const LOOKS_AT_DISK: u32 = 5;
+/// How long after a look at the disk the next one is due, if the look did not take longer itself.
+const PAUSE_OF_DISK: Duration = Duration::from_millis(100);
 
 /// What is known of the tree below this process.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Usage {
     /// The folders that the tree can write to.
     folders: Vec<PathBuf>,
+    /// What was in them before.
+    before: Extent,
     looks: u32,
+    due: Instant,
+    disk_due: Instant,
 }
 
 impl Usage {
-    /// Of a tree that can write to these folders.
+    /// Of a tree that can write to these folders and has not begun.
     pub(super) fn of(folders: Vec<PathBuf>) -> Self {
-        Self { folders, looks: 0 }
+        let mut before = Extent::default();
+        for folder in &folders {
+            before.add(folder, |_| false);
+        }
+        let now = Instant::now();
+        Self {
+            folders,
+            before,
+            looks: 0,
+            due: now,
+            disk_due: now + PAUSE_OF_DISK,
+        }
     }
 
-    /// Looks at the tree; the bound that it is over, if it is over one.
+    /// Looks at the tree, if it is time; the bound that it is over, if it is over one.
     pub(super) fn look(&mut self) -> Option<Resource> {
+        let now = Instant::now();
+        if now < self.due {
+            return None;
+        }
         self.looks = self.looks.wrapping_add(1);
+        let mut over = self.look_at_processes();
+        if over.is_none() && now >= self.disk_due {
+            over = self.look_at_disk();
+            self.disk_due = Instant::now() + PAUSE_OF_DISK.max(now.elapsed());
+        }
+        self.due = Instant::now() + PAUSE;
+        over
+    }
+
+    fn look_at_processes(&self) -> Option<Resource> {
         let processes = tree::descendants();
+        let sum = |count: fn(Process) -> Option<u64>| -> u64 {
+            processes.iter().filter_map(|one| count(*one)).sum()
+        };
         if processes.len() as u64 > PROCESSES {
             return Some(Resource::Processes(PROCESSES));
         }
-        let is_turn = |every: u32| self.looks.is_multiple_of(every);
-        if is_turn(LOOKS_AT_MEMORY) && memory(&processes) > MEMORY {
+        if sum(Process::threads) > THREADS {
+            return Some(Resource::Threads(THREADS));
+        }
+        if !self.looks.is_multiple_of(LOOKS_AT_MEMORY) {
+            return None;
+        }
+        if sum(Process::pages).saturating_mul(page()) > MEMORY {
             return Some(Resource::Memory(MEMORY));
         }
-        is_turn(LOOKS_AT_DISK).then(|| self.disk()).flatten()
+        (sum(Process::open_files) > OPEN_FILES).then_some(Resource::OpenFiles(OPEN_FILES))
     }
 
-    /// The bound on the disk that is passed. The walk ends with the first that is.
-    fn disk(&self) -> Option<Resource> {
-        let (mut bytes, mut files) = (0, 0);
-        for folder in &self.folders {
-            let walk = WalkDir::new(folder)
-                .same_file_system(true)
-                .max_depth(DEEPEST);
-            for entry in walk.into_iter().flatten() {
-                files += 1;
-                let Ok(meta) = entry.metadata() else { continue };
-                bytes += meta.blocks() * 512;
-                if bytes > DISK {
-                    return Some(Resource::Disk(DISK));
-                }
-                if files > FILES {
-                    return Some(Resource::Files(FILES));
-                }
-            }
-        }
-        None
+    /// The bound on the disk that is passed. The count ends with the first that is.
+    pub(super) fn look_at_disk(&self) -> Option<Resource> {
+        let has_bytes = |now: &Extent| now.bytes > self.before.bytes.saturating_add(DISK);
+        let has_files = |now: &Extent| now.files > self.before.files.saturating_add(FILES);
+        let mut now = Extent::default();
+        let is_over = self
+            .folders
+            .iter()
+            .any(|folder| now.add(folder, |now| has_bytes(now) || has_files(now)));
+        is_over.then(|| match has_bytes(&now) {
+            true => Resource::Disk(DISK),
+            false => Resource::Files(FILES),
+        })
     }
 }
 
-/// How many bytes of memory these processes have, less what they may share.
-fn memory(processes: &[Process]) -> u64 {
-    let page = sysconf(SysconfVar::PAGE_SIZE)
-        .ok()
-        .flatten()
-        .unwrap_or(4096);
-    let pages: u64 = processes.iter().filter_map(|one| one.pages()).sum();
-    pages.saturating_mul(u64::try_from(page).unwrap_or(4096))
+/// How many bytes a page of memory has.
+fn page() -> u64 {
+    let page = sysconf(SysconfVar::PAGE_SIZE).ok().flatten();
+    page.and_then(|bytes| u64::try_from(bytes).ok())
+        .unwrap_or(4096)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
-    use crate::sandbox::{nest, remove};
 
     #[test]
-    fn what_is_deeper_than_any_path_is_looked_at_as_far_as_it_goes() {
+    fn what_was_there_before_counts_for_nothing() {
         let place = tempfile::tempdir().unwrap();
-        nest(place.path(), 3_000);
-        let usage = Usage::of(vec![place.path().to_owned()]);
-        assert!(usage.disk().is_none());
-        remove(&place.path().join("d")).unwrap();
+        let add = |name: &str, count: u64| {
+            fs::create_dir(place.path().join(name)).unwrap();
+            for file in 0..count {
+                fs::write(place.path().join(name).join(file.to_string()), "").unwrap();
+            }
+        };
+        add("a", 100);
+        let mut usage = Usage::of(vec![place.path().to_owned()]);
+        assert_eq!(usage.before.files, 101);
+        assert_eq!(usage.look_at_disk(), None);
+        usage.before.files = 0;
+        add("b", FILES - 102);
+        assert_eq!(usage.look_at_disk(), None);
+        add("c", 0);
+        assert_eq!(usage.look_at_disk(), Some(Resource::Files(FILES)));
     }
 }
