@@ -18,7 +18,7 @@ pub(super) enum Fault {
     #[error("making the world: {0}")]
     World(#[from] io::Error),
     #[error(
-        "the world of `{0}` was removed or its stand-ins were told otherwise, which at this level that or any other plugin's code can do"
+        "the world of `{0}` was removed, its folders were given attributes or its stand-ins were told otherwise, which at this level that or any other plugin's code can do"
     )]
     Spoilt(String),
     #[error(

@@ -8,6 +8,7 @@ mod host;
 mod installation;
 pub mod kept;
 mod layout;
+mod nature;
 mod neighbour;
 mod origin;
 mod ownership;
