@@ -1,5 +1,7 @@
 //! One run of all steps of a case, judged.
 
+use std::time::{Duration, Instant};
+
 use super::fault::Fault;
 use super::scene::Scene;
 use super::sentence::clipped;
@@ -12,6 +14,9 @@ use crate::world::Unknown;
 
 /// How many bytes of what was expected, and of what was there, a difference shows; the evidence has all.
 const SHOWN: usize = 16 << 10;
+
+/// How long the steps of a case of a plugin's own rule may take together: whoever checks a plugin has not written it.
+const OWN_TIME: Duration = Duration::from_secs(60);
 
 /// What is to be played.
 pub(super) struct Play<'a> {
@@ -102,6 +107,7 @@ impl Ground {
         };
         let single = steps.len() == 1;
         let mut scene = None;
+        let mut left = trial.requirement.own.then_some(OWN_TIME);
         for step in steps {
             if case.fresh_worlds || scene.is_none() {
                 let mut new = Scene::new(self, play, unknown)?;
@@ -113,7 +119,15 @@ impl Ground {
                 scene = Some(new);
             }
             let Some(scene) = &mut scene else { continue };
-            let (observed, command) = scene.play(step)?;
+            let start = Instant::now();
+            let most = left.map(|left| left.min(self.most.unwrap_or(left)));
+            let (observed, command) = scene.play_within(step, most)?;
+            if let Some(left) = &mut left {
+                *left = left.saturating_sub(start.elapsed());
+                if left.is_zero() {
+                    return Err(Fault::OutOfTime(OWN_TIME));
+                }
+            }
             let name = (!single).then(|| step.name.to_string());
             evidence.steps.push(StepEvidence {
                 environment: scene.environment(step)?,

@@ -1,6 +1,7 @@
 //! Why a trial could not be run.
 
 use std::io;
+use std::time::Duration;
 
 use super::given::GivenError;
 use crate::sandbox;
@@ -22,15 +23,50 @@ pub(super) enum Fault {
     )]
     Spoilt(String),
     #[error(
-        "`{0}` changed the harness's own record of what it called, so that nothing it did can be believed"
+        "the harness's own record of what `{0}` called was changed, so that nothing it did can be believed"
     )]
     Forged(String),
     #[error(
         "{0} has no room left, where the world of `{1}` lies: make room, or set TMPDIR to another folder"
     )]
     NoRoom(String, String),
+    #[error("it takes longer than the {} s that a case of a plugin's own rule has in all", .0.as_secs())]
+    OutOfTime(Duration),
     #[error("the requirement has no such case")]
     NoCase,
+}
+
+impl Fault {
+    /// True if no system could do what the spec and the plugin have put together: the command line is longer than it may
+    /// be, a name is none, two plugins of the world have the same, or one is larger than any world.
+    pub(super) fn is_of_words(&self) -> bool {
+        use io::ErrorKind::{ArgumentListTooLong, FileTooLarge, InvalidFilename, InvalidInput};
+        match self {
+            Self::Given(GivenError::Namesake(_)) | Self::Unjudged(Unjudged::Heavy(_)) => true,
+            Self::Step(sandbox::StepError::System { source, .. }) => match source.kind() {
+                ArgumentListTooLong => true,
+                // A word with a byte 0, of which the system is not even asked.
+                InvalidInput => source.raw_os_error().is_none(),
+                _ => false,
+            },
+            Self::World(error) => matches!(error.kind(), FileTooLarge | InvalidFilename),
+            _ => false,
+        }
+    }
+
+    /// True if it can be the mistake of who wrote the spec: it asks for what is not there, or is there already.
+    pub(super) fn is_of_spec(&self) -> bool {
+        use io::ErrorKind::{AlreadyExists, IsADirectory, NotADirectory, NotFound};
+        match self {
+            Self::Given(_) | Self::Unjudged(_) => true,
+            Self::Step(sandbox::StepError::Refused(_)) => true,
+            Self::World(error) => matches!(
+                error.kind(),
+                AlreadyExists | IsADirectory | NotADirectory | NotFound
+            ),
+            _ => false,
+        }
+    }
 }
 
 impl From<Unfilled> for Fault {
