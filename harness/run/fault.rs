@@ -40,7 +40,10 @@ impl Fault {
     /// True if no system could do what the spec and the plugin have put together: the command line is longer than it may
     /// be, a name is none, two plugins of the world have the same, or one is larger than any world.
     pub(super) fn is_of_words(&self) -> bool {
-        use io::ErrorKind::{ArgumentListTooLong, FileTooLarge, InvalidFilename, InvalidInput};
+        use io::ErrorKind::{
+            ArgumentListTooLong, FileTooLarge, InvalidFilename, InvalidInput, IsADirectory,
+            NotADirectory,
+        };
         match self {
             Self::Given(GivenError::Namesake(_)) | Self::Unjudged(Unjudged::Heavy(_)) => true,
             Self::Step(sandbox::StepError::System { source, .. }) => match source.kind() {
@@ -49,21 +52,22 @@ impl Fault {
                 InvalidInput => source.raw_os_error().is_none(),
                 _ => false,
             },
-            Self::World(error) => matches!(error.kind(), FileTooLarge | InvalidFilename),
+            // A file of the case, or that the author says a trigger needs, where a folder is, or the other way.
+            Self::World(error) => matches!(
+                error.kind(),
+                FileTooLarge | InvalidFilename | IsADirectory | NotADirectory
+            ),
             _ => false,
         }
     }
 
     /// True if it can be the mistake of who wrote the spec: it asks for what is not there, or is there already.
     pub(super) fn is_of_spec(&self) -> bool {
-        use io::ErrorKind::{AlreadyExists, IsADirectory, NotADirectory, NotFound};
+        use io::ErrorKind::{AlreadyExists, NotFound};
         match self {
             Self::Given(_) | Self::Unjudged(_) => true,
             Self::Step(sandbox::StepError::Refused(_)) => true,
-            Self::World(error) => matches!(
-                error.kind(),
-                AlreadyExists | IsADirectory | NotADirectory | NotFound
-            ),
+            Self::World(error) => matches!(error.kind(), AlreadyExists | NotFound),
             _ => false,
         }
     }
