@@ -43,6 +43,20 @@ pub fn visible_lines(text: &str) -> String {
     lines.join("\n")
 }
 
+/// A text that may be printed in a job of GitHub's: no line of it is taken for a workflow command, whoever wrote it. Such a
+/// command is a line that begins with `::` after any blanks, or has `##[` anywhere.
+#[must_use]
+pub fn inert(text: &str) -> String {
+    let line = |line: &str| {
+        let words = line.trim_start();
+        let indent = line.get(..line.len() - words.len()).unwrap_or_default();
+        let mark = if words.starts_with("::") { "| " } else { "" };
+        format!("{indent}{mark}{}", words.replace("##[", "##\\["))
+    };
+    let lines: Vec<_> = text.split('\n').map(line).collect();
+    lines.join("\n")
+}
+
 /// Letters that take no room, turn the direction, or stand for none.
 const HIDDEN: [std::ops::RangeInclusive<char>; 12] = [
     '\u{AD}'..='\u{AD}',
@@ -71,6 +85,14 @@ pub(crate) fn is_hidden(letter: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_line_is_a_command_to_github() {
+        let text = "a ::error::x\n  ::error file=a::x\n\t##[error]x\nb ##[group]\n\u{A0}::x\n";
+        let shown =
+            "a ::error::x\n  | ::error file=a::x\n\t##\\[error]x\nb ##\\[group]\n\u{A0}| ::x\n";
+        assert_eq!(inert(text), shown);
+    }
 
     #[test]
     fn what_would_not_be_seen_is_shown() {

@@ -110,6 +110,7 @@ fn ground(level: Isolation) -> io::Result<Ground> {
         stock: Stock::new(PathBuf::from(PROGRAM), level)?,
         cancel: Cancel::default(),
         timeout: Duration::from_secs(60),
+        most: None,
         cap: 1 << 20,
     })
 }

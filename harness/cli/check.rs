@@ -30,6 +30,9 @@ use crate::run::{
 use crate::today::today;
 use crate::visible::visible_path;
 
+/// How many cases of a plugin in one Dokku version are worth telling beforehand: no plugin that is known has half of them.
+const MANY: usize = 2000;
+
 /// Check plugin directories against the requirements.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -157,6 +160,7 @@ pub(super) fn main(arguments: Arguments) -> Result<Status, Status> {
     // A run that goes on is of the day on which it began.
     let begun_on = arguments.resume.as_deref().and_then(resume::began_on);
     let plan = check.plan_on(begun_on.unwrap_or_else(today));
+    tell_of_large(&check, &plan);
     let mut ground = ground::ground(&arguments.isolated, arguments.timeout)?;
     if let Some(tree) = &tree {
         tree::tell_loans(tree);
@@ -304,6 +308,23 @@ fn one_version(named: &[Versions]) -> Result<Option<Version>, Status> {
         _ => Err(Status::usage(
             "--dokku names several versions, and the tree of --dokku-tree is of one",
         )),
+    }
+}
+
+/// Tells of plugins with so many cases that somebody who waits for them may wonder.
+fn tell_of_large(check: &Check, plan: &Plan) {
+    for checked in &check.plugins {
+        let of_it = plan
+            .trials
+            .iter()
+            .filter(|trial| trial.label == checked.label);
+        let count = of_it.count() / check.versions.len().max(1);
+        if count > MANY {
+            let label = &checked.label;
+            tell(&format!(
+                "{label} has {count} cases in each Dokku version, for its many commands: --only checks some requirements"
+            ));
+        }
     }
 }
 

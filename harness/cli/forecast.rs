@@ -10,7 +10,7 @@ use super::plugins;
 use super::progress::Progress;
 use super::status::Status;
 use crate::dokku::{Version, Versions};
-use crate::report::{ForecastText, Palette, badge, forecast_markdown};
+use crate::report::{ForecastText, Palette, badge, forecast_markdown, inert};
 use crate::run::{self, Check, Forecast, Options, Scope, Stir};
 
 /// Tell which Dokku versions plugins work with, and what an upgrade breaks
@@ -137,7 +137,7 @@ fn text(arguments: &Arguments, forecast: &Forecast) -> String {
         verbose: arguments.verbose,
         palette: Palette::coloured(),
     };
-    text.to_string()
+    inert(&text.to_string())
 }
 
 fn json(forecast: &Forecast) -> Result<serde_json::Value, Status> {

@@ -59,7 +59,7 @@ impl Form {
             Self::Junit => junit(record, view)?,
             Self::Tap => report::tap(record, view.strict),
             Self::Github => report::github(record, view.strict),
-            Self::Markdown => report::markdown(record, view.strict),
+            Self::Markdown => report::inert(&report::markdown(record, view.strict)),
             Self::Sarif => format!("{:#}\n", report::sarif(record, view.strict)),
             Self::Ctrf => format!("{:#}\n", report::ctrf(record, view.strict)),
             Self::Badge => format!("{}\n", report::shield(record, view.strict)),
@@ -75,7 +75,7 @@ fn text(record: &Record, View { verbose, strict }: View, palette: Palette) -> St
         strict,
         palette,
     };
-    text.to_string()
+    report::inert(&text.to_string())
 }
 
 fn junit(record: &Record, view: View) -> Result<String, Status> {

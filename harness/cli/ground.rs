@@ -78,6 +78,7 @@ pub(super) fn ground(isolated: &Isolated, timeout: Option<Duration>) -> Result<G
     let mut ground = isolated.ground()?;
     isolated.check(&ground)?;
     ground.timeout = timeout.unwrap_or(ground.timeout);
+    ground.most = timeout;
     let cancel = ground.cancel.clone();
     // A second request while the first is being carried out changes nothing: ending takes a moment at most.
     ctrlc::set_handler(move || cancel.request()).map_err(Status::broken)?;
@@ -89,6 +90,7 @@ pub(super) fn anew(isolated: &Isolated, ground: &Ground) -> Result<Ground, Statu
     Ok(Ground {
         cancel: ground.cancel.clone(),
         timeout: ground.timeout,
+        most: ground.most,
         ..isolated.ground()?
     })
 }

@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use crate::report::visible_lines;
+use crate::report::{inert, visible_lines};
 
 /// How the program ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +37,7 @@ impl Status {
 pub(super) fn tell(error: &impl Display) {
     let text = error.to_string();
     // It may quote what a plugin wrote.
-    let text = visible_lines(text.trim_end());
+    let text = inert(&visible_lines(text.trim_end()));
     let _ = writeln!(io::stderr(), "dokku-conform: {text}");
 }
 

@@ -10,14 +10,15 @@ use sha2::{Digest, Sha256};
 use walkdir::DirEntry;
 
 use super::open::Plugin;
-use crate::world::parts;
+use crate::world::{LARGEST_FILE, LARGEST_PLUGIN, parts};
 
 impl Plugin {
-    /// The SHA-256 of all that is installed of it: names, kinds, modes and contents, but for these files, by their real
-    /// paths. Two states of a plugin with the same digest are the same.
+    /// The SHA-256 of all that is installed of it: names, kinds, modes, sizes and contents, but for these files, by their
+    /// real paths. Of what is too large to be installed the size counts alone. Two states of a plugin with the same digest are the same.
     #[must_use]
     pub fn digest(&self, except: &[PathBuf]) -> String {
         let mut digest = Sha256::new();
+        let mut left = LARGEST_PLUGIN;
         let is_meant = |entry: &DirEntry| !except.iter().any(|path| path == entry.path());
         let walk = parts(&self.root, true);
         for entry in walk.filter(is_meant) {
@@ -25,7 +26,7 @@ impl Plugin {
             let name = name.unwrap_or(entry.path()).as_os_str().as_bytes();
             add(&mut digest, name);
             // What can't be read is not installed either.
-            let _ = add_content(&mut digest, &entry);
+            let _ = add_content(&mut digest, &entry, &mut left);
         }
         digest
             .finalize()
@@ -35,7 +36,8 @@ impl Plugin {
     }
 }
 
-fn add_content(digest: &mut Sha256, entry: &DirEntry) -> io::Result<()> {
+/// Adds what is at an entry; of contents no more than this, from which they are taken.
+fn add_content(digest: &mut Sha256, entry: &DirEntry, left: &mut u64) -> io::Result<()> {
     let kind = entry.file_type();
     let meta = fs::symlink_metadata(entry.path())?;
     let mode = meta.permissions().mode().to_le_bytes();
@@ -46,10 +48,15 @@ fn add_content(digest: &mut Sha256, entry: &DirEntry) -> io::Result<()> {
         add(digest, b"folder");
         digest.update(mode);
     } else if kind.is_file() {
-        let mut file = File::open(entry.path())?;
+        let file = File::open(entry.path())?;
         add(digest, b"file");
         digest.update(mode);
         digest.update(meta.len().to_le_bytes());
+        if meta.len() > LARGEST_FILE.min(*left) {
+            return Ok(());
+        }
+        *left -= meta.len();
+        let mut file = file.take(meta.len());
         let mut piece = [0; 16 << 10];
         loop {
             let count = file.read(&mut piece)?;
@@ -75,6 +82,22 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+
+    #[test]
+    fn what_is_not_installed_is_not_read() {
+        let place = tempfile::tempdir().unwrap();
+        let root = fs::canonicalize(place.path()).unwrap();
+        fs::write(root.join("commands"), "#!/bin/sh\n").unwrap();
+        let plugin = Plugin::open(&root, None).unwrap();
+        let mut seen = vec![plugin.digest(&[])];
+        let large = File::create(root.join("large")).unwrap();
+        for size in [1 << 40, (1 << 40) + 1] {
+            large.set_len(size).unwrap();
+            let now = plugin.digest(&[]);
+            assert!(!seen.contains(&now));
+            seen.push(now);
+        }
+    }
 
     #[test]
     fn every_change_that_is_installed_changes_the_digest() {

@@ -47,6 +47,8 @@ words! {
         Trigger = "trigger",
         /// The plugin's name.
         Name = "name",
+        /// The name of the first neighbour that the world brings along.
+        Neighbour = "neighbour",
     }
 }
 

@@ -28,6 +28,11 @@ const TRIGGER_ARGUMENTS: [(&str, &str); 15] = [
     ("TMP_WORK_DIR", "."),
 ];
 
+/// How many arguments a command is given, and how much of an argument's name is in a value that is made up: more than any
+/// usage has, and little enough for every command line.
+const MOST_ARGUMENTS: usize = 100;
+const LONGEST_WORD: usize = 100;
+
 /// One of the things that a case is repeated for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
@@ -238,11 +243,13 @@ impl Plugin {
         let mut made_up = Vec::new();
         let arguments = argument_names(command)
             .into_iter()
+            .take(MOST_ARGUMENTS)
             .map(|name| {
                 self.hints.values.get(name).cloned().unwrap_or_else(|| {
                     made_up.push(name.to_owned());
                     let word = label(name).replace('/', "-");
-                    format!("conform-{}", word.trim_start_matches('-'))
+                    let word = word.trim_start_matches('-');
+                    format!("conform-{}", word.get(..LONGEST_WORD).unwrap_or(word))
                 })
             })
             .collect();

@@ -422,3 +422,17 @@ fn a_path_that_install_makes_and_commands_look_for_is_found() {
     assert_eq!(awaits("touch $FILE", "[[ -f $FILE ]] || exit 1"), None);
     assert_eq!(awaits("mkdir $DATA_ROOT", "mkdir $DATA_ROOT"), None);
 }
+
+#[test]
+fn a_usage_makes_no_more_arguments_than_a_command_line_has_room_for() {
+    let usage = format!("<{}> ", "é".repeat(5000)) + &"<x> ".repeat(2000);
+    let fixture = Fixture::new("p").with(
+        "commands",
+        format!("{SHELL}case \"$1\" in help) echo '    p:x <app> {usage}, Do' ;; esac\n"),
+    );
+    let fixture = fixture.with("subcommands/x", format!("{SHELL}verify_app_name \"$2\"\n"));
+    let plugin = Plugin::open(&fixture.root, None).unwrap();
+    let targets = plugin.targets(Each::AppCommand, Version::NEWEST).items;
+    assert_eq!(targets[0].arguments.len(), 100);
+    assert!(targets[0].arguments.iter().all(|word| word.len() < 200));
+}

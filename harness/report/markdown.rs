@@ -110,7 +110,7 @@ fn details(text: &mut String, record: &Record, mark: Mark, case: &CaseRecord) {
         let _ = writeln!(text, "{}\n", accepted(expected));
     }
     let _ = writeln!(text, "{}", fenced(&plain(case, false)));
-    let rule = record.header.rule(&case.requirement);
+    let rule = record.header.rule(&case.plugin, &case.requirement);
     if let Some(fix) = rule.and_then(|rule| rule.fix.as_deref()) {
         let _ = writeln!(text, "{}", fenced(fix));
     }

@@ -1,6 +1,7 @@
 //! The record of a run, and its renderings.
 
 mod again;
+mod bound;
 mod cell;
 mod compare;
 mod ctrf;
@@ -32,7 +33,7 @@ mod text;
 mod told;
 mod writer;
 
-pub use crate::visible::{visible, visible_lines};
+pub use crate::visible::{inert, visible, visible_lines};
 pub use compare::{Against, BadRename, Before, Class, Compared, Renames, compare};
 pub use ctrf::ctrf;
 pub use diff::unified;

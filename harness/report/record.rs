@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::bound::bounded;
 use super::{Against, Class, Compared, Counts, Expected, visible};
 use crate::dokku::Version;
 use crate::plugin::Note;
@@ -17,9 +18,6 @@ use crate::spec::{Level, Requirement};
 
 /// The version of the record's form. It grows with every change that an older reader would misread.
 pub(super) const FORMAT: u32 = 1;
-
-/// How much of a stream a record keeps, in bytes.
-const LONGEST: usize = 128 << 10;
 
 /// One line of a record.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -109,6 +107,10 @@ pub struct PluginRecord {
 pub struct RuleRecord {
     /// Its id.
     pub id: String,
+    /// The label of the plugin that brings it along for itself; none for a rule of all. Several plugins may have one of
+    /// the same id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plugin: Option<String>,
     /// Its level.
     pub level: Level,
     /// The rule in one sentence.
@@ -195,8 +197,9 @@ impl Header {
             plugins: (check.plugins.iter())
                 .map(|checked| PluginRecord::of(checked, reports))
                 .collect(),
-            requirements: (check.requirements().iter().chain(&plan.expectations()))
-                .map(|rule| RuleRecord::of(rule))
+            requirements: (check.requirements().into_iter())
+                .chain(plan.expectations().map(|rule| (None, rule)))
+                .map(|(plugin, rule)| RuleRecord::of(&rule, plugin))
                 .collect(),
             cases: plan.trials.len(),
             options: Vec::new(),
@@ -284,10 +287,15 @@ impl Header {
             .unwrap_or_default()
     }
 
-    /// What is known of a requirement by its id.
+    /// What is known of a requirement that a plugin is held to, by its id and the plugin's label: the plugin's own, or else
+    /// that of all.
     #[must_use]
-    pub fn rule(&self, id: &str) -> Option<&RuleRecord> {
-        self.requirements.iter().find(|rule| rule.id == id)
+    pub fn rule(&self, plugin: &str, id: &str) -> Option<&RuleRecord> {
+        let of = |owner: Option<&str>| {
+            let mut rules = self.requirements.iter();
+            rules.find(|rule| rule.id == id && rule.plugin.as_deref() == owner)
+        };
+        of(Some(plugin)).or_else(|| of(None))
     }
 }
 
@@ -322,9 +330,10 @@ impl PluginRecord {
 }
 
 impl RuleRecord {
-    fn of(rule: &Requirement) -> Self {
+    fn of(rule: &Requirement, plugin: Option<&str>) -> Self {
         Self {
             id: rule.id.to_string(),
+            plugin: plugin.map(str::to_owned),
             level: rule.level,
             title: rule.title.clone(),
             fix: rule.fix.clone(),
@@ -373,6 +382,7 @@ impl CaseRecord {
     }
 
     fn of(trial: &Trial, verdict: &Verdict, duration: Duration) -> Self {
+        let (evidence, reason) = bounded(&verdict.evidence, &verdict.reason);
         Self {
             plugin: trial.label.clone(),
             requirement: trial.requirement.id.to_string(),
@@ -380,9 +390,9 @@ impl CaseRecord {
             case: trial.case_name(),
             dokku: trial.version,
             outcome: verdict.outcome,
-            reason: verdict.reason.clone(),
+            reason,
             duration_ms: millis(duration),
-            evidence: bounded(&verdict.evidence),
+            evidence,
             expected: expected(trial, verdict.outcome),
             flaky: verdict.flaky,
             runs: Vec::new(),
@@ -415,31 +425,6 @@ fn expected(trial: &Trial, outcome: Outcome) -> Option<Expected> {
         .as_deref()
         .filter(|_| outcome == Outcome::Fail);
     failure.map(Expected::from)
-}
-
-/// Evidence for a record: whatever a plugin writes, a line of it has a bound.
-fn bounded(evidence: &Evidence) -> Evidence {
-    let mut evidence = evidence.clone();
-    let install = evidence.install.as_deref_mut();
-    for step in install.into_iter().chain(&mut evidence.steps) {
-        clip(&mut step.stdout);
-        clip(&mut step.stderr);
-    }
-    evidence
-}
-
-/// Takes the middle out of a text that is too long for a record.
-fn clip(text: &mut String) {
-    if text.len() <= LONGEST {
-        return;
-    }
-    let boundary = |at: &usize| text.is_char_boundary(*at);
-    let head = (0..=LONGEST / 2).rev().find(boundary).unwrap_or_default();
-    let tail = (text.len() - LONGEST / 2..)
-        .find(boundary)
-        .unwrap_or_default();
-    let left_out = tail - head;
-    text.replace_range(head..tail, &format!("\n[{left_out} bytes left out]\n"));
 }
 
 /// A duration in whole milliseconds.
@@ -481,21 +466,5 @@ pub(super) fn sample(cases: Vec<CaseRecord>) -> Record {
             duration_ms: 1,
         },
         cases,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{LONGEST, clip};
-
-    #[test]
-    fn a_long_text_loses_its_middle() {
-        let mut text = format!("begin{}end", "é".repeat(LONGEST));
-        clip(&mut text);
-        assert!(text.starts_with("begin") && text.ends_with("end"));
-        assert!(text.len() < LONGEST + 100 && text.contains(" bytes left out]"));
-        let mut short = "é".repeat(LONGEST / 2);
-        clip(&mut short);
-        assert_eq!(short.len(), LONGEST);
     }
 }

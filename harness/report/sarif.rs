@@ -37,7 +37,7 @@ pub fn sarif(record: &Record, strict: bool) -> Value {
 fn rule(rule: &RuleRecord) -> Value {
     let help = rule.fix.as_deref().unwrap_or(&rule.title);
     json!({
-        "id": rule.id,
+        "id": rule_id(rule.plugin.as_deref(), &rule.id),
         "shortDescription": {"text": visible(&rule.title)},
         "help": {"text": visible_lines(help)},
         "defaultConfiguration": {"level": match rule.level {
@@ -45,6 +45,14 @@ fn rule(rule: &RuleRecord) -> Value {
             _ => "warning",
         }},
     })
+}
+
+/// What a rule is known by among all of the run: a plugin's own by the plugin too.
+fn rule_id(plugin: Option<&str>, id: &str) -> String {
+    match plugin {
+        Some(plugin) => format!("{}/{id}", visible(plugin)),
+        None => id.to_owned(),
+    }
 }
 
 fn results(record: &Record, case: &CaseRecord, mark: Mark) -> Vec<Value> {
@@ -57,9 +65,11 @@ fn results(record: &Record, case: &CaseRecord, mark: Mark) -> Vec<Value> {
     };
     let suppression = |expected: &Expected| json!([{"kind": "external", "status": "accepted", "justification": expected.to_string()}]);
     let suppressions = case.expected.as_ref().map(suppression);
+    let rule = record.header.rule(&case.plugin, &case.requirement);
+    let owner = rule.and_then(|rule| rule.plugin.as_deref());
     let result = |spot: Spot<'_>| {
         let mut result = json!({
-            "ruleId": case.requirement,
+            "ruleId": rule_id(owner, &case.requirement),
             "level": level,
             "message": {"text": visible(spot.message)},
             "locations": [location(&spot, spot.place?)],

@@ -310,7 +310,7 @@ impl Text<'_> {
     }
 
     fn way_out(&self, f: &mut fmt::Formatter<'_>, case: &CaseRecord, path: &str) -> fmt::Result {
-        let rule = self.record.header.rule(&case.requirement);
+        let rule = self.record.header.rule(&case.plugin, &case.requirement);
         let fix = rule
             .and_then(|rule| rule.fix.as_deref())
             .unwrap_or_default()
@@ -319,8 +319,9 @@ impl Text<'_> {
         if let Some(first) = lines.next() {
             writeln!(f, "{INDENT}fix: {}", visible(first))?;
         }
+        // A mark, so that no line begins with what a plugin says of its own rule.
         for line in lines {
-            writeln!(f, "{INDENT}     {}", visible(line))?;
+            writeln!(f, "{INDENT}   | {}", visible(line))?;
         }
         let again = again(&self.record.header, path, case);
         writeln!(f, "{INDENT}again: {again}")

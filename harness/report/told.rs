@@ -50,7 +50,10 @@ impl Display for Told<'_> {
                 self.step(f, step)?;
             }
         }
-        Ok(())
+        match &case.evidence.left_out {
+            Some(left_out) => writeln!(f, "{indent}{}", visible(left_out)),
+            None => Ok(()),
+        }
     }
 }
 

@@ -16,6 +16,9 @@ use crate::world::Unknown;
 /// How many bytes of what was expected, and of what was there, a difference shows; the evidence has all.
 const SHOWN: usize = 16 << 10;
 
+/// How long the steps of a case of a plugin's own rule may take together: whoever checks a plugin has not written it.
+const OWN_TIME: Duration = Duration::from_secs(60);
+
 /// What is to be played.
 pub(super) struct Play<'a> {
     pub(super) trial: &'a Trial,
@@ -109,6 +112,7 @@ impl Ground {
         let single = steps.len() == 1;
         let mut slowest = 0;
         let mut scene = None;
+        let mut left = trial.requirement.own.then_some(OWN_TIME);
         for step in steps {
             if case.fresh_worlds || scene.is_none() {
                 let mut new = Scene::new(self, play, unknown)?;
@@ -121,9 +125,21 @@ impl Ground {
             }
             let Some(scene) = &mut scene else { continue };
             let began = Instant::now();
-            let (observed, command) = scene.play(step)?;
+            let most = left.map(|left| left.min(self.most.unwrap_or(left)));
+            let (observed, command) = scene.play_within(step, most)?;
+            let took = began.elapsed();
             if !matches!(observed.exit, Exit::Deadline(_)) {
-                slowest = slowest.max(percent(began.elapsed(), self.deadline(step)));
+                let deadline = self.deadline(step);
+                slowest = slowest.max(percent(
+                    took,
+                    most.map_or(deadline, |most| most.min(deadline)),
+                ));
+            }
+            if let Some(left) = &mut left {
+                *left = left.saturating_sub(took);
+                if left.is_zero() {
+                    return Err(Fault::OutOfTime(OWN_TIME));
+                }
             }
             let name = (!single).then(|| step.name.to_string());
             evidence.steps.push(StepEvidence {

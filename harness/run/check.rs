@@ -1,6 +1,6 @@
 //! What a person asked to be checked, read and found to make sense.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -173,17 +173,18 @@ impl Check {
         Plan::new(plugin, label, &self.versions, &checked.requirements).trials
     }
 
-    /// Every requirement that some plugin is held to, each once, in order.
+    /// Every requirement that some plugin is held to, each once, in order; one that a plugin brings along itself with
+    /// the plugin's label, since another may bring one with the same id.
     #[must_use]
-    pub fn requirements(&self) -> Vec<Arc<Requirement>> {
-        let mut rules: Vec<Arc<Requirement>> = Vec::new();
-        for rule in self
-            .plugins
-            .iter()
-            .flat_map(|checked| &checked.requirements)
-        {
-            if !rules.iter().any(|known| known.id == rule.id) {
-                rules.push(Arc::clone(rule));
+    pub fn requirements(&self) -> Vec<(Option<&str>, Arc<Requirement>)> {
+        let mut rules: Vec<(Option<&str>, Arc<Requirement>)> = Vec::new();
+        let mut known = BTreeSet::new();
+        for checked in &self.plugins {
+            for rule in &checked.requirements {
+                let owner = rule.own.then_some(checked.label.as_str());
+                if known.insert((owner, rule.id.as_str())) {
+                    rules.push((owner, Arc::clone(rule)));
+                }
             }
         }
         rules
@@ -243,7 +244,8 @@ fn own_requirements(plugin: &Path, known: &[Requirement]) -> Result<Vec<Requirem
     for source in &sources {
         inside(plugin, &source.name)?;
     }
-    let rules = spec::load(&sources)?;
+    let mut rules = spec::load(&sources)?;
+    rules.iter_mut().for_each(|rule| rule.own = true);
     let taken = rules
         .iter()
         .find(|rule| is_of_expectations(rule) || known.iter().any(|known| known.id == rule.id));

@@ -11,15 +11,25 @@ use crate::sandbox::Isolation;
 use crate::spec::Script;
 use crate::world::Unknown;
 
-/// No plugin that keeps to itself comes to the record of its calls; a world is spoilt only where nothing keeps the
-/// plugins of a run apart, so that it can't be known by which. All else is the harness's or the machine's doing.
-fn of_fault(fault: &Fault) -> Verdict {
-    let outcome = match fault {
-        Fault::Forged(_) => Outcome::Fail,
-        Fault::Spoilt(_) => Outcome::Inconclusive,
-        _ => Outcome::Error,
-    };
-    Verdict::bare(outcome, fault.to_string())
+/// No plugin that keeps to itself comes to the record of its calls. Where others come to its rights too, it can't be known
+/// which of them did, nor which spoilt a world. What comes of the words of a spec or of a plugin speaks neither
+/// for nor against it, and is no failure of the harness: one plugin's own rule would else end the run of all others so.
+/// All else is the harness's or the machine's doing.
+fn of_fault(fault: &Fault, trial: &Trial, level: Isolation) -> Verdict {
+    let bare = Verdict::bare;
+    match fault {
+        Fault::Forged(_) if level == Isolation::Strict => bare(Outcome::Fail, fault.to_string()),
+        Fault::Forged(_) => {
+            let reason = format!("{fault}; at this level any other plugin's code can do that too");
+            bare(Outcome::Inconclusive, reason)
+        }
+        Fault::Spoilt(_) | Fault::OutOfTime(_) => bare(Outcome::Inconclusive, fault.to_string()),
+        _ if fault.is_of_words() || trial.requirement.own && fault.is_of_spec() => {
+            let reason = format!("the case can't be run: {fault}");
+            bare(Outcome::Inconclusive, reason)
+        }
+        _ => bare(Outcome::Error, fault.to_string()),
+    }
 }
 
 impl Ground {
@@ -40,7 +50,9 @@ impl Ground {
                 let outcomes = verdicts.map(|verdict| (verdict.outcome, verdict.reason));
                 expectations::follow(trial, outcomes)
             }
-            Fate::Run => self.run(trial).unwrap_or_else(|fault| of_fault(&fault)),
+            Fate::Run => self
+                .run(trial)
+                .unwrap_or_else(|fault| of_fault(&fault, trial, self.stock.isolation())),
         }
     }
 

@@ -33,16 +33,21 @@ pub(super) fn installation(
         source: PluginSource::Directory(plugin.root().to_owned()),
         core: false,
     }];
-    plugins.extend(case.given.neighbours.iter().map(install_neighbour));
+    let beside = |wanted| install_neighbour(wanted, plugin.name());
+    plugins.extend(case.given.neighbours.iter().map(beside));
     match plugins.iter().skip(1).any(|one| one.name == plugin.name()) {
         true => Err(GivenError::Namesake(plugin.name().to_owned())),
         false => Ok(Installation { origin, plugins }),
     }
 }
 
-fn install_neighbour(wanted: &Neighbour) -> InstalledPlugin {
+fn install_neighbour(wanted: &Neighbour, plugin: &str) -> InstalledPlugin {
     let (name, files) = match wanted {
-        Neighbour::Known(known) => (known.to_string(), known.files()),
+        Neighbour::Known(known) => {
+            let name = known.name_beside(plugin);
+            let files = known.files(&name);
+            (name, files)
+        }
         Neighbour::Written { name, files } => (name.clone(), files.clone()),
     };
     InstalledPlugin {

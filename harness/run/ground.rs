@@ -22,6 +22,8 @@ pub struct Ground {
     pub cancel: Cancel,
     /// How long a step may run that has no deadline of its own.
     pub timeout: Duration,
+    /// How long a step of a plugin's own rule may run, whatever that says; none for as long as it says.
+    pub most: Option<Duration>,
     /// How many bytes a step may write to a stream.
     pub cap: u64,
 }
@@ -48,6 +50,7 @@ impl Ground {
             tree: None,
             cancel: Cancel::default(),
             timeout: TIMEOUT,
+            most: None,
             cap: CAP,
         })
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Fate, Outcome, Trial};
 use crate::dokku::{Version, core};
 use crate::plugin::{Plugin, Target};
-use crate::spec::{Case, Placeholder, Requirement, Script, Values};
+use crate::spec::{Case, Expression, Placeholder, Requirement, Script, Values};
 
 /// Every trial of a run, in the order of its record: by plugin, then version, then requirement, then case.
 #[derive(Clone, Debug)]
@@ -113,15 +113,20 @@ impl Maker<'_> {
             .apps
             .first()
             .map_or_else(|| "conform-app".to_owned(), |app| app.name.clone());
+        let mut values = Values::new()
+            .with(Placeholder::Name, self.plugin.name())
+            .with(Placeholder::App, app);
+        if let Some(known) = case.given.companion() {
+            let name = known.name_beside(self.plugin.name());
+            values = values.with(Placeholder::Neighbour, name);
+        }
         Trial {
             plugin: Arc::clone(self.plugin),
             label: self.label.to_owned(),
             requirement: Arc::clone(self.requirement),
             index,
             version: self.version,
-            values: Values::new()
-                .with(Placeholder::Name, self.plugin.name())
-                .with(Placeholder::App, app),
+            values,
             target: None,
             place: None,
             fate: Fate::Run,
@@ -164,6 +169,7 @@ impl Maker<'_> {
         }
         let hint = case.place.as_ref()?;
         let file = hint.file.fill(values).ok()?;
-        self.plugin.find(&file, hint.line.as_ref())
+        self.plugin
+            .find(&file, hint.line.as_ref().and_then(Expression::light))
     }
 }

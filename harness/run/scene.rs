@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::attempt::Play;
 use super::command::Command;
@@ -59,7 +60,18 @@ impl<'a> Scene<'a> {
 
     /// Plays one step; what was seen, and the command line as one would type it.
     pub(super) fn play(&mut self, step: &Step) -> Result<(Observed, String), Fault> {
-        let (process, shown) = self.prepare(step)?;
+        self.play_within(step, None)
+    }
+
+    /// The same, for no longer than this.
+    pub(super) fn play_within(
+        &mut self,
+        step: &Step,
+        most: Option<Duration>,
+    ) -> Result<(Observed, String), Fault> {
+        let (mut process, shown) = self.prepare(step)?;
+        let most = most.map_or(u64::MAX, millis);
+        process.order.deadline_ms = process.order.deadline_ms.min(most);
         let is_root = self.user(step) == User::Root;
         let looks = is_root || self.case.looks_at_files();
         let before = looks.then(|| self.world.snapshot()).transpose()?;
@@ -197,8 +209,7 @@ impl<'a> Scene<'a> {
                 target: command.target,
                 stdin: self.stdin(step)?,
                 tty,
-                deadline_ms: u64::try_from(self.ground.deadline(step).as_millis())
-                    .unwrap_or(u64::MAX),
+                deadline_ms: millis(self.ground.deadline(step)),
                 cap: self.ground.cap,
                 umask: step.umask.or(self.case.given.umask).unwrap_or(0o022),
                 cwd: self.cwd(step, command.in_plugin)?,
@@ -232,4 +243,8 @@ impl<'a> Scene<'a> {
             }
         })
     }
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

@@ -96,6 +96,9 @@ pub struct Evidence {
     /// What was run.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<StepEvidence>,
+    /// What a record lacks of all this, in a sentence; none if it has all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_out: Option<String>,
 }
 
 impl Evidence {

@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use regex::Regex;
-
 use super::case_name::slug;
 use super::{
-    Cwd, Each, Expectation, Given, Inspection, Run, StepName, Template, Unfilled, User, Values,
+    Cwd, Each, Expectation, Expression, Given, Inspection, Run, StepName, Template, Unfilled, User,
+    Values,
 };
 use crate::dokku::Span;
 
@@ -170,7 +169,7 @@ pub struct PlaceHint {
     /// The file, relative to the plugin's root.
     pub file: Template,
     /// The first line that this matches, if any does.
-    pub line: Option<Regex>,
+    pub line: Option<Expression>,
 }
 
 #[cfg(test)]

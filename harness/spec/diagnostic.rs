@@ -82,6 +82,9 @@ impl fmt::Display for Diagnostic {
     }
 }
 
+/// How many letters of a line are shown.
+const SHOWN: usize = 240;
+
 fn write_place(
     f: &mut fmt::Formatter<'_>,
     file: &Path,
@@ -102,10 +105,29 @@ fn write_place(
             letter
         }
     };
-    let text: String = spot.text.chars().map(seen).collect();
-    writeln!(f, "{:>4} | {text}", spot.line)?;
-    let blank = " ".repeat(spot.column.saturating_sub(1));
-    writeln!(f, "     | {blank}{}", "^".repeat(spot.width))
+    let column = spot.column.saturating_sub(1);
+    // Of a long line as much as somebody reads, around what is meant.
+    let start = if column < SHOWN / 2 {
+        0
+    } else {
+        column - SHOWN / 4
+    };
+    let text: String = spot
+        .text
+        .chars()
+        .skip(start)
+        .take(SHOWN)
+        .map(seen)
+        .collect();
+    let before = if start > 0 { "… " } else { "" };
+    let after = match spot.text.chars().count() > start + SHOWN {
+        true => " …",
+        false => "",
+    };
+    writeln!(f, "{:>4} | {before}{text}{after}", spot.line)?;
+    let blank = " ".repeat(before.chars().count() + column - start);
+    let width = spot.width.min(SHOWN.saturating_sub(column - start)).max(1);
+    writeln!(f, "     | {blank}{}", "^".repeat(width))
 }
 
 /// Every mistake of a set of spec files, in the order of files and lines; at least one.

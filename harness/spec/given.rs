@@ -51,6 +51,19 @@ pub struct Given {
     pub isolation: Option<Isolation>,
 }
 
+impl Given {
+    /// The first neighbour that the world brings along, if there is one.
+    #[must_use]
+    pub fn companion(&self) -> Option<Companion> {
+        self.neighbours
+            .iter()
+            .find_map(|neighbour| match neighbour {
+                Neighbour::Known(known) => Some(*known),
+                Neighbour::Written { .. } => None,
+            })
+    }
+}
+
 /// An app that exists.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct App {

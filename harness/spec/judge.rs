@@ -229,6 +229,7 @@ impl Bench<'_> {
             values: self.terms.values,
             same,
         };
+        matcher.bears(actual)?;
         let mut mismatches = Vec::new();
         for test in &matcher.tests {
             if !test.judge(&context)?.eval(actual) {

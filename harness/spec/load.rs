@@ -223,6 +223,25 @@ mod tests {
     }
 
     #[test]
+    fn a_word_that_no_system_takes_is_a_mistake() {
+        let long = "x".repeat(100_000);
+        for case in [
+            format!("run: dokku {long}"),
+            format!("run: dokku x, environment: {{A: {long}}}"),
+            format!("run: dokku x, given: {{config: {{A: {long}}}}}"),
+        ] {
+            let text = format!(
+                "id: long\ntitle: t\nlevel: may\ncases: [{{name: a, {case}, expect: {{exit: 0}}}}]\n"
+            );
+            let mistakes = load(&[Source::new("a.yaml", text)])
+                .unwrap_err()
+                .to_string();
+            assert!(mistakes.contains("this has 1000"), "{mistakes}");
+            assert!(mistakes.len() < 2000, "a long line is shown in part");
+        }
+    }
+
+    #[test]
     fn a_file_that_is_only_half_right_yields_nothing() {
         let good =
             "id: good\ntitle: t\nlevel: may\ncases: [{name: a, run: dokku x, expect: {exit: 0}}]\n";

@@ -3,10 +3,10 @@
 use predicates::BoxPredicate;
 use predicates::prelude::*;
 use predicates::str as text;
-use regex::Regex;
 use serde_json::Value;
 
-use super::{StepName, Template, Unfilled, Values};
+use super::expression::is_bearable;
+use super::{Expression, StepName, Template, Unfilled, Values};
 
 /// What a text must be like: every test holds. At least one test is in it.
 #[derive(Clone, Debug)]
@@ -29,7 +29,7 @@ pub enum Test {
     /// It ends with this.
     EndsWith(Template),
     /// This is found in it; `^` and `$` are the ends of a line.
-    Matches(Regex),
+    Matches(Expression),
     /// These are its lines.
     Lines(Vec<Template>),
     /// Every line is like this, and there is at least one.
@@ -91,6 +91,9 @@ pub enum Unjudged {
     /// A step was not run.
     #[error("the step `{0}` was not observed")]
     NotObserved(StepName),
+    /// The text is too long for the regular expressions that it is held against.
+    #[error("a text of {0} bytes is too long for a regular expression as large as this one's")]
+    Heavy(usize),
     /// A pattern of files is none once its placeholders are filled.
     #[error("`{0}` is no pattern of files")]
     Glob(String),
@@ -100,6 +103,31 @@ pub enum Unjudged {
 pub(super) type Judge = BoxPredicate<str>;
 
 impl Matcher {
+    /// Nothing, if its expressions can be looked for in this text in a short time.
+    ///
+    /// # Errors
+    /// If they can't.
+    pub(super) fn bears(&self, text: &str) -> Result<(), Unjudged> {
+        match is_bearable(self.weight(), text.len()) {
+            true => Ok(()),
+            false => Err(Unjudged::Heavy(text.len())),
+        }
+    }
+
+    /// How much its expressions weigh together.
+    fn weight(&self) -> usize {
+        let of = |test: &Test| match test {
+            Test::Matches(expression) => expression.weight(),
+            Test::AnyOf(matchers) | Test::AllOf(matchers) => {
+                matchers.iter().map(Self::weight).sum()
+            }
+            Test::EachLine(matcher) => matcher.weight(),
+            Test::Not(matcher) => matcher.weight(),
+            _ => 0,
+        };
+        self.tests.iter().map(of).sum()
+    }
+
     /// A judge for which all tests hold together.
     pub(super) fn judge(&self, context: &Context<'_>) -> Result<Judge, Unjudged> {
         let mut all = BoxPredicate::new(predicate::always());
@@ -238,7 +266,9 @@ impl ArgvMatcher {
                     values,
                     same: &same,
                 };
-                Ok(matcher.judge(&context)?.eval(&shell_words::join(argv)))
+                let line = shell_words::join(argv);
+                matcher.bears(&line)?;
+                Ok(matcher.judge(&context)?.eval(&line))
             }
         }
     }

@@ -35,6 +35,8 @@ impl Level {
 pub struct Requirement {
     /// Its stable name.
     pub id: Id,
+    /// Whether it is the plugin's under test, which brings it along, and no rule of Dokku's.
+    pub own: bool,
     /// The rule in one sentence.
     pub title: String,
     /// How binding it is.

@@ -605,6 +605,97 @@ fn no_words_of_a_stranger_make_a_line_of_a_message() {
     }
 }
 
+/// Gives a plugin a rule of its own under the id `own`, with this title and fix, and a case that says so much besides its
+/// name.
+fn give_rule(plugin: &Path, (title, fix): (&str, &str), case: &str) {
+    let text = format!(
+        "id: own\ntitle: {title:?}\nlevel: must\nfix: {fix:?}\ncases:\n  - name: a\n    {case}\n"
+    );
+    fs::create_dir_all(plugin.join("conformance")).unwrap();
+    fs::write(plugin.join("conformance/own.yaml"), text).unwrap();
+}
+
+#[test]
+fn the_rules_of_two_plugins_are_told_each_in_its_own_words() {
+    let desk = Desk::new();
+    let (one, other) = (
+        desk.plugin("one", "exit 10"),
+        desk.plugin("other", "exit 10"),
+    );
+    let case = "run: {file: commands, args: [help]}\n    expect: {exit: 3}";
+    give_rule(&one, ("of one", "mend one"), case);
+    give_rule(&other, ("of the other", "mend the other"), case);
+    let path = other.display().to_string();
+    for form in ["text", "markdown", "html"] {
+        let said = desk.check(&one, &[&path, "--only", "own", "--format", form]);
+        for fix in ["mend one", "mend the other"] {
+            assert!(said.text.contains(fix), "{form}: {}", said.text);
+        }
+    }
+    let said = desk.check(&one, &[&path, "--only", "own", "--format", "sarif"]);
+    assert!(said.text.contains("\"id\": \"other/own\""), "{}", said.text);
+    let said = desk.check(&one, &[&path, "--only", "own", "--format", "html"]);
+    for title in ["of one", "of the other"] {
+        assert!(said.text.contains(title), "{}", said.text);
+    }
+}
+
+#[test]
+fn a_rule_that_can_not_be_run_ends_nobody_s_run() {
+    let desk = Desk::new();
+    let plugin = desk.plugin("unable", "exit 10");
+    let sibling = desk.plugin("sibling", "exit 10");
+    let case = "run: dokku help\n    expect: {exit: 0}";
+    give_rule(&sibling, ("x", "x"), case);
+    let sibling = sibling.display().to_string();
+    for given in [
+        "neighbour: {name: unable, files: {commands: x}}",
+        "apps: [a], files: {home/dokku/a: x}",
+    ] {
+        let case = format!("given: {{{given}}}\n    run: dokku help\n    expect: {{exit: 0}}");
+        give_rule(&plugin, ("x", "x"), &case);
+        desk.check(&plugin, &[&sibling, "--only", "own"])
+            .has(0, &["the case can't be run: ", "sibling: 1 passed"]);
+    }
+}
+
+#[test]
+fn a_plugin_s_own_rule_has_no_more_time_than_a_person_gives() {
+    let desk = Desk::new();
+    let plugin = desk.plugin("patient", "sleep 300");
+    let case = "deadline: 3600\n    run: dokku patient:go\n    expect: {exit: 0}";
+    give_rule(&plugin, ("x", "x"), case);
+    desk.check(&plugin, &["--only", "own", "--timeout", "1"])
+        .has(1, &["still running after 1."]);
+}
+
+#[test]
+fn a_plugin_may_be_called_as_the_neighbour_of_others_is() {
+    let desk = Desk::new();
+    let plugin = desk.plugin("bystander", "exit 10");
+    desk.check(&plugin, &["--only", DECLINED])
+        .has(0, &["bystander: 2 passed"]);
+}
+
+#[test]
+fn no_words_of_a_plugin_are_a_command_to_github() {
+    let desk = Desk::new();
+    let plugin = desk.plugin(
+        "commanding",
+        "echo '::error::x'; echo '##[error]x'; exit 10",
+    );
+    let case =
+        "run: {file: commands, args: [x]}\n    expect: {stdout: {lines: ['::error::x', 'y']}}";
+    let words = "f\n::error file=a::x\n ##[error]x";
+    give_rule(&plugin, ("x", words), case);
+    for form in ["text", "markdown"] {
+        let said = desk.check(&plugin, &["-v", "--only", "own", "--format", form]);
+        let is_command = |line: &str| line.trim_start().starts_with("::") || line.contains("##[");
+        assert!(said.text.contains("::error file=a::x"), "{}", said.text);
+        assert!(!said.text.lines().any(is_command), "{}", said.text);
+    }
+}
+
 #[test]
 fn a_step_that_turns_on_its_supervisor_is_ended_with_all_it_started() {
     let desk = Desk::new();

@@ -29,8 +29,9 @@ const LINKS: [&str; 2] = [
 
 /// The bytes that Linux lets a file's name have, and a path that is looked up from the root of a world: some are left for
 /// where the world itself lies.
-const LONGEST_NAME: usize = 255;
-const LONGEST_PATH: usize = 3000;
+pub const LONGEST_NAME: usize = 255;
+/// How long a path may be that is looked up from the root of a world.
+pub const LONGEST_PATH: usize = 3000;
 
 /// Why no file of a case can lie at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -154,9 +154,14 @@ impl<'a> World<'a> {
         variables
     }
 
-    /// True if the stand-ins are told still what the harness told them. No step comes to that where there is a fence.
+    /// True if the stand-ins are told still what the harness told them, and its folders are as they were made. No step
+    /// comes to the one where there is a fence, nor to the other in another's world where there is a cell.
     #[must_use]
     pub fn is_itself(&self) -> bool {
+        let is_touched = |place: &Place| !self.stock.is_untouched(place);
+        if self.place.as_ref().is_none_or(is_touched) {
+            return false;
+        }
         let Ok(told) = self.manner() else {
             return false;
         };

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
@@ -11,6 +11,8 @@ use std::time::Duration;
 
 use nix::fcntl::{AtFlags, OFlag};
 use nix::sys::stat::Mode;
+use rustix::fs::SeekFrom;
+use rustix::io::Errno;
 use walkdir::{DirEntry, WalkDir};
 
 use super::blueprint::{Installation, InstalledPlugin, PluginSource};
@@ -22,7 +24,10 @@ use crate::dokku::core::{self, Content, CoreFile};
 use crate::sandbox::remove;
 
 /// The largest file of a plugin that is installed; nothing that runs is larger, and a world is made often.
-const LARGEST_FILE: u64 = 64 << 20;
+pub const LARGEST_FILE: u64 = 64 << 20;
+
+/// How many bytes the files of a plugin that are installed may have together, as their sizes tell.
+pub const LARGEST_PLUGIN: u64 = 1 << 30;
 
 /// What the tag file of a cache directory begins with.
 const CACHE_SIGNATURE: &[u8; 43] = b"Signature: 8a477f597d28d172789f06886806bc55";
@@ -194,7 +199,10 @@ fn install(plugin: &InstalledPlugin, layout: &Layout) -> io::Result<()> {
     };
     let to = home.join("available").join(&plugin.name);
     match &plugin.source {
-        PluginSource::Directory(from) => copy_tree(from, &to)?,
+        PluginSource::Directory(from) => {
+            fits(&plugin.name, from)?;
+            copy_tree(from, &to)?;
+        }
         PluginSource::Texts(texts) => {
             for (path, text) in texts {
                 let path = to.join(path);
@@ -217,6 +225,22 @@ fn install(plugin: &InstalledPlugin, layout: &Layout) -> io::Result<()> {
         layout.seen().plugin(&plugin.name),
         layout.plugins().join("enabled").join(&plugin.name),
     )
+}
+
+/// Nothing, if a plugin's files are not too large together.
+fn fits(name: &str, from: &Path) -> io::Result<()> {
+    let size = |entry: DirEntry| entry.metadata().map_or(0, |meta| meta.len());
+    let files = parts(from, false).filter(|entry| entry.file_type().is_file());
+    let installed = files.map(size).filter(|size| *size <= LARGEST_FILE);
+    let mut left = LARGEST_PLUGIN;
+    for size in installed {
+        left = left.checked_sub(size).ok_or_else(|| {
+            let most = LARGEST_PLUGIN >> 20;
+            let why = format!("the files of the plugin {name} have more than {most} MiB together");
+            io::Error::new(io::ErrorKind::FileTooLarge, why)
+        })?;
+    }
+    Ok(())
 }
 
 /// Copies a plugin's files with their modes and links. What is no file, folder or link, can't be read, or is larger than
@@ -285,8 +309,36 @@ pub(super) fn copy_file(from: &Path, to: &Path) -> io::Result<()> {
         .create_new(true)
         .mode(mode | 0o600)
         .open(to)?;
-    io::copy(&mut source, &mut target)?;
+    copy_data(&mut source, &mut target)?;
     target.set_permissions(fs::Permissions::from_mode(mode))
+}
+
+/// Copies what is in a file, and leaves its holes holes.
+fn copy_data(source: &mut File, target: &mut File) -> io::Result<()> {
+    let size = source.metadata()?.len();
+    let mut at = 0;
+    while at < size {
+        let start = match rustix::fs::seek(&*source, SeekFrom::Data(at)) {
+            // No data follows.
+            Err(Errno::NXIO) => break,
+            // Where the file system knows no holes, all is data.
+            Err(Errno::INVAL) => at,
+            start => start?,
+        };
+        let end = match rustix::fs::seek(&*source, SeekFrom::Hole(start)) {
+            Err(Errno::INVAL) => size,
+            end => end?,
+        };
+        source.seek(io::SeekFrom::Start(start))?;
+        target.seek(io::SeekFrom::Start(start))?;
+        let length = end.saturating_sub(start);
+        if io::copy(&mut source.take(length), target)? < length {
+            break;
+        }
+        at = end;
+    }
+    // What it ends with may be a hole.
+    target.set_len(size)
 }
 
 /// Makes a folder and those above it, readable by all as a package would make them, whatever the umask.
@@ -384,5 +436,54 @@ impl Mark {
             size: stat.st_size,
             mode: stat.st_mode,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_copied_has_the_same_bytes_and_no_more_room() {
+        let place = tempfile::tempdir().unwrap();
+        let at = |name: &str| place.path().join(name);
+        let mut file = File::create(at("holes")).unwrap();
+        let size = LARGEST_FILE / 8;
+        for offset in [1 << 20, 3 << 20] {
+            file.seek(io::SeekFrom::Start(offset)).unwrap();
+            file.write_all(b"text").unwrap();
+        }
+        file.set_len(size).unwrap();
+        fs::write(at("plain"), "#!/bin/sh\n").unwrap();
+        fs::write(at("empty"), "").unwrap();
+        for name in ["holes", "plain", "empty"] {
+            let copy = at(&format!("{name}-copy"));
+            copy_file(&at(name), &copy).unwrap();
+            assert!(
+                fs::read(at(name)).unwrap() == fs::read(&copy).unwrap(),
+                "{name}"
+            );
+            let room = |path: &Path| fs::metadata(path).unwrap().blocks();
+            assert!(room(&copy) <= room(&at(name)) + 64, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_plugin_that_is_too_large_is_not_installed() {
+        let place = tempfile::tempdir().unwrap();
+        let sparse = |name: String, size: u64| {
+            let file = File::create(place.path().join(name)).unwrap();
+            file.set_len(size).unwrap();
+        };
+        sparse("larger-than-any-program".to_owned(), 20 << 30);
+        for number in 0..LARGEST_PLUGIN / LARGEST_FILE {
+            assert!(fits("hello", place.path()).is_ok());
+            sparse(number.to_string(), LARGEST_FILE);
+        }
+        assert!(fits("hello", place.path()).is_ok());
+        sparse("one-more".to_owned(), 1);
+        let error = fits("hello", place.path()).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::FileTooLarge);
+        assert!(error.to_string().contains("hello have more than 1024 MiB"));
     }
 }

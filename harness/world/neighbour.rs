@@ -14,14 +14,23 @@ words! {
 }
 
 impl Companion {
-    /// Its files, path → text.
+    /// What it is called beside a plugin of this name: by its own name, unless the plugin has that.
     #[must_use]
-    pub fn files(self) -> BTreeMap<String, String> {
+    pub fn name_beside(self, plugin: &str) -> String {
+        match plugin == self.as_str() {
+            true => format!("{self}-2"),
+            false => self.to_string(),
+        }
+    }
+
+    /// Its files where it is called so, path → text.
+    #[must_use]
+    pub fn files(self, name: &str) -> BTreeMap<String, String> {
         let files = match self {
             Self::Bystander => BYSTANDER,
         };
         files
-            .map(|(path, text)| (path.to_owned(), text.to_owned()))
+            .map(|(path, text)| (path.to_owned(), text.replace(self.as_str(), name)))
             .into()
     }
 }
@@ -41,3 +50,19 @@ const BYSTANDER: [(&str, &str); 2] = [
         "[plugin]\ndescription = \"stands by\"\nversion = \"1.0.0\"\n[plugin.config]\n",
     ),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_companion_has_another_name_than_the_plugin() {
+        let bystander = Companion::Bystander;
+        assert_eq!(bystander.name_beside("hello"), "bystander");
+        let name = bystander.name_beside("bystander");
+        assert_ne!(name, "bystander");
+        let commands = &bystander.files(&name)["commands"];
+        assert!(commands.contains(&format!("{name}:ping) echo pong")));
+        assert!(!commands.contains("bystander:"), "{commands}");
+    }
+}

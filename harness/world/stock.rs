@@ -7,7 +7,7 @@
 
 use std::fs;
 use std::io;
-use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,8 +15,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use nix::sys::stat::{Mode, umask};
 
 use super::blueprint::Installation;
-use super::installation::{Program, Seal, clear, settle};
+use super::installation::{Program, Seal, clear, make_dir, settle};
 use super::layout::Layout;
+use super::nature::Nature;
 use super::user::User;
 use crate::sandbox::{self, Cell, Fence, Isolation, Plot, SUPERVISOR, Site, Walls, remove};
 
@@ -31,6 +32,8 @@ const CLOCK: &str = "clock";
 #[derive(Debug)]
 pub struct Stock {
     ground: Plot,
+    /// The ground as it was made.
+    nature: Nature,
     /// Where the ground is.
     site: Site,
     isolation: Isolation,
@@ -51,6 +54,8 @@ pub(super) struct Place {
     pub(super) layout: Layout,
     fittings: Fittings,
     seal: Seal,
+    /// The folders that stay from case to case beside the installation, as they were made.
+    frame: Vec<(PathBuf, Nature)>,
 }
 
 /// What is installed at a place: what makes two places alike.
@@ -59,6 +64,17 @@ struct Fittings {
     installation: Installation,
     /// The programs that answers stand in for.
     programs: Vec<String>,
+}
+
+impl Place {
+    /// True if no case has changed what stays: neither the installation, nor what the folders that it lies in would hand
+    /// down to all that is made in them.
+    fn is_as_built(&self) -> bool {
+        let is_same = |(folder, built): &(PathBuf, Nature)| {
+            Nature::of(folder).is_ok_and(|nature| nature == *built)
+        };
+        self.seal.holds() && self.frame.iter().all(is_same)
+    }
 }
 
 impl Fittings {
@@ -89,6 +105,7 @@ impl Stock {
             .map_err(|error| where_it_happened(&site, &error))?;
         let path = fs::canonicalize(ground.path())?;
         Ok(Self {
+            nature: Nature::of(&path)?,
             etc: path.join(ETC),
             clock: ground.path().join(CLOCK),
             program: Program {
@@ -213,30 +230,64 @@ impl Stock {
 
     fn sealed(&self, layout: Layout, fittings: Fittings) -> io::Result<Place> {
         let seal = Seal::set(&layout, &self.clock)?;
+        let frame = frame(&layout)
+            .into_iter()
+            .map(|folder| Nature::of(&folder).map(|nature| (folder, nature)))
+            .collect::<io::Result<_>>()?;
         Ok(Place {
             layout,
             fittings,
             seal,
+            frame,
         })
     }
 
-    /// Removes all of a place but its installation and the folders that every case finds.
+    /// Removes all of a place but its installation, and makes anew what a step may have something laid over.
     fn sweep(&self, layout: &Layout) -> io::Result<()> {
-        let mut installed = vec![layout.bin(), layout.core_plugins(), layout.plugins()];
-        let mut furnished = layout.furnished().to_vec();
-        if self.isolation == Isolation::Strict {
-            // Root may change these, and a case may be given files of its own there.
-            furnished
-                .extend([ETC, "opt", "root", "run", "srv"].map(|name| layout.root().join(name)));
-            installed.extend(sandbox::mount_points(layout.root()));
-            installed.retain(|path| !furnished.contains(path));
+        let mut kept = vec![layout.bin(), layout.core_plugins(), layout.plugins()];
+        // Root may change these, and a case may be given files of its own there.
+        let changing = [ETC, "opt", "root", "run", "srv"].map(|name| layout.root().join(name));
+        let is_strict = self.isolation == Isolation::Strict;
+        if is_strict {
+            kept.extend(sandbox::mount_points(layout.root()));
+            kept.retain(|path| !changing.contains(path));
         }
-        sweep_folder(layout.root(), &installed, &furnished)
+        sweep_folder(layout.root(), &kept)?;
+        changing
+            .iter()
+            .filter(|_| is_strict)
+            .try_for_each(|folder| make_dir(folder))
+    }
+
+    /// True if nobody has given the folders of a place attributes that change whatever is made in them. No step comes to
+    /// those of another's world where that is the root of its own.
+    pub(super) fn is_untouched(&self, place: &Place) -> bool {
+        if self.isolation == Isolation::Strict {
+            return true;
+        }
+        // What is not there any more hands nothing down.
+        let is_like = |folder: &Path, built: &Nature| {
+            Nature::of(folder).map_or_else(
+                |error| error.kind() == io::ErrorKind::NotFound,
+                |nature| nature.has_attributes_of(built),
+            )
+        };
+        // What is furnished is made as the folder is that most of it lies in.
+        let Some((_, made)) = place.frame.first() else {
+            return false;
+        };
+        let furnished = place.layout.furnished();
+        is_like(self.ground(), &self.nature)
+            && place
+                .frame
+                .iter()
+                .all(|(folder, built)| is_like(folder, built))
+            && furnished.iter().all(|folder| is_like(folder, made))
     }
 
     /// Takes a place back after a case. What can't be used again is removed.
     pub(super) fn give_back(&self, place: Place) {
-        let intact = place.seal.holds() && self.sweep(&place.layout).is_ok();
+        let intact = place.is_as_built() && self.sweep(&place.layout).is_ok();
         if !intact {
             let _ = remove(place.layout.root());
         } else if let Ok(mut free) = self.free.lock() {
@@ -266,28 +317,84 @@ fn missing<'v, T: PartialEq>(from: &'v [T], than: &'v [T]) -> impl Iterator<Item
     from.iter().filter(|item| !than.contains(item))
 }
 
-fn sweep_folder(folder: &Path, installed: &[PathBuf], furnished: &[PathBuf]) -> io::Result<()> {
+/// The folders that the installation lies in.
+fn frame(layout: &Layout) -> Vec<PathBuf> {
+    let lib = layout.lib_root();
+    let above = lib.ancestors();
+    let within = above.take_while(|folder| folder.starts_with(layout.root()));
+    within.map(Path::to_owned).collect()
+}
+
+/// Removes all that lies in a folder but what is kept and the folders that lead to it.
+fn sweep_folder(folder: &Path, kept: &[PathBuf]) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
-        let leads_on = |kept: &[PathBuf]| kept.iter().any(|kept| kept.starts_with(&path));
-        if installed.contains(&path) {
+        if kept.contains(&path) {
             continue;
         }
-        let meta = fs::symlink_metadata(&path)?;
-        if meta.is_dir() && (leads_on(installed) || leads_on(furnished)) {
-            restore(&path, &meta)?;
-            sweep_folder(&path, installed, furnished)?;
-        } else {
-            remove(&path)?;
+        match kept.iter().any(|kept| kept.starts_with(&path)) {
+            true => sweep_folder(&path, kept)?,
+            false => remove(&path)?,
         }
     }
     Ok(())
 }
 
-/// Gives a folder the rights back that [`make_dir`](super::installation::make_dir) gave it.
-fn restore(path: &Path, meta: &fs::Metadata) -> io::Result<()> {
-    if meta.permissions().mode() & 0o7777 == 0o755 {
-        return Ok(());
+#[cfg(test)]
+mod tests {
+    use rustix::fs::{XattrFlags, lsetxattr};
+
+    use super::super::blueprint::Blueprint;
+    use super::super::host::World;
+    use super::super::origin::Origin;
+    use super::*;
+    use crate::dokku::Version;
+
+    fn mark(folder: &Path) -> bool {
+        lsetxattr(folder, "user.mark", b"x", XattrFlags::empty()).is_ok()
     }
-    fs::set_permissions(path, fs::Permissions::from_mode(0o755))
+
+    #[test]
+    fn what_a_case_sets_on_the_folders_of_a_world_the_next_does_not_find() {
+        let installation = Installation {
+            origin: Origin::BuiltIn(Version::NEWEST),
+            plugins: Vec::new(),
+        };
+        for isolation in [Isolation::Strict, Isolation::Portable] {
+            let stock = Stock::new("/bin/true".into(), isolation).unwrap();
+            let world = || World::new(&stock, &installation, Blueprint::default()).unwrap();
+            let folders = |world: &World<'_>| {
+                let strict = ["etc", "opt", "root", "run", "srv"];
+                let strict = strict.map(|name| world.layout().root().join(name));
+                let mut folders = world.layout().furnished().to_vec();
+                folders.extend(frame(world.layout()));
+                folders.extend(
+                    strict
+                        .into_iter()
+                        .filter(|_| isolation == Isolation::Strict),
+                );
+                folders
+            };
+            let first = world();
+            let (count, root) = (folders(&first).len(), first.layout().root().to_owned());
+            drop(first);
+            assert_eq!(world().layout().root(), root, "it is used again");
+            for at in 0..count {
+                let used = world();
+                let folder = &folders(&used)[at];
+                let is_portable = isolation == Isolation::Portable;
+                if mark(folder) && is_portable {
+                    assert!(!used.is_itself(), "{folder:?}");
+                }
+                drop(used);
+                let next = world();
+                assert!(next.is_itself());
+                let plain = Nature::of(&next.layout().lib_root()).unwrap();
+                for folder in folders(&next) {
+                    let nature = Nature::of(&folder).unwrap();
+                    assert!(nature.has_attributes_of(&plain), "{folder:?} of {at}");
+                }
+            }
+        }
+    }
 }

@@ -64,7 +64,7 @@ impl<'r> Entries<'r> {
                     }
                 }
                 @for (cell, rule) in told {
-                    (self.entry(&format!("{}/{}", slug(row.label), slug(rule)), &cell.told, rule, path))
+                    (self.entry(&format!("{}/{}", slug(row.label), slug(rule)), &cell.told, (row.label, rule), path))
                 }
             }
         }
@@ -75,13 +75,13 @@ impl<'r> Entries<'r> {
         &mut self,
         id: &str,
         cases: &[&'r CaseRecord],
-        rule: &str,
+        (plugin, rule): (&str, &str),
         path: Option<&str>,
     ) -> Markup {
         self.room.next();
         let groups = groups(cases);
         let first = groups.iter().find_map(|group| group.first()?.newest());
-        let record = self.record.header.rule(rule);
+        let record = self.record.header.rule(plugin, rule);
         let entry = html! {
             @if let Some(first) = first {
                 @let mark = Mark::of(first, self.strict);

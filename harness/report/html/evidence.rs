@@ -22,7 +22,10 @@ pub(super) fn evidence(evidence: &Evidence, room: &mut Room) -> Markup {
     let steps = room.fill("steps are", steps, |(one, is_install)| {
         step(one, is_install)
     });
-    html! { (differences) (findings) (steps) }
+    html! {
+        (differences) (findings) (steps)
+        @if let Some(left_out) = &evidence.left_out { p.faint { (Line(left_out)) } }
+    }
 }
 
 fn finding(finding: &Finding) -> Markup {

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use maud::{Markup, Render, html};
 
 use super::cell::{Cell, Tally};
+use super::page::anchor;
 use super::shown::{Line, slug};
 use crate::dokku::Version;
 use crate::report::mark::Mark;
@@ -134,22 +135,26 @@ impl<'r> Matrix<'r> {
     }
 
     fn head(&self, record: &Record) -> Markup {
-        let known: HashMap<&str, &RuleRecord> = record
-            .header
-            .requirements
-            .iter()
-            .map(|rule| (rule.id.as_str(), rule))
-            .collect();
+        // Of those that several plugins have under one id, nothing is said of the column of all.
+        let mut known: HashMap<&str, Vec<&RuleRecord>> = HashMap::new();
+        for rule in &record.header.requirements {
+            known.entry(&rule.id).or_default().push(rule);
+        }
+        let only = |id: &str| match known.get(id).map(Vec::as_slice) {
+            Some([rule]) => Some(*rule),
+            _ => None,
+        };
+        let first = |id: &str| known.get(id).and_then(|rules| rules.first()).copied();
         html! {
             thead role="rowgroup" {
                 tr role="row" {
                     th role="columnheader" scope="col" { "Plugin" }
                     @for id in &self.rules {
-                        @let rule = known.get(id);
+                        @let rule = only(id);
                         th.(rule.map(|rule| rule.level.to_string()).unwrap_or_default())
                             role="columnheader" scope="col"
                             title=[rule.map(|rule| Line(&rule.title))] {
-                            a href={ "#rule:" (slug(id)) } { (Line(id)) }
+                            a href={ "#" (first(id).map_or_else(|| format!("rule:{}", slug(id)), anchor)) } { (Line(id)) }
                         }
                     }
                 }

@@ -7,9 +7,9 @@ use super::entry::Entries;
 use super::matrix::Matrix;
 use super::shown::{Line, Prose, line, number, slug};
 use super::sign::{self, MARKS};
-use crate::report::Record;
 use crate::report::mark::Mark;
 use crate::report::text::{counted, dokku};
+use crate::report::{Record, RuleRecord};
 
 /// What the page looks like.
 pub(super) const STYLE: &str = include_str!("style.css");
@@ -138,6 +138,14 @@ fn told(page: &mut String, record: &Record, matrix: &Matrix<'_>) {
     page.push_str("</section>");
 }
 
+/// The place on the page where a requirement is told.
+pub(super) fn anchor(rule: &RuleRecord) -> String {
+    match &rule.plugin {
+        Some(plugin) => format!("rule:{}/{}", slug(&rule.id), slug(plugin)),
+        None => format!("rule:{}", slug(&rule.id)),
+    }
+}
+
 /// What each requirement asks.
 fn rules(record: &Record) -> Markup {
     html! {
@@ -145,8 +153,12 @@ fn rules(record: &Record) -> Markup {
             h2 { "Requirements" }
             @for rule in &record.header.requirements {
                 details.rule {
-                    summary { span.level { (line(&rule.level)) } " " b { (Line(&rule.id)) } " " (Prose(&rule.title)) }
-                    div id={ "rule:" (slug(&rule.id)) } {
+                    summary {
+                        span.level { (line(&rule.level)) } " " b { (Line(&rule.id)) } " "
+                        @if let Some(plugin) = &rule.plugin { "of " (Line(plugin)) ": " }
+                        (Prose(&rule.title))
+                    }
+                    div id=(anchor(rule)) {
                         @match &rule.fix {
                             Some(fix) => div.fix { (Prose(fix.trim_end())) },
                             None => p.faint { "Nothing is said on how to keep it." },

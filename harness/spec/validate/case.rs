@@ -262,8 +262,7 @@ impl Desk<'_> {
             }
             raw::Run::Program(raw) => {
                 let program = self.said(&raw.program, "program", at.key("program"));
-                let program =
-                    program.and_then(|text| self.template(&text, scope, at.key("program")));
+                let program = program.and_then(|text| self.word(&text, scope, at.key("program")));
                 let args = self.words(&args(&raw.args), scope, at.key("args"));
                 let (program, args) = program.zip(args)?;
                 Some(Run::Program { program, args })
@@ -394,6 +393,15 @@ struct Process<'r> {
     umask: Option<&'r str>,
 }
 
+impl raw::Given {
+    /// True if one of the neighbours is of those that the world brings along.
+    fn has_companion(&self) -> bool {
+        let many = self.neighbours.iter().flatten();
+        let mut all = self.neighbour.iter().chain(many);
+        all.any(|one| matches!(one, raw::Neighbour::Name(_)))
+    }
+}
+
 impl raw::Run {
     fn stdin(&self) -> Option<&raw::Stdin> {
         match self {
@@ -412,6 +420,9 @@ impl Scope {
         placeholders.extend(each.into_iter().flat_map(Each::placeholders));
         if given.is_some_and(|given| given.apps.as_ref().is_some_and(|apps| !apps.is_empty())) {
             placeholders.insert(Placeholder::App);
+        }
+        if given.is_some_and(raw::Given::has_companion) {
+            placeholders.insert(Placeholder::Neighbour);
         }
         Self {
             placeholders,

@@ -15,6 +15,10 @@ pub(in super::super) fn conformance(
     if let Some(name) = &raw.name {
         desk.inner_path(name, at.key("name").position());
     }
+    let placeholders = raw.placeholders.clone().unwrap_or_default();
+    for (name, value) in &placeholders {
+        desk.value(value, at.key("placeholders").key(name));
+    }
     let (app_commands, other_commands) = desk.app_commands(raw.app_commands.as_ref(), at);
     let trigger_files = raw.trigger_files.clone().unwrap_or_default();
     for (trigger, files) in &trigger_files {
@@ -24,7 +28,7 @@ pub(in super::super) fn conformance(
     let expectations = known_failures(desk, failures, Some(known), at.key("expectations"));
     desk.mistakes.is_empty().then_some(Conformance {
         name: raw.name.clone(),
-        placeholders: raw.placeholders.clone().unwrap_or_default(),
+        placeholders,
         app_commands,
         other_commands,
         trigger_files,
@@ -32,7 +36,26 @@ pub(in super::super) fn conformance(
     })
 }
 
+/// How many bytes the value of a placeholder may have: as many as a command line has room for if its usage names many.
+const LONGEST_VALUE: usize = 1000;
+
 impl Desk<'_> {
+    /// Tells of what nobody would type as an argument.
+    fn value(&mut self, value: &str, at: At<'_>) {
+        if value.len() > LONGEST_VALUE {
+            let message = format!(
+                "the value has {} bytes, and one that stands for an argument at most {LONGEST_VALUE}",
+                value.len()
+            );
+            self.tell(at, message);
+        } else if value
+            .chars()
+            .any(|letter| letter.is_control() && letter != '\t')
+        {
+            self.tell(at, "the value of a placeholder has a control character");
+        }
+    }
+
     fn app_commands(
         &mut self,
         raw: Option<&raw::AppCommands>,

@@ -9,6 +9,9 @@ use super::matcher::Scope;
 use super::{At, Desk, listed};
 use crate::world::{Companion, barred};
 
+/// What no stand-in can be called: this program is seen under that name where they are.
+const RESERVED: &str = "conform";
+
 impl Desk<'_> {
     /// The world before a case; what is wrong with it is told, and left out.
     pub(super) fn given(&mut self, raw: &raw::Given, scope: &Scope, at: At<'_>) -> Given {
@@ -73,9 +76,10 @@ impl Desk<'_> {
         self.octal(raw?, 0o777, at.key("umask"))
     }
 
-    /// Tells of names that no variable can have.
+    /// Tells of names and values that no variable can have.
     pub(super) fn variables(&mut self, texts: &BTreeMap<String, String>, at: At<'_>) {
-        for name in texts.keys() {
+        for (name, value) in texts {
+            self.passable(value, at.key(name));
             let mut letters = name.chars();
             let good = letters
                 .next()
@@ -210,6 +214,10 @@ impl Desk<'_> {
         for (raw, at) in listed(raw, at) {
             let told = self.mistakes.len();
             self.file_name(&raw.program, at.key("program").position());
+            if raw.program == RESERVED {
+                let message = format!("`{}` is the harness's own program", raw.program);
+                self.tell(at.key("program"), message);
+            }
             let args = raw
                 .args
                 .as_ref()

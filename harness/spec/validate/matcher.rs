@@ -2,10 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use regex::Regex;
-
 use super::super::matcher::{ArgvMatcher, Matcher, Test};
-use super::super::{Each, Placeholder, StepName, Template, raw};
+use super::super::{Each, Expression, Placeholder, StepName, Template, raw};
 use super::{At, Desk, each, listed};
 
 /// What a text can refer to where it stands.
@@ -233,7 +231,7 @@ impl Desk<'_> {
     }
 
     /// A regular expression that some text does not match.
-    fn telling_regex(&mut self, pattern: &str, at: At<'_>) -> Option<Regex> {
+    fn telling_regex(&mut self, pattern: &str, at: At<'_>) -> Option<Expression> {
         let regex = self.regex(pattern, at)?;
         if matches_everything(&regex) {
             let message = format!("`matches: {pattern}` matches every text, so it asserts nothing");
@@ -306,6 +304,9 @@ impl Desk<'_> {
 
     /// A word of a command line; `{arguments}` is several, so it can't be a part of one.
     pub(super) fn word(&mut self, word: &str, scope: &Scope, at: At<'_>) -> Option<Template> {
+        if !self.passable(word, at) {
+            return None;
+        }
         let template = self.template(word, scope, at)?;
         let several = Placeholder::Arguments;
         if !template.is_only(several) && template.placeholders().any(|hole| hole == several) {
@@ -338,6 +339,9 @@ fn source_of(placeholder: Placeholder) -> String {
     if placeholder == Placeholder::App {
         return "name an app in `given: {apps: [...]}`".to_owned();
     }
+    if placeholder == Placeholder::Neighbour {
+        return "name one that the world brings along in `given: {neighbour: ...}`".to_owned();
+    }
     let sources: Vec<String> = Each::ALL
         .iter()
         .filter(|each| each.placeholders().contains(&placeholder))
@@ -347,7 +351,7 @@ fn source_of(placeholder: Placeholder) -> String {
 }
 
 /// True if the expression is found in texts as unlike as can be, the empty one among them.
-fn matches_everything(regex: &Regex) -> bool {
+fn matches_everything(regex: &Expression) -> bool {
     let printable: String = (' '..='~').collect();
     ["", "\n", "a\nb\n", printable.as_str()]
         .iter()
@@ -356,16 +360,11 @@ fn matches_everything(regex: &Regex) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use regex::RegexBuilder;
-
     use super::*;
 
     #[test]
     fn an_expression_that_every_text_matches_is_known() {
-        let everything = |pattern: &str| {
-            let regex = RegexBuilder::new(pattern).multi_line(true).build();
-            matches_everything(&regex.unwrap())
-        };
+        let everything = |pattern: &str| matches_everything(&Expression::parse(pattern).unwrap());
         for pattern in ["", ".*", "^.*$", "x*", "^", "$", "(a|b)?", r"[\s\S]*", "|x"] {
             assert!(everything(pattern), "{pattern}");
         }

@@ -12,20 +12,23 @@ mod requirement;
 
 use std::str::FromStr;
 
-use regex::{Regex, RegexBuilder};
-
+use super::Expression;
 use super::diagnostic::Diagnostic;
 use super::page::{Page, Position};
 use super::raw;
 use super::yaml::Node;
+use crate::world::{LONGEST_NAME, LONGEST_PATH};
 
 pub(super) use conformance::conformance;
 pub(super) use known_failure::known_failures;
 pub(super) use requirement::requirement;
 
-/// How many regular expressions a file may hold, and how large one may become, in bytes.
+/// How many regular expressions a file may hold.
 const MOST_EXPRESSIONS: usize = 100;
-const LARGEST_EXPRESSION: usize = 2 << 20;
+
+/// How many bytes a word of a command line, or the value of a variable, may have: a good part less than Linux takes, so that
+/// what stands for its placeholders has room too.
+const LONGEST_WORD: usize = 64 << 10;
 
 /// Collects the mistakes of one file.
 pub(super) struct Desk<'p> {
@@ -147,18 +150,14 @@ impl<'p> Desk<'p> {
         Some(text.to_owned())
     }
 
-    fn regex(&mut self, pattern: &str, at: At<'_>) -> Option<Regex> {
+    fn regex(&mut self, pattern: &str, at: At<'_>) -> Option<Expression> {
         self.expressions += 1;
         if self.expressions > MOST_EXPRESSIONS {
             let message = format!("more than {MOST_EXPRESSIONS} regular expressions in one file");
             self.tell(at, message);
             return None;
         }
-        let built = RegexBuilder::new(pattern)
-            .multi_line(true)
-            .size_limit(LARGEST_EXPRESSION)
-            .build();
-        match built {
+        match Expression::parse(pattern) {
             Ok(regex) => Some(regex),
             Err(error) => {
                 let error = error.to_string();
@@ -168,6 +167,24 @@ impl<'p> Desk<'p> {
                 None
             }
         }
+    }
+
+    /// Tells of a text that can be no word of a command line, and no value of a variable.
+    fn passable(&mut self, text: &str, at: At<'_>) -> bool {
+        let told = self.mistakes.len();
+        if text.contains('\0') {
+            self.tell(
+                at,
+                "no word of a command line and no variable can hold the byte 0",
+            );
+        } else if text.len() > LONGEST_WORD {
+            let message = format!(
+                "this has {} bytes, and a word at most {LONGEST_WORD}",
+                text.len()
+            );
+            self.tell(at, message);
+        }
+        self.mistakes.len() == told
     }
 
     /// Permission bits, written in octal digits.
@@ -185,7 +202,17 @@ impl<'p> Desk<'p> {
 
     /// Tells of what is no name of one file.
     fn file_name(&mut self, name: &str, position: Position) {
-        if name.is_empty() || name.contains('/') || [".", ".."].contains(&name) {
+        if name.len() > LONGEST_NAME {
+            let message = format!(
+                "a name of {} bytes is too long for a file system",
+                name.len()
+            );
+            self.advise_at(
+                position,
+                message,
+                format!("a name has at most {LONGEST_NAME} bytes"),
+            );
+        } else if name.is_empty() || name.contains(['/', '\0']) || [".", ".."].contains(&name) {
             let help = "write the name of one file, without a path";
             self.advise_at(position, format!("`{name}` is no name here"), help);
         }
@@ -193,7 +220,19 @@ impl<'p> Desk<'p> {
 
     /// A path that stays below what it is relative to.
     fn inner_path(&mut self, path: &str, position: Position) -> bool {
+        let is_long =
+            path.len() > LONGEST_PATH || path.split('/').any(|name| name.len() > LONGEST_NAME);
+        if is_long {
+            let message = format!(
+                "a path of {} bytes is too long for a file system",
+                path.len()
+            );
+            let help = format!("a name has at most {LONGEST_NAME} bytes, a path {LONGEST_PATH}");
+            self.advise_at(position, message, help);
+            return false;
+        }
         let inner = !path.is_empty()
+            && !path.contains('\0')
             && path
                 .split('/')
                 .all(|part| !part.is_empty() && part != "." && part != "..");

@@ -49,6 +49,7 @@ pub(in super::super) fn requirement(
     let (id, title) = id.zip(title)?;
     desk.mistakes.is_empty().then_some(Requirement {
         id,
+        own: false,
         title,
         level: raw.level,
         holds,
