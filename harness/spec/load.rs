@@ -224,9 +224,9 @@ mod tests {
 
     #[test]
     fn a_word_that_no_system_takes_is_a_mistake() {
-        let long = "x".repeat(100_000);
+        let long = format!("\"{}\"", vec!["x".repeat(1000); 100].join("\n      "));
         for case in [
-            format!("run: dokku {long}"),
+            format!("run: [dokku, {long}]"),
             format!("run: dokku x, environment: {{A: {long}}}"),
             format!("run: dokku x, given: {{config: {{A: {long}}}}}"),
         ] {
