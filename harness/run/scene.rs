@@ -214,6 +214,7 @@ impl<'a> Scene<'a> {
                 umask: step.umask.or(self.case.given.umask).unwrap_or(0o022),
                 cwd: self.cwd(step, command.in_plugin)?,
                 close_cwd: matches!(self.given_cwd(step), Cwd::Unreadable),
+                installed: self.world.installed(),
             },
         })
     }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::{Exit, Walls};
+use super::{Exit, Extent, Walls};
 
 /// What the runner orders of a supervisor. Arguments, environment, working directory and output files are not in it:
 /// the supervisor is started with them.
@@ -30,6 +30,8 @@ pub struct Order {
     pub cwd: PathBuf,
     /// Whether every right to that directory is taken away once it was entered: nobody but root can enter one without.
     pub close_cwd: bool,
+    /// What lay in the world before anything ran in it, which is none of the child's doing.
+    pub installed: Extent,
 }
 
 /// What the child of a supervisor becomes.

@@ -8,20 +8,29 @@ use nix::NixPath;
 use nix::dir::Dir;
 use nix::fcntl::{AT_FDCWD, AtFlags, OFlag, openat};
 use nix::sys::stat::{FileStat, Mode, SFlag, fstat, fstatat};
+use serde::{Deserialize, Serialize};
 
 /// How many folders on the way down are held open, to come back to. From deeper ones the way up is by their `..`.
 const HELD: usize = 16;
 
 /// What lies in folders.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Extent {
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Extent {
     /// How many bytes it takes on the disk.
-    pub(super) bytes: u64,
+    pub bytes: u64,
     /// How many files and folders there are.
-    pub(super) files: u64,
+    pub files: u64,
 }
 
 impl Extent {
+    /// Of all that lies in a folder, as far as this process may look into it.
+    #[must_use]
+    pub fn of(folder: &Path) -> Self {
+        let mut extent = Self::default();
+        extent.add(folder, |_| false);
+        extent
+    }
+
     /// Adds all that lies in a folder, of its own file system and without following links, until there is `enough`; true
     /// if there was. What this process may not look into is passed over, and so may be a part of what is moved to
     /// another place meanwhile. However deep a folder is, it costs neither stack nor descriptors.

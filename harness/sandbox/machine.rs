@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 
 use super::cell::make_mount_points;
 use super::control::{Order, Stdin, Target};
+use super::extent::Extent;
 use super::{
     Cancel, Cell, Exit, Isolation, Plot, SUPERVISOR, Site, Step, Walls, fence, filter, tree,
 };
@@ -211,6 +212,7 @@ impl Trial {
                 umask: 0o022,
                 cwd: "/".into(),
                 close_cwd: false,
+                installed: Extent::default(),
             },
         }
     }

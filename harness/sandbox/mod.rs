@@ -32,6 +32,7 @@ mod walls;
 pub use cell::{Cell, PROGRAM_IN_CELL, make_mount_points, mount_points};
 pub use control::{Order, Report, Stdin, Target};
 pub use exit::{Exit, Resource};
+pub use extent::Extent;
 pub use fence::Fence;
 pub use foreground::{foreground, of_shell};
 pub use host_view::furnish_etc;

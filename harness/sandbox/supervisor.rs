@@ -128,8 +128,7 @@ fn live(order: &Order, control: &UnixStream, r#become: Become) -> io::Result<u8>
     let silent_pipe = (order.stdin == Stdin::Open)
         .then(nix::unistd::pipe)
         .transpose()?;
-    // What is there before the step is none of its doing.
-    let usage = Usage::of(order.walls.writable());
+    let usage = Usage::of(order.walls.writable(), order.installed);
     // SAFETY: the process has one thread, so the child may do whatever its parent may.
     match unsafe { fork() }? {
         ForkResult::Child => {
@@ -325,7 +324,7 @@ impl<'a> Watch<'a> {
                 // One that was quick enough to end by itself wrote no less: how it came out must not hang on when it was
                 // seen.
                 let filled = || {
-                    let resource = self.usage.as_ref().and_then(Usage::look_at_disk);
+                    let resource = self.usage.as_ref().and_then(Usage::look_at_end);
                     resource.map(Exit::Exhausted)
                 };
                 let flood = self.exceeded().map(Exit::Flood);

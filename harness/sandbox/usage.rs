@@ -3,9 +3,10 @@
 //! The kernel's own limits are for one process, or for all of a user. These are for a tree; whoever watches over it looks
 //! again and again, so that a tree can be over a bound for a moment.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use nix::sys::statvfs::statvfs;
 use nix::unistd::{SysconfVar, sysconf};
 
 use super::Resource;
@@ -20,7 +21,7 @@ const THREADS: u64 = 400;
 const MEMORY: u64 = 1 << 30;
 /// How many files and sockets they may have open together. What waits in a socket is memory that no process has.
 const OPEN_FILES: u64 = 2048;
-/// By how many bytes a world may grow on the disk in one step.
+/// By how many bytes a world may grow on the disk in one case.
 const DISK: u64 = 256 << 20;
 /// By how many files and folders.
 const FILES: u64 = 20_000;
@@ -40,22 +41,21 @@ const PAUSE_OF_DISK: Duration = Duration::from_millis(100);
 pub(super) struct Usage {
     /// The folders that the tree can write to.
     folders: Vec<PathBuf>,
-    /// What was in them before.
+    /// What was in them before anything ran there.
     before: Extent,
+    /// What was free on their disk when the tree began.
+    free: Option<Extent>,
     looks: u32,
     due: Instant,
     disk_due: Instant,
 }
 
 impl Usage {
-    /// Of a tree that can write to these folders and has not begun.
-    pub(super) fn of(folders: Vec<PathBuf>) -> Self {
-        let mut before = Extent::default();
-        for folder in &folders {
-            before.add(folder, |_| false);
-        }
+    /// Of a tree that can write to these folders, in which this much was before, and has not begun.
+    pub(super) fn of(folders: Vec<PathBuf>, before: Extent) -> Self {
         let now = Instant::now();
         Self {
+            free: folders.first().and_then(|folder| free(folder)),
             folders,
             before,
             looks: 0,
@@ -100,8 +100,23 @@ impl Usage {
         (sum(Process::open_files) > OPEN_FILES).then_some(Resource::OpenFiles(OPEN_FILES))
     }
 
+    /// The bound on the disk that is passed when the tree has ended. To count what every short step left would take longer
+    /// than the steps: it is done where the disk has much less room than before, whoever took that.
+    pub(super) fn look_at_end(&self) -> Option<Resource> {
+        const MUCH: u64 = 4;
+        let now = self.folders.first().and_then(|folder| free(folder));
+        let has_taken_little = self.free.zip(now).is_some_and(|(before, now)| {
+            before.bytes.saturating_sub(now.bytes) < DISK / MUCH
+                && before.files.saturating_sub(now.files) < FILES / MUCH
+        });
+        match has_taken_little {
+            true => None,
+            false => self.look_at_disk(),
+        }
+    }
+
     /// The bound on the disk that is passed. The count ends with the first that is.
-    pub(super) fn look_at_disk(&self) -> Option<Resource> {
+    fn look_at_disk(&self) -> Option<Resource> {
         let has_bytes = |now: &Extent| now.bytes > self.before.bytes.saturating_add(DISK);
         let has_files = |now: &Extent| now.files > self.before.files.saturating_add(FILES);
         let mut now = Extent::default();
@@ -114,6 +129,15 @@ impl Usage {
             false => Resource::Files(FILES),
         })
     }
+}
+
+/// How much is free on the disk that a folder is on; none if that is not told.
+fn free(folder: &Path) -> Option<Extent> {
+    let disk = statvfs(folder).ok()?;
+    Some(Extent {
+        bytes: disk.blocks_free().saturating_mul(disk.fragment_size()),
+        files: disk.files_free(),
+    })
 }
 
 /// How many bytes a page of memory has.
@@ -139,8 +163,9 @@ mod tests {
             }
         };
         add("a", 100);
-        let mut usage = Usage::of(vec![place.path().to_owned()]);
-        assert_eq!(usage.before.files, 101);
+        let before = Extent::of(place.path());
+        assert_eq!(before.files, 101);
+        let mut usage = Usage::of(vec![place.path().to_owned()], before);
         assert_eq!(usage.look_at_disk(), None);
         usage.before.files = 0;
         add("b", FILES - 102);

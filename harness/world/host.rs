@@ -22,7 +22,7 @@ use super::stock::{Place, Stock};
 use super::tree;
 use super::user::User;
 use crate::dokku::core::State;
-use crate::sandbox::{Isolation, Walls, beneath, furnish_etc};
+use crate::sandbox::{Extent, Isolation, Walls, beneath, furnish_etc};
 
 /// The fake Dokku host of one case. When it is dropped its place goes back to the stock.
 #[derive(Debug)]
@@ -70,6 +70,13 @@ impl<'a> World<'a> {
     #[must_use]
     pub fn layout(&self) -> &Layout {
         &self.layout
+    }
+
+    /// How much lay in it before its case.
+    #[must_use]
+    pub fn installed(&self) -> Extent {
+        let place = self.place.as_ref();
+        place.map(|place| place.installed).unwrap_or_default()
     }
 
     /// What stands between a step in this world and the machine.

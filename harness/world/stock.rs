@@ -19,7 +19,7 @@ use super::installation::{Program, Seal, clear, make_dir, settle};
 use super::layout::Layout;
 use super::nature::Nature;
 use super::user::User;
-use crate::sandbox::{self, Cell, Fence, Isolation, Plot, SUPERVISOR, Site, Walls, remove};
+use crate::sandbox::{self, Cell, Extent, Fence, Isolation, Plot, SUPERVISOR, Site, Walls, remove};
 
 /// The folder of the ground that becomes `/etc` in a cell.
 const ETC: &str = "etc";
@@ -56,6 +56,8 @@ pub(super) struct Place {
     seal: Seal,
     /// The folders that stay from case to case beside the installation, as they were made.
     frame: Vec<(PathBuf, Nature)>,
+    /// How much there is before a case.
+    pub(super) installed: Extent,
 }
 
 /// What is installed at a place: what makes two places alike.
@@ -235,6 +237,7 @@ impl Stock {
             .map(|folder| Nature::of(&folder).map(|nature| (folder, nature)))
             .collect::<io::Result<_>>()?;
         Ok(Place {
+            installed: Extent::of(layout.root()),
             layout,
             fittings,
             seal,

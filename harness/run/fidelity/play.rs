@@ -159,6 +159,7 @@ fn step(ground: &Ground, world: &World<'_>, line: &CommandLine) -> sandbox::Step
             umask: 0o022,
             cwd: seen.dokku_root(),
             close_cwd: false,
+            installed: world.installed(),
         },
     }
 }
