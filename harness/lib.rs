@@ -14,6 +14,7 @@ mod kept_schema;
 mod link;
 #[cfg(feature = "cli")]
 pub mod mend;
+mod millis;
 #[cfg(feature = "cli")]
 mod new_file;
 #[cfg(feature = "cli")]

@@ -19,14 +19,13 @@ use super::progress::Progress;
 use super::reports::{self, Asked, Reports, Wanted};
 use super::resume::{self, Begun};
 use super::status::{Status, tell};
+use super::subject::Subject;
 use super::tree;
 use crate::dokku::{Tree, Version, Versions};
 use crate::report::{
     self, Before, CaseRecord, Counts, Footer, Header, LineOf, Record, Recorded, Renames, millis,
 };
-use crate::run::{
-    self, Check, Fate, Finished, Ground, Options, Outcome, Plan, Repeats, Selection, Trial, Verdict,
-};
+use crate::run::{self, Check, Fate, Finished, Ground, Outcome, Plan, Repeats, Trial, Verdict};
 use crate::today::today;
 use crate::visible::visible_path;
 
@@ -36,12 +35,8 @@ const MANY: usize = 2000;
 /// Check plugin directories against the requirements.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The plugins' directories
-    #[arg(required = true, value_name = "PATH")]
-    paths: Vec<PathBuf>,
-    /// The name that the plugin is installed under, if it is not the one that it shows
-    #[arg(long)]
-    name: Option<String>,
+    #[command(flatten)]
+    subject: Subject,
     /// The Dokku versions to imitate: 0.38.27, 0.38 (its newest), 0.30..0.38, `minors`, `newest`, `all` [default: newest]
     #[arg(long, value_name = "VERSION,...", value_delimiter = ',')]
     dokku: Vec<Versions>,
@@ -49,15 +44,6 @@ pub(super) struct Arguments {
     /// version is what it tells, or the one that --dokku names
     #[arg(long, value_name = "DIR")]
     dokku_tree: Option<PathBuf>,
-    /// Check these requirements only
-    #[arg(long, value_name = "ID,...", value_delimiter = ',')]
-    only: Vec<String>,
-    /// Leave these requirements out
-    #[arg(long, value_name = "ID,...", value_delimiter = ',')]
-    skip: Vec<String>,
-    /// Specs to add to the built-in ones, or to put in their place
-    #[arg(long, value_name = "DIR")]
-    specs: Option<PathBuf>,
     /// What is expected to fail, keyed by plugin, beside what each plugin's conformance.yaml says
     #[arg(long, value_name = "FILE")]
     expectations: Option<PathBuf>,
@@ -105,9 +91,9 @@ impl Arguments {
         let path = |path: &PathBuf| path.display().to_string();
         let seconds = |time: Duration| time.as_secs_f64().to_string();
         let all = [
-            ("--name", self.name.clone()),
+            ("--name", self.subject.name.clone()),
             ("--dokku-tree", self.dokku_tree.as_ref().map(path)),
-            ("--specs", self.specs.as_ref().map(path)),
+            ("--specs", self.subject.specs.as_ref().map(path)),
             ("--expectations", self.expectations.as_ref().map(path)),
             ("--timeout", self.timeout.map(seconds)),
             (
@@ -330,25 +316,13 @@ fn tell_of_large(check: &Check, plan: &Plan) {
 
 /// Reads what is to be checked; says everything that speaks against it.
 fn read(arguments: &Arguments, tree: Option<&Tree>) -> Result<Check, Status> {
-    let options = Options {
-        name: arguments.name.clone(),
-        specs: arguments.specs.clone(),
-        selection: Selection {
-            only: arguments.only.clone(),
-            skip: arguments.skip.clone(),
-        },
-        expectations: arguments.expectations.clone(),
-        versions: match tree {
-            Some(tree) => std::iter::once(tree.version()).collect(),
-            None => arguments
-                .dokku
-                .iter()
-                .flat_map(Versions::all)
-                .copied()
-                .collect(),
-        },
+    let versions = match tree {
+        Some(tree) => std::iter::once(tree.version()).collect(),
+        None => (arguments.dokku.iter().flat_map(Versions::all).copied()).collect(),
     };
-    let check = plugins::open(&arguments.paths, &options)?;
+    let subject = &arguments.subject;
+    let options = subject.options(versions, arguments.expectations.clone());
+    let check = plugins::open(&subject.paths, &options)?;
     // A run of nothing would look as if all were well.
     if check.requirements().is_empty() {
         return Err(Status::usage(

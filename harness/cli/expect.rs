@@ -12,12 +12,11 @@ use super::output::Output;
 use super::plugins;
 use super::progress::Progress;
 use super::status::{Status, tell};
+use super::subject::Subject;
 use crate::dokku::{Version, Versions};
 use crate::mend::{self, Mended};
 use crate::outfit::{Failing, PREFACE};
-use crate::run::{
-    self, Check, Checked, EXPECTATIONS, Finished, Options, Outcome, Selection, Trial,
-};
+use crate::run::{self, Check, Checked, EXPECTATIONS, Finished, Outcome, Trial};
 use crate::spec::{Source, with_items};
 use crate::today::today;
 use crate::visible::visible_path;
@@ -26,24 +25,11 @@ use crate::visible::visible_path;
 /// reasons are left to fill in, and until they are, the file is not read
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The plugins' directories
-    #[arg(required = true, value_name = "PATH")]
-    paths: Vec<PathBuf>,
-    /// The name that the plugin is installed under, if it is not the one that it shows
-    #[arg(long)]
-    name: Option<String>,
+    #[command(flatten)]
+    subject: Subject,
     /// The Dokku versions to check, as `check` takes them; the expectations are for those in which a case fails
     #[arg(long, value_name = "VERSION,...", value_delimiter = ',')]
     dokku: Vec<Versions>,
-    /// Check these requirements only
-    #[arg(long, value_name = "ID,...", value_delimiter = ',')]
-    only: Vec<String>,
-    /// Leave these requirements out
-    #[arg(long, value_name = "ID,...", value_delimiter = ',')]
-    skip: Vec<String>,
-    /// Specs to add to the built-in ones, or to put in their place
-    #[arg(long, value_name = "DIR")]
-    specs: Option<PathBuf>,
     /// Write them into this file, keyed by plugin, for `check --expectations FILE`
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -107,23 +93,12 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Status> {
 }
 
 fn read(arguments: &Arguments) -> Result<Check, Status> {
-    let options = Options {
-        name: arguments.name.clone(),
-        specs: arguments.specs.clone(),
-        selection: Selection {
-            only: arguments.only.clone(),
-            skip: arguments.skip.clone(),
-        },
-        versions: arguments
-            .dokku
-            .iter()
-            .flat_map(Versions::all)
-            .copied()
-            .collect(),
-        // What stands there already is expected.
-        expectations: arguments.output.clone().filter(|path| path.exists()),
-    };
-    plugins::open(&arguments.paths, &options)
+    let versions = arguments.dokku.iter().flat_map(Versions::all);
+    // What stands there already is expected.
+    let expectations = arguments.output.clone().filter(|path| path.exists());
+    let subject = &arguments.subject;
+    let options = subject.options(versions.copied().collect(), expectations);
+    plugins::open(&subject.paths, &options)
 }
 
 /// A case that was judged.

@@ -24,6 +24,7 @@ mod run;
 mod schema;
 mod status;
 mod stdout;
+mod subject;
 mod tree;
 
 use std::process::ExitCode;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::dokku::Version;
+use crate::dokku::{Version, stretches};
 use crate::spec::quoted;
 use crate::visible::visible;
 
@@ -49,23 +49,13 @@ impl Failing {
 /// Some of the versions of a run in the words of `--dokku`: those that follow each other in it are one range, and what
 /// fails in the newest is taken to fail in what comes after it.
 fn words(some: &[Version], all: &[Version]) -> String {
-    let mut runs: Vec<(Version, Version)> = Vec::new();
-    let mut goes_on = false;
-    for version in all {
-        let is_one = some.contains(version);
-        match runs.last_mut().filter(|_| goes_on) {
-            Some(run) if is_one => run.1 = *version,
-            None if is_one => runs.push((*version, *version)),
-            _ => {}
-        }
-        goes_on = is_one;
-    }
+    let stretches = stretches(some, all);
     let word = |(first, last): &(Version, Version)| match last {
         last if *last == Version::NEWEST => format!("{first}..newest"),
         last if last == first => first.to_string(),
         last => format!("{first}..{last}"),
     };
-    runs.iter().map(word).collect::<Vec<_>>().join(",")
+    stretches.iter().map(word).collect::<Vec<_>>().join(",")
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::CaseRecord;
-use crate::dokku::Version;
+use crate::dokku::{Version, stretches};
 use crate::run::{EXPECTATIONS, Outcome};
 use crate::spec::Level;
 
@@ -117,23 +117,12 @@ fn urgency(case: &CaseRecord) -> (u8, Level) {
 
 /// Some of the versions of a run in few words: what lies between two that follow each other in the run goes unsaid.
 pub(super) fn spans(some: &[Version], all: &[Version]) -> String {
-    let mut runs: Vec<(Version, Version)> = Vec::new();
-    let mut last = None;
-    for (index, version) in all.iter().enumerate() {
-        if !some.contains(version) {
-            continue;
-        }
-        match runs.last_mut() {
-            Some(run) if last.is_some_and(|last| last + 1 == index) => run.1 = *version,
-            _ => runs.push((*version, *version)),
-        }
-        last = Some(index);
-    }
+    let stretches = stretches(some, all);
     let name = |(first, last): &(Version, Version)| match first == last {
         true => first.to_string(),
         false => format!("{first} to {last}"),
     };
-    runs.iter().map(name).collect::<Vec<_>>().join(", ")
+    stretches.iter().map(name).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]

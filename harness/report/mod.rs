@@ -33,6 +33,7 @@ mod text;
 mod told;
 mod writer;
 
+pub use crate::millis::millis;
 pub use crate::visible::{inert, visible, visible_lines};
 pub use compare::{Against, BadRename, Before, Class, Compared, Renames, compare};
 pub use ctrf::ctrf;
@@ -50,7 +51,7 @@ pub use junit::junit;
 pub use markdown::markdown;
 pub use reading::{Damage, Opening, Recorded, whole_lines};
 pub use record::{
-    CaseRecord, Footer, Header, Line, LineOf, PluginRecord, Record, RuleRecord, SLOW, millis,
+    CaseRecord, Footer, Header, Line, LineOf, PluginRecord, Record, RuleRecord, SLOW,
 };
 pub use sarif::sarif;
 pub use schema::RECORD_SCHEMA;

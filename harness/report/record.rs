@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::bound::bounded;
 use super::{Against, Class, Compared, Counts, Expected, visible};
 use crate::dokku::Version;
+use crate::millis::millis;
 use crate::plugin::Note;
 use crate::run::{
     self, Check, Checked, Evidence, Fate, Finished, Ground, Outcome, Plan, Trial, Turn, Verdict,
@@ -425,12 +426,6 @@ fn expected(trial: &Trial, outcome: Outcome) -> Option<Expected> {
         .as_deref()
         .filter(|_| outcome == Outcome::Fail);
     failure.map(Expected::from)
-}
-
-/// A duration in whole milliseconds.
-#[must_use]
-pub fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// A whole record of these cases, in which nothing else is of note.

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 
 use super::{Outcome, Verdict};
+use crate::millis::millis;
 
 /// How often the trials of a plan are run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,7 +77,7 @@ impl Repeats {
 fn turn((verdict, duration): &(Verdict, Duration)) -> Turn {
     Turn {
         outcome: verdict.outcome,
-        duration_ms: u64::try_from(duration.as_millis()).unwrap_or(u64::MAX),
+        duration_ms: millis(*duration),
     }
 }
 

@@ -9,6 +9,7 @@ use super::command::Command;
 use super::fault::Fault;
 use super::redact::Redactor;
 use super::{Ground, Trial, given};
+use crate::millis::millis;
 use crate::sandbox::{self, Exit, Isolation, Order, Output, Report, Resource, Stdin, beneath};
 use crate::spec::{self, Case, Cwd, Observed, Step, Unfilled};
 use crate::world::{Call, Unknown, User, World};
@@ -244,8 +245,4 @@ impl<'a> Scene<'a> {
             }
         })
     }
-}
-
-fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

@@ -46,5 +46,4 @@ pub(crate) use removal::tests::nest;
 pub use site::Site;
 pub use step::{Cancel, Ended, Lingering, Step, StepError};
 pub use supervisor::{Become, SUPERVISOR, supervise};
-pub(crate) use usage::DEEPEST;
 pub use walls::Walls;

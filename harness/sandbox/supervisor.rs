@@ -26,6 +26,7 @@ use super::filter::{self, Reach};
 use super::privilege::{Bounds, drop_rights};
 use super::usage::Usage;
 use super::{Exit, Resource, Walls, fence, tree};
+use crate::millis::millis;
 
 /// The name under which this program starts itself as the supervisor of a step.
 pub const SUPERVISOR: &str = "conform-step";
@@ -331,7 +332,7 @@ impl<'a> Watch<'a> {
                 flood.or_else(filled).unwrap_or(exit)
             }
             end => {
-                let after = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+                let after = millis(self.started.elapsed());
                 self.end_tree()?;
                 self.drain_terminal();
                 match end {

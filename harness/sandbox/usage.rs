@@ -26,9 +26,6 @@ const DISK: u64 = 256 << 20;
 /// By how many files and folders.
 const FILES: u64 = 20_000;
 
-/// How many folders deep a world is compared: each step down costs as much as the whole way there.
-pub(crate) const DEEPEST: usize = 500;
-
 /// How long after a look the next one is due.
 const PAUSE: Duration = Duration::from_millis(15);
 /// Of how many looks one is at the memory, which costs more.

@@ -13,8 +13,10 @@ use walkdir::WalkDir;
 
 use super::change::{Change, FileState};
 use super::layout::Layout;
-use crate::sandbox::{DEEPEST, visible_utf8};
+use crate::sandbox::visible_utf8;
 
+/// How many folders deep a world is compared: each step down costs as much as the whole way there.
+const DEEPEST: usize = 500;
 /// How much of a file's text is kept.
 const KEPT: u64 = 64 << 10;
 /// How much text a snapshot keeps in all, in bytes.

@@ -9,6 +9,7 @@ use super::compare::{Agreement, Difference, Outcome, agreement, differences};
 use super::lines::{CommandLine, Program};
 use super::probes;
 use crate::dokku::Tree;
+use crate::millis::millis;
 use crate::run::Ground;
 use crate::run::doubt;
 use crate::run::redact::Redactor;
@@ -154,7 +155,7 @@ fn step(ground: &Ground, world: &World<'_>, line: &CommandLine) -> sandbox::Step
             target: Target::Role(target),
             stdin: Stdin::Empty,
             tty: false,
-            deadline_ms: u64::try_from(ground.timeout.as_millis()).unwrap_or(u64::MAX),
+            deadline_ms: millis(ground.timeout),
             cap: ground.cap,
             umask: 0o022,
             cwd: seen.dokku_root(),
