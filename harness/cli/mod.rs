@@ -14,6 +14,7 @@ mod ground;
 mod init;
 mod keep;
 mod list;
+mod manner;
 mod output;
 mod plugins;
 mod progress;
@@ -22,6 +23,7 @@ mod reports;
 mod resume;
 mod run;
 mod schema;
+mod session;
 mod status;
 mod stdout;
 mod subject;
@@ -77,7 +79,7 @@ pub fn main() -> ExitCode {
         }
     };
     let result = match cli {
-        Cli::Check(arguments) => check::main(arguments),
+        Cli::Check(arguments) => check::main(&arguments),
         Cli::Run(arguments) => return run::main(arguments),
         Cli::Render(arguments) => render::main(&arguments),
         Cli::Compare(arguments) => compare::main(&arguments),
