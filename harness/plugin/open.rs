@@ -161,6 +161,25 @@ impl Plugin {
         })
     }
 
+    /// A plugin of which nothing is there, since its files could not be had.
+    #[must_use]
+    pub fn unseen(name: &str) -> Self {
+        Self {
+            root: PathBuf::new(),
+            name: name.to_owned(),
+            name_source: NameSource::Given,
+            files: Vec::new(),
+            directories: Vec::new(),
+            notes: Vec::new(),
+            hints: Hints::default(),
+            manifest: OnceLock::new(),
+            help: OnceLock::new(),
+            commands: OnceLock::new(),
+            reach: OnceLock::new(),
+            api: OnceLock::new(),
+        }
+    }
+
     /// The plugin's directory, without links.
     #[must_use]
     pub fn root(&self) -> &Path {

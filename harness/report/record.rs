@@ -12,7 +12,8 @@ use crate::dokku::Version;
 use crate::millis::millis;
 use crate::plugin::Note;
 use crate::run::{
-    self, Check, Checked, Evidence, Fate, Finished, Ground, Outcome, Plan, Trial, Turn, Verdict,
+    self, Check, Checked, Evidence, Fate, Finished, Ground, Outcome, Plan, Provenance, Trial, Turn,
+    Verdict,
 };
 use crate::sandbox::Isolation;
 use crate::spec::{Level, Requirement};
@@ -100,6 +101,9 @@ pub struct PluginRecord {
     /// What limits what can be known of it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<Note>,
+    /// Where it came from, if it is of a list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provenance: Option<Provenance>,
 }
 
 /// A requirement of a run, with what a rendering says of it.
@@ -189,7 +193,7 @@ impl Header {
         Self {
             format: FORMAT,
             program: env!("CARGO_PKG_VERSION").to_owned(),
-            dokku: check.versions.clone(),
+            dokku: check.all_versions(),
             isolation,
             enforced: ground.machine.enforces(isolation),
             lacks: ground.machine.lacks(Isolation::Strict).map(str::to_owned),
@@ -199,7 +203,12 @@ impl Header {
                 .map(|checked| PluginRecord::of(checked, reports))
                 .collect(),
             requirements: (check.requirements().into_iter())
-                .chain(plan.expectations().map(|rule| (None, rule)))
+                .chain(
+                    [plan.source(), plan.expectations()]
+                        .into_iter()
+                        .flatten()
+                        .map(|rule| (None, rule)),
+                )
                 .map(|(plugin, rule)| RuleRecord::of(&rule, plugin))
                 .collect(),
             cases: plan.trials.len(),
@@ -320,12 +329,18 @@ fn told_apart(what: &str, recorded: &[String], wanted: &[String]) -> String {
 
 impl PluginRecord {
     fn of(checked: &Checked, reports: &[PathBuf]) -> Self {
+        let listed = checked.provenance.as_ref();
+        let missing = listed.is_some_and(|listed| listed.missing.is_some());
         Self {
             label: checked.label.clone(),
             name: checked.plugin.name().to_owned(),
             path: checked.path.display().to_string(),
-            digest: checked.plugin.digest(reports),
+            digest: match missing {
+                true => String::new(),
+                false => checked.plugin.digest(reports),
+            },
             notes: checked.plugin.notes().to_vec(),
+            provenance: checked.provenance.clone(),
         }
     }
 }
@@ -439,6 +454,7 @@ pub(super) fn sample(cases: Vec<CaseRecord>) -> Record {
         path: format!("plugins/{label}"),
         digest: String::new(),
         notes: Vec::new(),
+        provenance: None,
     });
     Record {
         header: Header {

@@ -5,9 +5,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use rayon::prelude::*;
 
 use super::readable::{self, Unreadable};
-use super::{EXPECTATIONS, Plan, Selection, Trial, UnknownId, expectations};
+use super::{
+    EXPECTATIONS, Listed, Plan, Provenance, SOURCE, Selection, Trial, UnknownId, expectations,
+    provenance,
+};
 use crate::dokku::{Version, Versions};
 use crate::plugin::{Hints, OpenError, Plugin};
 use crate::spec::{
@@ -38,6 +42,10 @@ pub struct Checked {
     pub requirements: Vec<Arc<Requirement>>,
     /// What is known to fail of it.
     pub known: Vec<Arc<KnownFailure>>,
+    /// The Dokku versions that it alone is checked in, in place of those of the check.
+    pub versions: Option<Vec<Version>>,
+    /// Where it came from, if it is of a list.
+    pub provenance: Option<Provenance>,
 }
 
 /// How a check is to be made.
@@ -128,6 +136,32 @@ impl Check {
         (check, errors)
     }
 
+    /// The check of the plugins of a list. What speaks against one of them is that one's alone: there is nothing to check of
+    /// it then, which its provenance says.
+    ///
+    /// # Errors
+    /// What speaks against all of them: broken specs, or a requirement that does not exist.
+    pub fn of_list(listed: Vec<Listed>, options: &Options) -> Result<Self, CheckError> {
+        let rules = requirements(options.specs.as_deref())?;
+        options.selection.of(rules.clone())?;
+        let known = options.expectations.as_deref();
+        let known = known.map(known_failures).transpose()?;
+        let open = |listed: Listed| Checked::of_list(listed, &rules, options, known.as_ref());
+        let plugins: Vec<Checked> = listed.into_par_iter().map(open).collect();
+        let versions = match options.versions.all() {
+            [] => vec![Version::NEWEST],
+            versions => versions.to_vec(),
+        };
+        let names = plugins.iter().map(|checked| checked.plugin.name());
+        let names: Vec<&str> = names.collect();
+        let doubts = known.map_or_else(Vec::new, |known| known.doubts(&names));
+        Ok(Self {
+            plugins,
+            versions,
+            doubts,
+        })
+    }
+
     fn holds(&self, plugin: &Plugin) -> bool {
         self.plugins
             .iter()
@@ -170,7 +204,25 @@ impl Check {
 
     fn trials(&self, checked: &Checked) -> Vec<Trial> {
         let (plugin, label) = (&checked.plugin, &checked.label);
-        Plan::new(plugin, label, &self.versions, &checked.requirements).trials
+        let of_version = |version: &Version| {
+            let listed = checked.provenance.as_ref();
+            let source = listed.and_then(|one| provenance::trial(plugin, label, one, *version));
+            let rules = &checked.requirements;
+            let rest = Plan::new(plugin, label, &[*version], rules).trials;
+            source.into_iter().chain(rest)
+        };
+        let versions = checked.versions.as_ref().unwrap_or(&self.versions);
+        versions.iter().flat_map(of_version).collect()
+    }
+
+    /// The Dokku versions that some plugin is checked in, oldest first.
+    #[must_use]
+    pub fn all_versions(&self) -> Vec<Version> {
+        let of = |checked: &Checked| checked.versions.clone();
+        let plugins = self.plugins.iter();
+        let all = plugins.flat_map(|checked| of(checked).unwrap_or_else(|| self.versions.clone()));
+        let all: BTreeSet<Version> = all.collect();
+        all.into_iter().collect()
     }
 
     /// Every requirement that some plugin is held to, each once, in order; one that a plugin brings along itself with
@@ -205,9 +257,11 @@ pub fn requirements(folder: Option<&Path>) -> Result<Vec<Requirement>, CheckErro
             }
         }
     }
-    if let (Some(folder), true) = (folder, rules.iter().any(is_of_expectations)) {
-        let message =
-            format!("a requirement has the id `{EXPECTATIONS}`, which is that of all expectations");
+    if let (Some(folder), Some(rule)) = (folder, rules.iter().find(|rule| is_of_runs(rule))) {
+        let message = format!(
+            "a requirement has the id `{}`, which is that of a rule for runs themselves",
+            rule.id
+        );
         let mistake = Diagnostic::of_file(folder, message).help("give it an id of its own");
         return Err(CheckError::Specs(mistake.into()));
     }
@@ -215,8 +269,9 @@ pub fn requirements(folder: Option<&Path>) -> Result<Vec<Requirement>, CheckErro
     Ok(rules)
 }
 
-fn is_of_expectations(rule: &Requirement) -> bool {
-    rule.id.as_str() == EXPECTATIONS
+/// True for an id that what no spec says goes by.
+fn is_of_runs(rule: &Requirement) -> bool {
+    [EXPECTATIONS, SOURCE].contains(&rule.id.as_str())
 }
 
 /// A file of what is known to fail.
@@ -248,7 +303,7 @@ fn own_requirements(plugin: &Path, known: &[Requirement]) -> Result<Vec<Requirem
     rules.iter_mut().for_each(|rule| rule.own = true);
     let taken = rules
         .iter()
-        .find(|rule| is_of_expectations(rule) || known.iter().any(|known| known.id == rule.id));
+        .find(|rule| is_of_runs(rule) || known.iter().any(|known| known.id == rule.id));
     let Some(rule) = taken else { return Ok(rules) };
     let holds_it = |source: &&Source| {
         spec::load(std::slice::from_ref(*source))
@@ -338,6 +393,55 @@ impl Checked {
             path: path.to_owned(),
             requirements: rules.into_iter().map(Arc::new).collect(),
             known: known.into_iter().map(Arc::new).collect(),
+            versions: None,
+            provenance: None,
         })
+    }
+
+    /// A plugin of a list; without anything to check if something speaks against it.
+    fn of_list(
+        listed: Listed,
+        rules: &[Requirement],
+        options: &Options,
+        file: Option<&KnownFailures>,
+    ) -> Self {
+        let Listed {
+            label,
+            place,
+            name,
+            versions,
+            known,
+            mut provenance,
+            from,
+        } = listed;
+        let options = Options {
+            name,
+            ..options.clone()
+        };
+        let opened = place.and_then(|path| {
+            let mut checked =
+                Self::open(&path, rules, &options, file).map_err(|error| error.to_string())?;
+            checked.known.extend(known.into_iter().map(Arc::new));
+            Ok(checked)
+        });
+        let checked = opened.unwrap_or_else(|missing| {
+            provenance.missing = Some(missing);
+            Self {
+                plugin: Arc::new(Plugin::unseen(&label)),
+                label: String::new(),
+                path: PathBuf::new(),
+                requirements: Vec::new(),
+                known: Vec::new(),
+                versions: None,
+                provenance: None,
+            }
+        });
+        Self {
+            label,
+            path: PathBuf::from(from),
+            versions: Some(versions).filter(|versions| !versions.is_empty()),
+            provenance: Some(provenance),
+            ..checked
+        }
     }
 }
