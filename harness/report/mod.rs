@@ -17,8 +17,12 @@ mod html;
 mod journal;
 #[cfg(feature = "cli")]
 mod junit;
+mod listing;
 mod mark;
 mod markdown;
+#[cfg(feature = "cli")]
+mod memory;
+mod merge;
 mod reading;
 mod record;
 mod sarif;
@@ -48,7 +52,11 @@ pub use html::html;
 pub use journal::Journal;
 #[cfg(feature = "cli")]
 pub use junit::junit;
+pub use listing::{Disabled, ListRecord, Shard, digest_of};
 pub use markdown::markdown;
+#[cfg(feature = "cli")]
+pub use memory::Memory;
+pub use merge::{Unmergeable, merge};
 pub use reading::{Damage, Opening, Recorded, whole_lines};
 pub use record::{
     CaseRecord, Footer, Header, Line, LineOf, PluginRecord, Record, RuleRecord, SLOW,

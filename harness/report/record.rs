@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::bound::bounded;
-use super::{Against, Class, Compared, Counts, Expected, visible};
+use super::{Against, Class, Compared, Counts, Expected, ListRecord, visible};
 use crate::dokku::Version;
 use crate::millis::millis;
 use crate::plugin::Note;
@@ -80,6 +80,9 @@ pub struct Header {
     /// come out so again, such as `--dokku-tree` and its folder.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub options: Vec<String>,
+    /// The list that the plugins are of, if they are of one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub list: Option<ListRecord>,
     /// The older record that each case is held against, if one is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub against: Option<Against>,
@@ -213,6 +216,7 @@ impl Header {
                 .collect(),
             cases: plan.trials.len(),
             options: Vec::new(),
+            list: None,
             against: None,
         }
     }
@@ -435,7 +439,7 @@ impl CaseRecord {
 }
 
 /// The expectation that a trial with this outcome meets.
-fn expected(trial: &Trial, outcome: Outcome) -> Option<Expected> {
+pub(super) fn expected(trial: &Trial, outcome: Outcome) -> Option<Expected> {
     let failure = trial
         .expected
         .as_deref()
@@ -470,6 +474,7 @@ pub(super) fn sample(cases: Vec<CaseRecord>) -> Record {
             requirements: Vec::new(),
             cases: cases.len(),
             options: Vec::new(),
+            list: None,
             against: None,
         },
         footer: Footer {

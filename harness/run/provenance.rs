@@ -13,7 +13,7 @@ use crate::spec::{Id, Level, Requirement, Values};
 pub const SOURCE: &str = "source";
 
 /// What a list says of a plugin, and what came of bringing it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Provenance {
     /// Its row in the list, from 1.

@@ -105,13 +105,13 @@ fn against(old: &Header, new: &Header) -> Against {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::dokku::Version;
     use crate::report::record::sample;
     use crate::spec::Level;
 
-    pub(super) fn case(name: &str, outcome: Outcome, reason: &str) -> CaseRecord {
+    pub(in crate::report) fn case(name: &str, outcome: Outcome, reason: &str) -> CaseRecord {
         CaseRecord {
             plugin: "greeter".to_owned(),
             requirement: "help-command".to_owned(),
