@@ -9,6 +9,8 @@ mod cargo_test;
 #[doc(hidden)]
 pub mod cli;
 pub mod dokku;
+#[cfg(feature = "cli")]
+pub mod fetch;
 #[cfg(test)]
 mod kept_schema;
 mod link;
@@ -22,6 +24,8 @@ pub mod outfit;
 pub mod plugin;
 pub mod report;
 mod role;
+#[cfg(feature = "cli")]
+pub mod roster;
 pub mod run;
 pub mod sandbox;
 pub mod spec;

@@ -22,6 +22,8 @@ enum What {
     Conformance,
     /// A file of expectations, keyed by plugin
     Expectations,
+    /// A list of plugins
+    Plugins,
     /// A line of a record
     Record,
 }
@@ -32,6 +34,7 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Status> {
         What::Spec => spec::REQUIREMENT_SCHEMA,
         What::Conformance => spec::CONFORMANCE_SCHEMA,
         What::Expectations => spec::EXPECTATIONS_SCHEMA,
+        What::Plugins => spec::PLUGINS_SCHEMA,
         What::Record => report::RECORD_SCHEMA,
     })?;
     Ok(Status::Fine)

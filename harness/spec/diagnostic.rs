@@ -161,6 +161,14 @@ impl Diagnostics {
     }
 }
 
+#[cfg(feature = "cli")]
+impl From<Vec<Diagnostic>> for Diagnostics {
+    /// All of these; there must be one.
+    fn from(mistakes: Vec<Diagnostic>) -> Self {
+        Self(mistakes)
+    }
+}
+
 impl From<Diagnostic> for Diagnostics {
     fn from(diagnostic: Diagnostic) -> Self {
         Self(vec![diagnostic])

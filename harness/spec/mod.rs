@@ -12,6 +12,8 @@ mod given;
 mod judge;
 mod known_failure;
 mod known_failures;
+#[cfg(feature = "cli")]
+mod listing;
 mod load;
 mod matcher;
 mod names;
@@ -41,12 +43,20 @@ pub use judge::{Mismatch, Terms, judge, no_verdict};
 pub use known_failure::KnownFailure;
 pub(crate) use known_failure::repeated;
 pub use known_failures::KnownFailures;
+#[cfg(feature = "cli")]
+pub use listing::ListedFailures;
+#[cfg(feature = "cli")]
+pub(crate) use listing::{Listing, Written};
 pub use load::{builtin, load, load_conformance, load_dir};
 pub use matcher::{ArgvMatcher, Matcher, Test, Unjudged};
 pub use names::{Id, NameError, StepName};
 pub use observation::{Observations, Observed};
+#[cfg(feature = "cli")]
+pub(crate) use raw::ListedPlugin;
 pub use requirement::{Applies, Citation, Example, Level, Requirement};
 pub use run::Run;
+#[cfg(feature = "cli")]
+pub use schema::PLUGINS_SCHEMA;
 pub use schema::{CONFORMANCE_SCHEMA, EXPECTATIONS_SCHEMA, REQUIREMENT_SCHEMA};
 pub use source::Source;
 pub use template::{Template, Unfilled, UnknownPlaceholder, Values};

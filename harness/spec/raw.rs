@@ -548,6 +548,83 @@ unions! {
 #[serde(transparent)]
 pub(super) struct KnownFailures(pub(super) BTreeMap<String, Vec<KnownFailure>>);
 
+/// A list of plugins, as a run of many reads it.
+#[cfg(feature = "cli")]
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+#[expect(
+    dead_code,
+    reason = "the shape of the file alone: each plugin of it is decoded by itself"
+)]
+pub(super) struct Plugins {
+    /// The plugins, one row each.
+    pub(super) plugins: Vec<ListedPlugin>,
+}
+
+/// A plugin of a list.
+#[cfg(feature = "cli")]
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ListedPlugin {
+    /// What reports call it, a name that no other plugin of the list has: at most 100 letters, without `/`.
+    pub(crate) name: String,
+    /// The address of the repository that it is brought from: https://, http://, ssh://, git://, file:// or user@host:path.
+    pub(crate) git: Option<String>,
+    /// The folder that it is in, relative to the list's own, in place of `git`.
+    pub(crate) path: Option<String>,
+    /// The branch, the tag or the full commit of the repository; without it, the default branch.
+    #[serde(rename = "ref")]
+    pub(crate) reference: Option<String>,
+    /// The heading that it stands under.
+    pub(crate) section: Option<String>,
+    /// Who wrote it.
+    pub(crate) author: Option<String>,
+    /// The Dokku versions that its author says it works with, in the words of Dokku's own list: 0.4.0+, 0.3.x.
+    pub(crate) compatibility: Option<String>,
+    /// The Dokku versions to check it in, in place of those of the run, in the words of `--dokku`: 0.38, [0.30, 0.38],
+    /// 0.30..0.38, minors.
+    #[expect(
+        dead_code,
+        reason = "a number loses the zeros at its end: what was written is asked for instead"
+    )]
+    pub(super) dokku: Option<ListedVersions>,
+    /// Known failures, as in a conformance.yaml.
+    pub(super) expectations: Option<Vec<KnownFailure>>,
+    /// Why it is neither brought nor run.
+    pub(crate) disabled: Option<String>,
+}
+
+/// Versions of Dokku. A minor may stand without quotes.
+#[cfg(feature = "cli")]
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(untagged)]
+#[expect(
+    dead_code,
+    reason = "the shape alone: what was written is asked for instead"
+)]
+pub(super) enum ListedVersions {
+    Word(String),
+    Number(f64),
+    Several(Vec<ListedVersion>),
+}
+
+/// A version of Dokku, or a word for some.
+#[cfg(feature = "cli")]
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(untagged)]
+#[expect(
+    dead_code,
+    reason = "the shape alone: what was written is asked for instead"
+)]
+pub(super) enum ListedVersion {
+    Word(String),
+    Number(f64),
+}
+
 /// Declares enumerations of words that only the written form knows.
 macro_rules! plain_words {
     ($($(#[$outer:meta])* $name:ident { $($body:tt)* })+) => {

@@ -13,6 +13,10 @@ pub const CONFORMANCE_SCHEMA: &str = include_str!("../../specs/conformance.schem
 /// The JSON Schema of a file of expectations, keyed by plugin, as JSON text.
 pub const EXPECTATIONS_SCHEMA: &str = include_str!("../../specs/expectations.schema.json");
 
+/// The JSON Schema of a list of plugins, as JSON text.
+#[cfg(feature = "cli")]
+pub const PLUGINS_SCHEMA: &str = include_str!("../../specs/plugins.schema.json");
+
 /// The schema of a requirement's file.
 pub(super) fn requirement() -> &'static Value {
     static SCHEMA: LazyLock<Value> = LazyLock::new(|| parse(REQUIREMENT_SCHEMA));
@@ -28,6 +32,13 @@ pub(super) fn conformance() -> &'static Value {
 /// The schema of a file of expectations, keyed by plugin.
 pub(super) fn known_failures() -> &'static Value {
     static SCHEMA: LazyLock<Value> = LazyLock::new(|| parse(EXPECTATIONS_SCHEMA));
+    &SCHEMA
+}
+
+/// The schema of a list of plugins.
+#[cfg(feature = "cli")]
+pub(super) fn plugins() -> &'static Value {
+    static SCHEMA: LazyLock<Value> = LazyLock::new(|| parse(PLUGINS_SCHEMA));
     &SCHEMA
 }
 
@@ -94,5 +105,10 @@ mod tests {
     #[test]
     fn the_schema_of_files_of_expectations_is_current() {
         keep::<raw::KnownFailures>("expectations.schema.json", EXPECTATIONS_SCHEMA);
+    }
+    #[cfg(feature = "cli")]
+    #[test]
+    fn the_schema_of_lists_of_plugins_is_current() {
+        keep::<raw::Plugins>("plugins.schema.json", PLUGINS_SCHEMA);
     }
 }

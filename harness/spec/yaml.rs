@@ -92,6 +92,18 @@ impl Node {
 /// # Errors
 /// Every mistake up to the first that makes the rest unreadable.
 pub(super) fn read(page: &Page) -> Result<Node, Vec<Diagnostic>> {
+    match read_on(page)? {
+        (root, mistakes) if mistakes.is_empty() => Ok(root),
+        (_, mistakes) => Err(mistakes),
+    }
+}
+
+/// Reads the only document of a page, and tells the mistakes in it that leave the rest readable: who uses a part of the
+/// tree must see that none of them is in it.
+///
+/// # Errors
+/// If the rest is not readable: every mistake up to there.
+pub(super) fn read_on(page: &Page) -> Result<(Node, Vec<Diagnostic>), Vec<Diagnostic>> {
     let mut reader = Reader {
         page,
         open: Vec::new(),
@@ -111,8 +123,7 @@ pub(super) fn read(page: &Page) -> Result<Node, Vec<Diagnostic>> {
         }
     }
     match reader.root {
-        Some(root) if reader.mistakes.is_empty() => Ok(root),
-        Some(_) => Err(reader.mistakes),
+        Some(root) => Ok((root, reader.mistakes)),
         None => Err(vec![Diagnostic::of_file(page.file(), "is empty")]),
     }
 }
