@@ -25,6 +25,8 @@ pub(super) enum Form {
     Badge,
     /// A page for a browser
     Html,
+    /// What the authors of listed plugins claim to work with, beside what was found: a table in Markdown
+    Compatibility,
 }
 
 /// What somebody wants to see of a record.
@@ -64,6 +66,7 @@ impl Form {
             Self::Ctrf => format!("{:#}\n", report::ctrf(record, view.strict)),
             Self::Badge => format!("{}\n", report::shield(record, view.strict)),
             Self::Html => report::html(record, view.strict),
+            Self::Compatibility => report::inert(&report::compatibility(record, view.strict)),
         })
     }
 }

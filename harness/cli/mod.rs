@@ -1,6 +1,7 @@
 //! The command line: one file a subcommand, each turning arguments into calls of the library and an exit status.
 
 mod check;
+mod circumstances;
 mod compare;
 mod desk;
 mod doctor;
@@ -15,6 +16,8 @@ mod init;
 mod keep;
 mod list;
 mod manner;
+mod merge;
+mod nightly;
 mod output;
 mod plugins;
 mod progress;
@@ -50,6 +53,8 @@ enum Cli {
     Compare(compare::Arguments),
     Expect(expect::Arguments),
     Forecast(forecast::Arguments),
+    Nightly(nightly::Arguments),
+    Merge(merge::Arguments),
     List(list::Arguments),
     Explain(explain::Arguments),
     Schema(schema::Arguments),
@@ -85,6 +90,8 @@ pub fn main() -> ExitCode {
         Cli::Compare(arguments) => compare::main(&arguments),
         Cli::Expect(arguments) => expect::main(&arguments),
         Cli::Forecast(arguments) => forecast::main(arguments),
+        Cli::Nightly(arguments) => nightly::main(&arguments),
+        Cli::Merge(arguments) => merge::main(&arguments),
         Cli::List(arguments) => list::main(&arguments),
         Cli::Explain(arguments) => explain::main(&arguments),
         Cli::Schema(arguments) => schema::main(&arguments),

@@ -18,8 +18,14 @@ pub(super) struct Progress {
 impl Progress {
     /// A bar for so many cases.
     pub(super) fn new(cases: usize) -> Self {
-        let bar = ProgressBar::with_draw_target(Some(cases as u64), ProgressDrawTarget::hidden());
-        if let Ok(style) = ProgressStyle::with_template("{pos}/{len} cases {wide_bar} {eta}") {
+        Self::of(cases, "cases")
+    }
+
+    /// A bar for so many of these.
+    pub(super) fn of(count: usize, what: &str) -> Self {
+        let bar = ProgressBar::with_draw_target(Some(count as u64), ProgressDrawTarget::hidden());
+        let template = format!("{{pos}}/{{len}} {what} {{wide_bar}} {{eta}}");
+        if let Ok(style) = ProgressStyle::with_template(&template) {
             bar.set_style(style);
         }
         Self {

@@ -22,12 +22,17 @@ use crate::report::{CaseRecord, Header, LineOf, Opening, Recorded, whole_lines};
 use crate::run::{Fate, Outcome, Plan};
 use crate::visible::{visible, visible_path};
 
-/// The day on which the run began whose record is at a path; none if there is no telling.
-pub(super) fn began_on(path: &Path) -> Option<Date> {
+/// The header of the record at a path; none if there is no telling.
+pub(super) fn header(path: &Path) -> Option<Header> {
     // A FIFO is waited for only by who is to read it.
     fs::metadata(path).ok().filter(Metadata::is_file)?;
     let reader = BufReader::new(File::open(path).ok()?);
-    Opening::read(reader).ok()??.header.day()
+    Some(Opening::read(reader).ok()??.header)
+}
+
+/// The day on which the run began whose record is at a path; none if there is no telling.
+pub(super) fn began_on(path: &Path) -> Option<Date> {
+    header(path)?.day()
 }
 
 /// What of a run is on record already, and where.

@@ -15,7 +15,8 @@ use super::reports::{Reports, Wanted};
 use super::resume::Begun;
 use super::status::{Status, tell};
 use crate::report::{
-    self, Before, CaseRecord, Counts, Footer, Header, LineOf, Record, Recorded, Renames, millis,
+    self, Before, CaseRecord, Counts, Footer, Header, LineOf, Memory, Record, Recorded, Renames,
+    millis,
 };
 use crate::run::{self, Fate, Finished, Ground, Outcome, Plan, Trial, Verdict};
 use crate::visible::visible_path;
@@ -32,15 +33,7 @@ pub(super) struct Session<'s> {
     /// The older record that the run is held against, if one is.
     pub(super) older: Option<Record>,
     /// What earlier runs know, if they are asked.
-    pub(super) memory: Option<&'s dyn Memory>,
-}
-
-/// What earlier runs know, and later ones are to know.
-pub(super) trait Memory: Sync {
-    /// What came of a trial, if that is known.
-    fn recall(&self, trial: &Trial) -> Option<CaseRecord>;
-    /// Keeps what came of a trial, if it is worth it.
-    fn keep(&self, trial: &Trial, case: &CaseRecord);
+    pub(super) memory: Option<&'s Memory>,
 }
 
 /// What is left to do of a run, and how.
@@ -48,7 +41,7 @@ struct Work<'s> {
     manner: &'s Manner,
     plan: &'s Plan,
     ground: &'s Ground,
-    memory: Option<&'s dyn Memory>,
+    memory: Option<&'s Memory>,
     /// The older record that the run is held against, if it is.
     before: Option<&'s Before<'s>>,
 }

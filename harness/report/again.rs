@@ -2,13 +2,22 @@
 
 use super::{CaseRecord, Header, visible};
 use crate::dokku::Version;
-use crate::run::EXPECTATIONS;
+use crate::run::{EXPECTATIONS, SOURCE};
 
-/// The command that checks the plugin at this path by the case's requirement alone, as one types it in bash.
+/// The command that checks the plugin at this path, or of this list, by the case's requirement alone, as one types it in
+/// bash.
 pub(super) fn again(header: &Header, path: &str, case: &CaseRecord) -> String {
-    let mut words = vec!["dokku-conform check".to_owned(), typed(path)];
-    // An expectation is judged by the cases of another requirement.
-    if case.requirement != EXPECTATIONS {
+    let mut words = match &header.list {
+        None => vec!["dokku-conform check".to_owned(), typed(path)],
+        Some(list) => vec![
+            "dokku-conform nightly".to_owned(),
+            typed(&list.path),
+            "--plugin".to_owned(),
+            typed(&case.plugin),
+        ],
+    };
+    // An expectation is judged by the cases of another requirement, and a source by none.
+    if ![EXPECTATIONS, SOURCE].contains(&case.requirement.as_str()) {
         words.extend(["--only".to_owned(), typed(&case.requirement)]);
     }
     if case.dokku != Version::NEWEST {

@@ -76,11 +76,12 @@ impl std::fmt::Display for Shard {
 
 /// The digest of these words, each with its end.
 #[must_use]
-pub fn digest_of<'w>(words: impl IntoIterator<Item = &'w str>) -> String {
+pub fn digest_of(words: impl IntoIterator<Item = impl AsRef<[u8]>>) -> String {
     let mut digest = Sha256::new();
     for word in words {
+        let word = word.as_ref();
         digest.update(word.len().to_le_bytes());
-        digest.update(word.as_bytes());
+        digest.update(word);
     }
     let bytes = digest.finalize();
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()

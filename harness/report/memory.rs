@@ -47,7 +47,7 @@ impl Memory {
         let named = header.plugins.iter().filter(|one| !one.digest.is_empty());
         Ok(Self {
             folder,
-            ground: digest_of(words.chain(ground).map(String::as_str)),
+            ground: digest_of(words.chain(ground)),
             plugins: named
                 .map(|one| {
                     let state = digest_of([one.name.as_str(), &one.digest]);

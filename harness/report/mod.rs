@@ -4,6 +4,8 @@ mod again;
 mod bound;
 mod cell;
 mod compare;
+#[cfg(feature = "cli")]
+mod compatibility;
 mod ctrf;
 mod diff;
 mod doctor;
@@ -40,6 +42,8 @@ mod writer;
 pub use crate::millis::millis;
 pub use crate::visible::{inert, visible, visible_lines};
 pub use compare::{Against, BadRename, Before, Class, Compared, Renames, compare};
+#[cfg(feature = "cli")]
+pub use compatibility::compatibility;
 pub use ctrf::ctrf;
 pub use diff::unified;
 pub use doctor::{Doctor, LevelPage};

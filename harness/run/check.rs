@@ -15,7 +15,8 @@ use super::{
 use crate::dokku::{Version, Versions};
 use crate::plugin::{Hints, OpenError, Plugin};
 use crate::spec::{
-    self, Conformance, Diagnostic, Diagnostics, KnownFailure, KnownFailures, Requirement, Source,
+    self, Conformance, Diagnostic, Diagnostics, KnownFailure, KnownFailures, ListedFailures,
+    Requirement, Source,
 };
 
 /// Plugins, the requirements that they are held to, and the Dokku versions.
@@ -120,7 +121,7 @@ impl Check {
             }
         };
         for path in paths {
-            match Checked::open(path, &rules, options, known.as_ref()) {
+            match Checked::open(path, &rules, options, known.as_ref(), None) {
                 // A directory that is named twice, as by two patterns, is one plugin.
                 Ok(checked) if check.holds(&checked.plugin) => {}
                 Ok(checked) => check.plugins.push(checked),
@@ -372,6 +373,7 @@ impl Checked {
         rules: &[Requirement],
         options: &Options,
         file: Option<&KnownFailures>,
+        listed: Option<&ListedFailures>,
     ) -> Result<Self, CheckError> {
         let mut rules = rules.to_vec();
         if path.is_dir() {
@@ -384,8 +386,11 @@ impl Checked {
         if let Some(file) = file {
             let more = file.of(plugin.name(), &rules).map_err(CheckError::Specs)?;
             known.extend(more);
-            Diagnostics::unless_empty(spec::repeated(&known)).map_err(CheckError::Specs)?;
         }
+        if let Some(listed) = listed {
+            known.extend(listed.of(&rules).map_err(CheckError::Specs)?);
+        }
+        Diagnostics::unless_empty(spec::repeated(&known)).map_err(CheckError::Specs)?;
         let rules = options.selection.of(rules)?;
         Ok(Self {
             label: plugin.name().to_owned(),
@@ -419,10 +424,10 @@ impl Checked {
             ..options.clone()
         };
         let opened = place.and_then(|path| {
-            let mut checked =
-                Self::open(&path, rules, &options, file).map_err(|error| error.to_string())?;
-            checked.known.extend(known.into_iter().map(Arc::new));
-            Ok(checked)
+            let opened = Self::open(&path, rules, &options, file, known.as_ref());
+            // Where it lies in a cache is nothing to whoever reads the record elsewhere.
+            let path = path.display().to_string();
+            opened.map_err(|error| error.to_string().replace(&path, &from))
         });
         let checked = opened.unwrap_or_else(|missing| {
             provenance.missing = Some(missing);

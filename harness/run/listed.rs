@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::Provenance;
 use crate::dokku::Version;
-use crate::spec::KnownFailure;
+use crate::spec::ListedFailures;
 
 /// A plugin of a list, brought or not.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ pub struct Listed {
     /// The Dokku versions that it alone is checked in; those of the check for none.
     pub versions: Vec<Version>,
     /// What the list expects to fail of it.
-    pub known: Vec<KnownFailure>,
+    pub known: Option<ListedFailures>,
     /// Where it came from.
     pub provenance: Provenance,
 }
