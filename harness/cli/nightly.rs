@@ -103,7 +103,7 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Status> {
     for doubt in &check.doubts {
         tell(doubt);
     }
-    let is_empty = check.plugins.iter().all(is_missing);
+    let is_empty = !check.plugins.is_empty() && check.plugins.iter().all(is_missing);
     let plan = check.plan_on(
         recorded
             .as_ref()
