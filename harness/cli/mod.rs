@@ -20,6 +20,7 @@ mod progress;
 mod render;
 mod reports;
 mod resume;
+mod roster;
 mod run;
 mod schema;
 mod status;
@@ -54,6 +55,7 @@ enum Cli {
     Fidelity(fidelity::Arguments),
     Init(init::Arguments),
     Fix(fix::Arguments),
+    Plugins(roster::Arguments),
     Doctor(doctor::Arguments),
 }
 
@@ -88,6 +90,7 @@ pub fn main() -> ExitCode {
         Cli::Schema(arguments) => schema::main(&arguments),
         Cli::Fidelity(arguments) => fidelity::main(&arguments),
         Cli::Fix(arguments) => fix::main(&arguments),
+        Cli::Plugins(arguments) => roster::main(&arguments),
         Cli::Init(arguments) => init::main(&arguments),
         Cli::Doctor(arguments) => doctor::main(&arguments),
     };
