@@ -24,6 +24,7 @@ mod progress;
 mod render;
 mod reports;
 mod resume;
+mod roster;
 mod run;
 mod schema;
 mod session;
@@ -61,6 +62,7 @@ enum Cli {
     Fidelity(fidelity::Arguments),
     Init(init::Arguments),
     Fix(fix::Arguments),
+    Plugins(roster::Arguments),
     Doctor(doctor::Arguments),
 }
 
@@ -97,6 +99,7 @@ pub fn main() -> ExitCode {
         Cli::Schema(arguments) => schema::main(&arguments),
         Cli::Fidelity(arguments) => fidelity::main(&arguments),
         Cli::Fix(arguments) => fix::main(&arguments),
+        Cli::Plugins(arguments) => roster::main(&arguments),
         Cli::Init(arguments) => init::main(&arguments),
         Cli::Doctor(arguments) => doctor::main(&arguments),
     };

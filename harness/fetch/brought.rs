@@ -12,7 +12,8 @@ pub struct Brought {
     pub commit: Option<String>,
     /// What is worth telling of how it came, each a sentence.
     pub notes: Vec<String>,
-    pub(super) lease: Option<File>,
+    /// Locked as long as it is open.
+    pub(super) _lease: Option<File>,
 }
 
 impl Brought {
@@ -22,7 +23,7 @@ impl Brought {
             path,
             commit,
             notes,
-            lease: None,
+            _lease: None,
         }
     }
 }

@@ -9,6 +9,7 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use nix::sys::statvfs::statvfs;
 use nix::unistd::{AccessFlags, access};
 
 use super::closed::{SETTINGS, environment};
@@ -17,7 +18,8 @@ use super::missing::Missing;
 use super::said::{Trouble, last_words};
 use crate::millis::millis;
 use crate::sandbox::{
-    Cancel, Exit, Extent, Order, Plot, Resource, SUPERVISOR, Stdin, Step, StepError, Target, Walls,
+    Cancel, Exit, Extent, Order, Plot, Resource, SUPERVISOR, Site, Stdin, Step, StepError, Target,
+    Walls,
 };
 
 /// How many bytes git may say.
@@ -36,6 +38,8 @@ pub(super) struct Git<'c> {
     until: Instant,
     cancel: &'c Cancel,
     environment: Vec<(OsString, OsString)>,
+    /// Where what it says goes: with no room left in the cache, it could not say so there.
+    output: PathBuf,
 }
 
 /// One call of git.
@@ -99,15 +103,14 @@ impl<'c> Git<'c> {
         let make = || {
             let plot = Plot::make(folder)?;
             symlink(harness, plot.path().join(SUPERVISOR))?;
-            for name in ["home", "output"] {
-                fs::create_dir(plot.path().join(name))?;
-            }
+            fs::create_dir(plot.path().join("home"))?;
             Ok(plot)
         };
         let plot = make().map_err(|error: io::Error| Missing::of_cache(folder, &error))?;
         Ok(Self {
             git,
             environment: environment(&plot.path().join("home"), "", false),
+            output: Site::find().map_or(plot.path().to_owned(), |site| site.path().to_owned()),
             plot,
             folder,
             limits,
@@ -182,7 +185,11 @@ impl<'c> Git<'c> {
             .into()),
             _ => {
                 let said = last_words(ended.stderr.bytes());
-                let trouble = Trouble::of(&said);
+                let trouble = match Trouble::of(&said) {
+                    // It may have been ended before it could say so.
+                    Trouble::Other if is_full(self.folder) => Trouble::DiskFull,
+                    trouble => trouble,
+                };
                 Err(match trouble {
                     Trouble::DiskFull => Failure::Missing(Missing::DiskFull {
                         folder: self.folder.to_owned(),
@@ -211,7 +218,7 @@ impl<'c> Git<'c> {
             name: "git".into(),
             args,
             env,
-            output: self.scratch("output"),
+            output: self.output.clone(),
             order: Order {
                 walls: Walls::None,
                 target: Target::Program(self.git.clone()),
@@ -300,6 +307,14 @@ fn mebibytes(bytes: u64) -> String {
         0 => format!("{bytes} bytes"),
         mebibytes => format!("{mebibytes} MiB"),
     }
+}
+
+/// With less free than this, in bytes, a disk is full.
+const LEAST: u64 = 64 << 10;
+
+fn is_full(folder: &Path) -> bool {
+    statvfs(folder)
+        .is_ok_and(|stat| stat.blocks_available().saturating_mul(stat.fragment_size()) < LEAST)
 }
 
 /// The program `git`, the first that PATH has.

@@ -82,7 +82,7 @@ fn has_changes(real: &Path, commit: &str, git: &Git<'_>) -> Result<bool, Failure
         })
     };
     look(&["read-tree", commit])?;
-    match look(&["update-index", "-q", "--ignore-submodules", "--refresh"]) {
+    match look(&["update-index", "--ignore-submodules", "--refresh"]) {
         Ok(_) => {}
         Err(Failure::Said { .. }) => return Ok(true),
         Err(other) => return Err(other),

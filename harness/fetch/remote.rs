@@ -59,8 +59,13 @@ impl Remote<'_> {
             self.shelf.forget().map_err(|error| self.of_cache(&error))?;
             attempt = self.attempt(before.as_ref(), offline);
         }
-        if attempt.is_err() {
-            self.shelf.clear();
+        match &attempt {
+            // As far as it came, it takes room that nobody wants.
+            Err(Failure::Missing(Missing::TooLarge(_))) => {
+                self.shelf.forget().map_err(|error| self.of_cache(&error))?;
+            }
+            Err(_) => self.shelf.clear(),
+            Ok(_) => {}
         }
         let (point, is_tag, path) =
             attempt.map_err(|failure| self.missing(failure, before.as_ref(), offline))?;
@@ -83,7 +88,7 @@ impl Remote<'_> {
             path,
             commit: Some(commit),
             notes,
-            lease: Some(lease),
+            _lease: Some(lease),
         })
     }
 

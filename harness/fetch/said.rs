@@ -134,7 +134,11 @@ pub(super) fn last_words(stderr: &[u8]) -> String {
         .filter(|line| !line.starts_with("fatal: Could not read from remote repository"))
         .collect();
     let words = match telling.as_slice() {
-        [] => lines.last().unwrap_or("it said nothing").to_owned(),
+        [] => lines
+            .clone()
+            .next_back()
+            .unwrap_or("it said nothing")
+            .to_owned(),
         telling => telling.join(" "),
     };
     let shown = visible(&words);

@@ -6,7 +6,7 @@ use super::claim::Claim;
 use super::reference::Reference;
 use super::source::Source;
 use super::url::Url;
-use crate::dokku::{UnknownVersion, Version, Versions};
+use crate::dokku::{UnknownVersion, Versions};
 use crate::spec::{Diagnostic, ListedFailures, ListedPlugin, Written};
 use crate::visible::is_hidden;
 
@@ -39,22 +39,17 @@ impl Entry {
     pub(super) fn read(written: &Written<'_>, folder: &Path) -> Result<Self, Vec<Diagnostic>> {
         let raw = written.decode()?;
         let mut mistakes = Vec::new();
-        let mut tell = |mistake: Diagnostic| mistakes.push(mistake);
+        let mut tell = |found: Vec<Diagnostic>| mistakes.extend(found);
         if !is_name(&raw.name) {
-            tell(bad_name(written, &raw.name));
+            tell(vec![bad_name(written, &raw.name)]);
         }
         let source = source(written, &raw, folder).map_err(&mut tell);
         let dokku = versions(written).map_err(&mut tell);
-        let expectations = written
-            .failures(&raw)
-            .map_err(|found| found.into_iter().for_each(&mut tell));
+        let expectations = written.failures(&raw).map_err(&mut tell);
         if raw.disabled.as_deref().is_some_and(says_nothing) {
             let help = "say why it is neither brought nor run, or leave the key out";
-            tell(
-                written
-                    .mistake("disabled", "`disabled` says nothing")
-                    .help(help),
-            );
+            let mistake = written.mistake("disabled", "`disabled` says nothing");
+            tell(vec![mistake.help(help)]);
         }
         match (source, dokku, expectations) {
             (Ok(source), Ok(dokku), Ok(expectations)) if mistakes.is_empty() => Ok(Self {
@@ -99,38 +94,63 @@ fn says_nothing(text: &str) -> bool {
         .all(|letter| letter.is_whitespace() || is_hidden(letter))
 }
 
-fn source(written: &Written<'_>, raw: &ListedPlugin, folder: &Path) -> Result<Source, Diagnostic> {
+fn source(
+    written: &Written<'_>,
+    raw: &ListedPlugin,
+    folder: &Path,
+) -> Result<Source, Vec<Diagnostic>> {
+    let refuse =
+        |key: &str, message: &str, help: &str| Err(vec![written.mistake(key, message).help(help)]);
     match (&raw.git, &raw.path) {
-        (Some(git), None) => Ok(Source::Git {
-            url: Url::parse(git)
-                .map_err(|error| written.mistake("git", error.to_string()).help(error.help()))?,
-            reference: raw.reference.as_deref().map(Reference::parse).transpose().map_err(
-                |error| {
-                    let help = "write a branch, a tag or all 40 digits of a commit: ref: \"1.41.0\"";
-                    written.mistake("ref", error.to_string()).help(help)
-                },
-            )?,
-        }),
-        (None, Some(path)) => {
-            if raw.reference.is_some() {
-                let help = "leave it out, or give the repository's address as `git`";
-                return Err(written
-                    .mistake("ref", "`ref` can't stand beside `path`: a folder is taken as it is")
-                    .help(help));
-            }
-            local(written, path, folder)
-        }
-        (None, None) => Err(written
-            .mistake("name", "the row has neither `git` nor `path`")
-            .help("say where the plugin is: git: https://github.com/owner/dokku-hello, or path: ../dokku-hello")),
-        (Some(_), Some(_)) => Err(written
-            .mistake("path", "the row has both `git` and `path`")
-            .help("leave one of them out")),
+        (Some(git), None) => remote(written, git, raw.reference.as_deref()),
+        (None, Some(_)) if raw.reference.is_some() => refuse(
+            "ref",
+            "`ref` can't stand beside `path`: a folder is taken as it is",
+            "leave it out, or give the repository's address as `git`",
+        ),
+        (None, Some(path)) => local(written, path, folder),
+        (None, None) => refuse(
+            "name",
+            "the row has neither `git` nor `path`",
+            "say where the plugin is: git: https://github.com/owner/dokku-hello, or path: ../dokku-hello",
+        ),
+        (Some(_), Some(_)) => refuse(
+            "path",
+            "the row has both `git` and `path`",
+            "leave one of them out",
+        ),
     }
 }
 
-fn local(written: &Written<'_>, path: &str, folder: &Path) -> Result<Source, Diagnostic> {
-    let refuse = |message: &str, help: &str| Err(written.mistake("path", message).help(help));
+fn remote(
+    written: &Written<'_>,
+    git: &str,
+    reference: Option<&str>,
+) -> Result<Source, Vec<Diagnostic>> {
+    let url = Url::parse(git).map_err(|error| {
+        let mistake = written.mistake("git", error.to_string());
+        vec![mistake.help(error.help())]
+    });
+    let reference = reference
+        .map(Reference::parse)
+        .transpose()
+        .map_err(|error| {
+            let mistake = written.mistake("ref", error.to_string());
+            vec![
+                mistake.help("write a branch, a tag or all 40 digits of a commit: ref: \"1.41.0\""),
+            ]
+        });
+    match (url, reference) {
+        (Ok(url), Ok(reference)) => Ok(Source::Git { url, reference }),
+        (url, reference) => {
+            let mistakes = [url.err(), reference.err()];
+            Err(mistakes.into_iter().flatten().flatten().collect())
+        }
+    }
+}
+
+fn local(written: &Written<'_>, path: &str, folder: &Path) -> Result<Source, Vec<Diagnostic>> {
+    let refuse = |message: &str, help: &str| Err(vec![written.mistake("path", message).help(help)]);
     if says_nothing(path) {
         return refuse(
             "`path` says nothing",
@@ -150,7 +170,10 @@ fn local(written: &Written<'_>, path: &str, folder: &Path) -> Result<Source, Dia
     Ok(Source::Path(folder.join(path)))
 }
 
-fn versions(written: &Written<'_>) -> Result<Option<Versions>, Diagnostic> {
+fn versions(written: &Written<'_>) -> Result<Option<Versions>, Vec<Diagnostic>> {
+    if !written.has("dokku") {
+        return Ok(None);
+    }
     let words = written.words("dokku");
     let read: Result<Vec<Versions>, UnknownVersion> = words
         .iter()
@@ -158,18 +181,12 @@ fn versions(written: &Written<'_>) -> Result<Option<Versions>, Diagnostic> {
         .map(str::parse)
         .collect();
     match read {
-        Ok(all) if all.is_empty() => match written.has("dokku") {
-            false => Ok(None),
-            true => Err(written
-                .mistake("dokku", "`dokku` names no version")
-                .help("leave `dokku` out if it is to be checked in those of the run")),
-        },
-        Ok(all) => {
-            let versions = all.iter().flat_map(Versions::all).copied();
-            Ok(Some(
-                versions.collect::<Vec<Version>>().into_iter().collect(),
-            ))
+        Ok(all) if all.is_empty() => {
+            let mistake = written.mistake("dokku", "`dokku` names no version");
+            let help = "leave `dokku` out if it is to be checked in those of the run";
+            Err(vec![mistake.help(help)])
         }
-        Err(error) => Err(written.mistake("dokku", error.to_string())),
+        Ok(all) => Ok(Some(all.iter().flat_map(Versions::all).copied().collect())),
+        Err(error) => Err(vec![written.mistake("dokku", error.to_string())]),
     }
 }

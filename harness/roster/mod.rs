@@ -22,18 +22,20 @@
 //!
 //! A mistake in a row is that row's: the others go on without it.
 
+mod address;
 mod claim;
 mod entry;
 mod import;
 mod list;
 mod reference;
 mod source;
+mod table;
 mod url;
 mod yaml;
 
 pub use claim::Claim;
 pub use entry::Entry;
-pub use import::{Imported, Unread, import};
+pub use import::{Imported, Told, import};
 pub use list::{Roster, Row};
 pub use reference::{BadReference, Reference};
 pub use source::Source;
