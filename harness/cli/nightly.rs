@@ -3,7 +3,7 @@
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use clap::Args;
@@ -13,7 +13,7 @@ use super::circumstances::circumstances;
 use super::form::Form;
 use super::ground;
 use super::manner::Manner;
-use super::output;
+use super::output::{self, Output};
 use super::progress::Progress;
 use super::reports::Wanted;
 use super::resume;
@@ -21,7 +21,10 @@ use super::session::Session;
 use super::status::{Status, tell};
 use crate::dokku::{Version, Versions};
 use crate::fetch::{Brought, Cache, Limits};
-use crate::report::{Disabled, Header, ListRecord, Memory, Shard, digest_of};
+use crate::plugin::FileKind;
+use crate::report::{
+    Disabled, Ecosystem, Header, ListRecord, Member, Memory, Record, Shard, digest_of, inert,
+};
 use crate::roster::{Entry, Reference, Roster, Row, Source};
 use crate::run::{Check, Checked, Ground, Listed, Options, Plan, Provenance, Selection};
 use crate::spec;
@@ -59,7 +62,12 @@ pub(super) struct Arguments {
     /// What is expected to fail, keyed by plugin, beside what the list and each plugin's conformance.yaml say
     #[arg(long, value_name = "FILE")]
     expectations: Option<PathBuf>,
-    /// Write the whole set into this folder: record.jsonl, changes.txt, report.html, summary.md, compatibility.md
+    /// Write the state of all these plugins into this file, as Markdown: what they break most, what they keep from their
+    /// neighbours, the help of a host that has them all, names that collide, and drafts of issues
+    #[arg(long, value_name = "FILE")]
+    ecosystem: Option<PathBuf>,
+    /// Write the whole set into this folder: record.jsonl, changes.txt, report.html, summary.md, compatibility.md and
+    /// ecosystem.md
     #[arg(long, value_name = "DIR")]
     into: Option<PathBuf>,
     /// Where sources and results are kept from night to night [default: dokku-conform in $XDG_CACHE_HOME or ~/.cache]
@@ -77,6 +85,9 @@ pub(super) struct Arguments {
     #[command(flatten)]
     manner: Manner,
 }
+
+/// The name of the page about all plugins in that folder.
+const PAGE: &str = "ecosystem.md";
 
 /// The reports of `--into`, with the names of their files.
 const SET: [(Form, &str); 5] = [
@@ -124,7 +135,11 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Status> {
         older,
         memory: memory.as_ref(),
     };
+    let page = page(arguments)?;
     let record = session.run()?;
+    if let Some(page) = page {
+        write_page(page, &record, &check, &ground, manner.strict)?;
+    }
     if let Some(memory) = &memory {
         memory.sweep();
     }
@@ -134,6 +149,54 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Status> {
         ));
     }
     Ok(manner.status(&record))
+}
+
+/// Where the page about all plugins is to be written, if it is wanted.
+fn page(arguments: &Arguments) -> Result<Option<Output>, Status> {
+    let in_set = arguments.into.as_ref().map(|folder| folder.join(PAGE));
+    let path = arguments.ecosystem.clone().or(in_set);
+    path.map(|path| Output::open(Some(&path))).transpose()
+}
+
+/// Writes that page, with the help of a host that has all plugins, in the newest of the versions.
+fn write_page(
+    mut output: Output,
+    record: &Record,
+    check: &Check,
+    ground: &Ground,
+    strict: bool,
+) -> Result<(), Status> {
+    let there = check.plugins.iter().filter(|checked| !is_missing(checked));
+    let there: Vec<&Checked> = there.collect();
+    let plugins: Vec<_> = there
+        .iter()
+        .map(|checked| Arc::clone(&checked.plugin))
+        .collect();
+    let version = check.all_versions().last().copied();
+    let page = Ecosystem {
+        record,
+        members: there.into_iter().map(member).collect(),
+        help: ground.help_of_all(&plugins, version.unwrap_or(Version::NEWEST)),
+        strict,
+    };
+    output.write(&inert(&page.page()))?;
+    output.end()
+}
+
+fn member(checked: &Checked) -> Member {
+    let plugin = &checked.plugin;
+    let triggers = plugin.files().iter().filter_map(|file| match &file.kind {
+        FileKind::Trigger(name) if !file.kind.is_of_set_up() => Some(name.clone()),
+        _ => None,
+    });
+    Member {
+        label: checked.label.clone(),
+        name: plugin.name().to_owned(),
+        commands: (plugin.commands().iter())
+            .map(|command| command.name.clone())
+            .collect(),
+        triggers: triggers.collect(),
+    }
 }
 
 fn is_missing(checked: &Checked) -> bool {
@@ -154,7 +217,7 @@ fn wanted(arguments: &Arguments) -> Result<Vec<Wanted>, Status> {
     for (form, name) in SET {
         let file = Some(folder.join(name));
         for other in &wanted {
-            output::Output::apart(file.as_deref(), other.file.as_deref())?;
+            Output::apart(file.as_deref(), other.file.as_deref())?;
         }
         wanted.push(Wanted { form, file });
     }

@@ -152,7 +152,7 @@ fn inline(text: &str) -> String {
 }
 
 /// A text as a block of code that nothing in it can end.
-fn fenced(text: &str) -> String {
+pub(super) fn fenced(text: &str) -> String {
     let lines: Vec<_> = text.lines().map(visible).collect();
     let text = lines.join("\n");
     let runs = text.split(|letter| letter != '`').map(str::len);

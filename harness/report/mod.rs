@@ -9,6 +9,8 @@ mod compatibility;
 mod ctrf;
 mod diff;
 mod doctor;
+#[cfg(feature = "cli")]
+mod ecosystem;
 mod expected;
 mod fidelity;
 mod forecast;
@@ -47,6 +49,8 @@ pub use compatibility::compatibility;
 pub use ctrf::ctrf;
 pub use diff::unified;
 pub use doctor::{Doctor, LevelPage};
+#[cfg(feature = "cli")]
+pub use ecosystem::{Ecosystem, Member};
 pub use expected::Expected;
 pub use fidelity::{Agreements, FidelityLine, FidelityText, LineRecord, TreeRecord, loans};
 pub use forecast::{ForecastText, badge, markdown as forecast_markdown};

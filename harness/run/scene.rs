@@ -12,7 +12,7 @@ use super::{Ground, Trial, given};
 use crate::millis::millis;
 use crate::sandbox::{self, Exit, Isolation, Order, Output, Report, Resource, Stdin, beneath};
 use crate::spec::{self, Case, Cwd, Observed, Step, Unfilled};
-use crate::world::{Call, Unknown, User, World};
+use crate::world::{Call, Installation, Unknown, User, World};
 
 /// The folder at a world's root that a step begins in which nobody may enter.
 const UNREADABLE: &str = "unreadable";
@@ -40,13 +40,24 @@ impl<'a> Scene<'a> {
     ) -> Result<Self, Fault> {
         let Play { trial, case, .. } = *play;
         let installation = given::installation(&trial.plugin, ground.origin(trial.version), case)?;
+        Self::of(ground, play, unknown, &installation)
+    }
+
+    /// One in which this is installed.
+    pub(super) fn of(
+        ground: &'a Ground,
+        play: &Play<'a>,
+        unknown: Unknown,
+        installation: &Installation,
+    ) -> Result<Self, Fault> {
+        let Play { trial, case, .. } = *play;
         let mut blueprint = given::blueprint(trial, case, unknown)?;
         blueprint
             .answers
             .extend(play.absent.iter().map(|name| given::absent(name)));
         let is_apart = ground.stock.isolation() == Isolation::Strict;
         blueprint.own_settings = is_apart && (play.installed || case.has_root());
-        let world = World::new(&ground.stock, &installation, blueprint)?;
+        let world = World::new(&ground.stock, installation, blueprint)?;
         let redactor = Redactor::new(world.layout());
         Ok(Self {
             ground,
