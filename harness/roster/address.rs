@@ -21,6 +21,13 @@ const OF_MORE: [&str; 3] = ["framagit.org", "gitlab.com", "salsa.debian.org"];
 /// Why it leads to none, as the end of a sentence.
 pub(super) fn address(link: &str) -> Result<Url, String> {
     let parsed = |text: &str| Url::parse(text).map_err(|error| error.to_string());
+    // `mailto:` and its like look like a host.
+    if let Some((host, _)) = link.split_once(':')
+        && !host.contains('@')
+        && !link.contains("://")
+    {
+        return Err(format!("`{link}` is no address of a repository"));
+    }
     let Some((scheme @ ("https" | "http"), rest)) = link.split_once("://") else {
         return parsed(link);
     };
