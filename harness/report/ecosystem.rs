@@ -146,9 +146,24 @@ impl Ecosystem<'_> {
             }
         };
         let [stdout, stderr] = &help.streams;
+        for one in &help.breakers {
+            let _ = writeln!(
+                text,
+                "`{}` ends it for the whole host, with {}:\n\n{}",
+                one.name,
+                exit(one.exit),
+                fenced(&shortened(
+                    &one.stderr.lines().map(str::to_owned).collect::<Vec<_>>()
+                ))
+            );
+        }
+        let without = match help.breakers.is_empty() {
+            true => "",
+            false => ", without those,",
+        };
         let _ = writeln!(
             text,
-            "`dokku help --all` in Dokku {} ends with {} and prints {} lines.",
+            "`dokku help --all` in Dokku {}{without} ends with {} and prints {} lines.",
             help.version,
             exit(help.exit),
             stdout.lines().count()
@@ -226,7 +241,7 @@ impl Ecosystem<'_> {
         }
         let mut roots: Vec<Root<'_>> = roots.into_values().collect();
         roots.sort_by_key(|root| std::cmp::Reverse((root.plugins.len(), root.cases)));
-        text.push_str("\n## Drafts of issues\n\nNothing of this is sent anywhere. What many plugins show in the same file is one draft: their shared code has one author.\n");
+        text.push_str("\n## Drafts of issues\n\nNothing of this is sent anywhere. Failures that are alike are one draft, with all plugins that show them.\n");
         for root in &roots {
             self.draft(text, root);
         }
@@ -423,6 +438,7 @@ mod tests {
         let help = HelpOfAll {
             version: Version::NEWEST,
             left_out: vec!["apps".to_owned()],
+            breakers: Vec::new(),
             exit: Exit::Status(0),
             streams: [help.to_owned(), String::new()],
         };

@@ -42,6 +42,6 @@ pub use rehearsal::Rehearsal;
 pub use repeats::{Repeats, Turn};
 pub use runner::{Finished, run, run_repeatedly};
 pub use selection::{Selection, UnknownId};
-pub use together::HelpOfAll;
+pub use together::{Breaker, HelpOfAll};
 pub use trial::{Fate, Trial};
 pub use verdict::{Difference, Evidence, Outcome, StepEvidence, Verdict};

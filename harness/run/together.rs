@@ -12,7 +12,7 @@ use crate::dokku::{Span, Version, core};
 use crate::plugin::Plugin;
 use crate::sandbox::{Exit, Output};
 use crate::spec::{
-    Case, Given, Level, Requirement, Run, Script, Stdin, Step, StepName, Template, Values,
+    Case, Given, Level, Observed, Requirement, Run, Script, Stdin, Step, StepName, Template, Values,
 };
 use crate::world::{Installation, InstalledPlugin, PluginSource, Unknown};
 
@@ -26,14 +26,28 @@ pub struct HelpOfAll {
     pub version: Version,
     /// The names that could not be installed, since another plugin or the core has them.
     pub left_out: Vec<String>,
-    /// How it ended.
+    /// The plugins that end it, without which the rest was seen.
+    pub breakers: Vec<Breaker>,
+    /// How it ended without those.
     pub exit: Exit,
     /// Its standard output, and then its standard error.
     pub streams: [String; 2],
 }
 
+/// A plugin that ended the help of the whole host.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Breaker {
+    /// The name that it is installed under.
+    pub name: String,
+    /// How the help ended.
+    pub exit: Exit,
+    /// What stood on standard error.
+    pub stderr: String,
+}
+
 impl Ground {
-    /// What the help of a host is on which all of these are installed, in a version.
+    /// What the help of a host is on which all of these are installed, in a version. Of a plugin that ends it, which its words
+    /// on standard error name, that is noted, and the help is looked at without it.
     ///
     /// # Errors
     /// A sentence, if the world can't be made or its help can't be run.
@@ -42,43 +56,73 @@ impl Ground {
         plugins: &[Arc<Plugin>],
         version: Version,
     ) -> Result<HelpOfAll, String> {
-        let (installed, left_out) = installable(plugins, version);
-        let Some((first, _)) = installed.split_first() else {
-            return Err("none of the plugins can be installed".to_owned());
-        };
-        let trial = trial(first, version).ok_or("the case has no name")?;
-        let case = trial.case().ok_or("the case is none")?;
+        let (mut installed, left_out) = installable(plugins, version);
+        let mut breakers = Vec::new();
+        loop {
+            let Some(first) = installed.first() else {
+                return Err("none of the plugins can be installed".to_owned());
+            };
+            let trial = trial(first, version).ok_or("the case has no name")?;
+            let observed = self.help_in(&trial, &installed);
+            let observed = observed.map_err(|fault| fault.to_string())?;
+            let streams = [&observed.stdout, &observed.stderr].map(text);
+            let breaker = match observed.exit {
+                Exit::Status(0) => None,
+                _ => installed
+                    .iter()
+                    .position(|one| is_named(one.name(), &streams[1])),
+            };
+            match breaker {
+                Some(place) => breakers.push(Breaker {
+                    name: installed.remove(place).name().to_owned(),
+                    exit: observed.exit,
+                    stderr: text(&observed.stderr),
+                }),
+                None => {
+                    return Ok(HelpOfAll {
+                        version,
+                        left_out,
+                        breakers,
+                        exit: observed.exit,
+                        streams,
+                    });
+                }
+            }
+        }
+    }
+
+    fn help_in(&self, trial: &Trial, installed: &[Arc<Plugin>]) -> Result<Observed, Fault> {
+        let case = trial.case().ok_or(Fault::NoCase)?;
         let Script::Steps(steps) = &case.script else {
-            return Err("the case runs nothing".to_owned());
+            return Err(Fault::NoCase);
         };
         let play = Play {
-            trial: &trial,
+            trial,
             case,
             steps,
             installed: false,
             absent: &[],
         };
         let installation = Installation {
-            origin: self.origin(version),
-            plugins: installed
-                .iter()
-                .map(|plugin| installed_as(plugin))
-                .collect(),
+            origin: self.origin(trial.version),
+            plugins: installed.iter().map(|one| installed_as(one)).collect(),
         };
-        let run = || -> Result<HelpOfAll, Fault> {
-            let mut scene = Scene::of(self, &play, Unknown::Fails, &installation)?;
-            let step = steps.first().ok_or(Fault::NoCase)?;
-            let (observed, _) = scene.play(step)?;
-            let text = |output: &Output| output.text().into_owned();
-            Ok(HelpOfAll {
-                version,
-                left_out,
-                exit: observed.exit,
-                streams: [text(&observed.stdout), text(&observed.stderr)],
-            })
-        };
-        run().map_err(|fault| fault.to_string())
+        let mut scene = Scene::of(self, &play, Unknown::Fails, &installation)?;
+        let step = steps.first().ok_or(Fault::NoCase)?;
+        Ok(scene.play(step)?.0)
     }
+}
+
+fn text(output: &Output) -> String {
+    output.text().into_owned()
+}
+
+/// True if a text names a file of the installed plugin with this name.
+fn is_named(name: &str, text: &str) -> bool {
+    let folders = ["enabled", "available"];
+    folders
+        .iter()
+        .any(|folder| text.contains(&format!("/plugins/{folder}/{name}/")))
 }
 
 /// The plugins that can be installed together, and the names of the others.
