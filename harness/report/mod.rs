@@ -27,6 +27,7 @@ mod reading;
 mod record;
 mod sarif;
 mod schema;
+mod scope;
 mod shelf;
 mod shield;
 mod sketch;
