@@ -10,7 +10,7 @@ use super::form::View;
 use super::render::{open, unreadable};
 use super::reports::{self, Asked, Reports};
 use super::status::Status;
-use crate::report::{self, Before, CaseRecord, Class, Opening, Record, Renames};
+use crate::report::{self, Before, Opening, Record, Renames};
 use crate::run::Outcome;
 use crate::visible::visible_path;
 
@@ -28,7 +28,7 @@ pub(super) struct Arguments {
     renames: Option<PathBuf>,
     #[command(flatten)]
     reports: Asked,
-    /// A `should` that is broken now and was not is a regression too
+    /// A `should` that is broken now, and was not or was not there, fails too
     #[arg(long)]
     strict: bool,
     /// Show what did not change too, and the whole evidence
@@ -36,7 +36,7 @@ pub(super) struct Arguments {
     verbose: bool,
 }
 
-/// Runs the subcommand. It ends with 1 if something regressed.
+/// Runs the subcommand. It ends with 1 if something regressed, and with 3 if the newer run has errors.
 pub(super) fn main(arguments: &Arguments) -> Result<Status, Status> {
     let wanted = arguments.reports.wanted()?;
     reports::apart(&wanted, &arguments.old)?;
@@ -51,6 +51,12 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Status> {
     };
     let old = older(&arguments.old)?;
     let new = plain(&arguments.new)?;
+    if new.header.cases == 0 {
+        return Err(Status::usage(format!(
+            "{} has no cases: there is nothing to compare",
+            visible_path(&arguments.new)
+        )));
+    }
     let before = Before::new(&old, &new.header, &renames);
     let has_all = wanted.iter().any(|one| one.form.has_all(view));
     let new = new.read_wanted(|case| has_all || before.is_told(case));
@@ -78,17 +84,14 @@ fn plain(path: &Path) -> Result<Opening<impl BufRead>, Status> {
     }
 }
 
-/// Whether something regressed that counts, and was not expected.
+/// Whether the newer run could be done, and whether something in it fails that counts: what was not broken before, or was
+/// not there, though the older record knows its requirement.
 pub(super) fn status(record: &Record, strict: bool) -> Status {
-    let has_regressed = |case: &CaseRecord| {
-        case.class() == Some(Class::Regressed)
-            && case.level.counts(strict)
-            && case.expected.is_none()
-    };
-    let regressed = record.cases.iter().any(has_regressed);
-    match regressed {
-        true => Status::Failed,
-        false => Status::Fine,
+    let mut cases = record.cases.iter();
+    match record.footer.counts.error {
+        0 if cases.any(|case| case.fails(strict)) => Status::Failed,
+        0 => Status::Fine,
+        _ => Status::Broken,
     }
 }
 

@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::mark::Mark;
-use super::told::plain;
+use super::spot::Spot;
+use super::told::{plain, said};
 use super::{CaseRecord, Record, visible};
 
 /// The record as one test for each case. What was not judged, an error of the harness, and a broken `should` that does
@@ -13,7 +14,7 @@ use super::{CaseRecord, Record, visible};
 #[must_use]
 pub fn ctrf(record: &Record, strict: bool) -> Value {
     let tests: Vec<Value> = (record.cases.iter())
-        .map(|case| test(case, Mark::of(case, strict)))
+        .map(|case| test(record, case, Mark::of(case, strict)))
         .collect();
     let count = |status: &str| tests.iter().filter(|test| test["status"] == status).count();
     let start = record.header.time.parse::<jiff::Timestamp>();
@@ -41,7 +42,7 @@ pub fn ctrf(record: &Record, strict: bool) -> Value {
     })
 }
 
-fn test(case: &CaseRecord, mark: Mark) -> Value {
+fn test(record: &Record, case: &CaseRecord, mark: Mark) -> Value {
     let status = match mark {
         Mark::Pass => "passed",
         Mark::Fail => "failed",
@@ -56,6 +57,10 @@ fn test(case: &CaseRecord, mark: Mark) -> Value {
         "suite": [visible(&case.plugin), case.requirement, format!("Dokku {}", case.dokku)],
         "labels": {"requirement": case.requirement, "level": case.level, "dokku": case.dokku},
     });
+    let labels = test.get_mut("labels").and_then(Value::as_object_mut);
+    if let (Some(compared), Some(labels)) = (&case.compared, labels) {
+        labels.insert("compared".into(), json!(compared.class.words()));
+    }
     if let (false, Some(fields)) = (case.runs.is_empty(), test.as_object_mut()) {
         fields.insert("retries".into(), json!(case.runs.len() - 1));
     }
@@ -63,14 +68,14 @@ fn test(case: &CaseRecord, mark: Mark) -> Value {
         fields.insert("flaky".into(), json!(true));
     }
     if let (true, Some(fields)) = (mark != Mark::Pass, test.as_object_mut()) {
-        fields.insert("message".into(), json!(visible(&case.reason)));
+        fields.insert("message".into(), json!(said(case)));
         if let Some(expected) = &case.expected {
             fields.insert("extra".into(), json!({"expected": expected.to_string()}));
         }
         if mark.is_news() {
             fields.insert("trace".into(), json!(plain(case, true)));
         }
-        if let Some(place) = &case.evidence.place {
+        if let Some(place) = Spot::place_of(record, case) {
             fields.insert("filePath".into(), json!(visible(&place.file)));
             fields.extend(place.line.map(|line| ("line".into(), json!(line))));
         }

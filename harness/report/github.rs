@@ -2,21 +2,33 @@
 
 use std::fmt::Write as _;
 
+use super::compare::{Cause, Outline, causes};
 use super::mark::Mark;
 use super::spot::Spot;
 use super::text::counted;
-use super::{CaseRecord, Counts, Record, visible_lines};
+use super::{Against, CaseRecord, Counts, Record, visible_lines};
 
 /// How many annotations of one kind GitHub takes from a step.
 const MOST: usize = 10;
+/// How many changes since an older record are told.
+const CAUSES: usize = 30;
 
 /// An error for each broken rule and a warning for each that does not count, at its place in the plugin where that is
-/// known: as many as GitHub shows, and how many more there are. The job's summary is the Markdown.
+/// known: as many as GitHub shows, and how many more there are. What changed since an older record comes first. The job's
+/// summary is the Markdown.
 ///
 /// Source: GitHub's documentation of workflow commands, and of the limits of check runs.
 #[must_use]
 pub fn github(record: &Record, strict: bool) -> String {
     let mut text = String::new();
+    if let Some(against) = &record.header.against {
+        let told = comparison(record, against);
+        let _ = writeln!(
+            text,
+            "::notice title=dokku-conform compared::{}",
+            data(&told)
+        );
+    }
     for (kind, marks) in [
         ("error", &[Mark::Error, Mark::Fail][..]),
         ("warning", &[Mark::Warn]),
@@ -44,6 +56,23 @@ pub fn github(record: &Record, strict: bool) -> String {
     }
     let _ = writeln!(text, "::notice title=dokku-conform::{}", data(&told));
     text
+}
+
+/// In what the runs differ, how many cases became what, and the requirements of those of which that is news.
+fn comparison(record: &Record, against: &Against) -> String {
+    let outline = Outline::of(record);
+    let mut lines = vec![against.to_string()];
+    lines.extend(against.others());
+    lines.push(outline.counts());
+    lines.extend(outline.lines());
+    let causes: Vec<_> = causes(record).into_iter().filter(Cause::is_told).collect();
+    let told = causes.iter().take(CAUSES).filter_map(Cause::headline);
+    lines.extend(told);
+    let more = causes.len().saturating_sub(CAUSES);
+    if more > 0 {
+        lines.push(format!("and {more} more, which are in the record"));
+    }
+    lines.join("\n")
 }
 
 fn write(text: &mut String, kind: &str, spot: &Spot<'_>) {

@@ -1,18 +1,19 @@
 //! A record as JUnit XML, which continuous integration reads.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
 use super::mark::Mark;
-use super::told::plain;
-use super::{CaseRecord, Record, visible};
+use super::told::{self, plain};
+use super::{CaseRecord, Class, Record, visible};
 
 /// The record as one suite for each plugin, Dokku version and requirement, which are the suite's properties. What the
 /// form has no word for is a skipped test with the reason: what was not judged is no pass, and a broken `should` that
-/// does not count is no failure. The message begins with the true word.
+/// does not count is no failure. The message begins with the true word. Of a comparison it says what became of the case,
+/// and a suite's property `compared` what became of its cases.
 ///
 /// Source: the schema `junit-10` that Jenkins holds reports against.
 ///
@@ -80,12 +81,17 @@ impl Suite<'_> {
             "{} {} on Dokku {}",
             first.plugin, first.requirement, first.dokku
         );
-        let properties = [
+        let mut properties = vec![
             ("requirement", first.requirement.clone()),
             ("level", first.level.to_string()),
             ("dokku", first.dokku.to_string()),
             ("isolation", record.header.isolation.to_string()),
         ];
+        let classes: BTreeSet<Class> = self.0.iter().filter_map(|case| case.class()).collect();
+        if !classes.is_empty() {
+            let words: Vec<&str> = classes.into_iter().map(Class::words).collect();
+            properties.push(("compared", words.join(", ")));
+        }
         xml.create_element("testsuite")
             .with_attribute(("name", &*visible(&name)))
             .with_attributes(
@@ -139,9 +145,12 @@ fn test<W: io::Write>(xml: &mut Writer<W>, case: &CaseRecord, strict: bool) -> i
     test.write_inner_content(|xml| {
         let said = match &case.expected {
             Some(expected) if mark == Mark::Expected => expected.to_string(),
-            _ => visible(&case.reason).into_owned(),
+            _ => told::said(case),
         };
-        let message = format!("{}: {said}", mark.word());
+        let message = match &case.compared {
+            Some(compared) => format!("{} ({}): {said}", mark.word(), compared.of(case.outcome)),
+            None => format!("{}: {said}", mark.word()),
+        };
         let said = xml
             .create_element(element)
             .with_attribute(("message", &*message));

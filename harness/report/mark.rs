@@ -8,7 +8,7 @@ use crate::run::Outcome;
 pub(super) enum Mark {
     Error,
     Fail,
-    /// A broken rule that fails no run.
+    /// A broken rule that fails no run and no comparison.
     Warn,
     /// A broken rule that was broken in the older record too.
     Known,
@@ -27,6 +27,8 @@ impl Mark {
             Outcome::Error => Self::Error,
             Outcome::Fail if case.expected.is_some() => Self::Expected,
             Outcome::Fail if is_known(case) => Self::Known,
+            // What the older record could not have found is no regression.
+            Outcome::Fail if case.class() == Some(Class::Added) => Self::Warn,
             Outcome::Fail if case.level.counts(strict) => Self::Fail,
             Outcome::Fail => Self::Warn,
             Outcome::Inconclusive => Self::Inconclusive,
@@ -52,6 +54,15 @@ impl Mark {
             Self::Skip => "skip",
             Self::Pass => "pass",
         }
+    }
+}
+
+impl CaseRecord {
+    /// True if it fails the run that it is of, or the comparison: a broken rule that counts. Every rendering calls these
+    /// failures, and no others.
+    #[must_use]
+    pub fn fails(&self, strict: bool) -> bool {
+        Mark::of(self, strict) == Mark::Fail
     }
 }
 

@@ -3,22 +3,33 @@
 use std::fmt::Write as _;
 
 use super::cell::cell;
+use super::compare::{Cause, Outline, causes, named};
 use super::mark::Mark;
 use super::text::slow;
 use super::told::plain;
-use super::{CaseRecord, Counts, Expected, Record, visible};
+use super::{Against, CaseRecord, Counts, Expected, Record, visible};
 use crate::link::is_link;
 
 /// How long the details may be, in bytes: GitHub takes a summary of 1 MiB.
 const LONGEST: usize = 900 << 10;
 
+/// How many changes since an older record are told in its table.
+const CAUSES: usize = 100;
+
 /// How many slow cases are told.
 const SLOW_ONES: usize = 50;
 
-/// The counts of each plugin, then what did not pass with its evidence, the worst first.
+/// What differs from the older record, if it is held against one, and the counts of each plugin; then what did not pass with its evidence, the worst first.
 #[must_use]
 pub fn markdown(record: &Record, strict: bool) -> String {
     let mut text = heading(record);
+    if let Some(against) = &record.header.against {
+        comparison(&mut text, record, against);
+    }
+    text.push_str(
+        "| plugin | passed | failed | of them no `must` | expected failures | skipped | inconclusive | errors |\n\
+        |---|--:|--:|--:|--:|--:|--:|--:|\n",
+    );
     for plugin in &record.header.plugins {
         let cases = record
             .cases
@@ -65,14 +76,55 @@ fn heading(record: &Record) -> String {
     let header = &record.header;
     let versions: Vec<_> = header.dokku.iter().map(ToString::to_string).collect();
     format!(
-        "## dokku-conform\n\nProgram {}, Dokku {}, isolation {}, {} cases.\n\n\
-        | plugin | passed | failed | of them no `must` | expected failures | skipped | inconclusive | errors |\n\
-        |---|--:|--:|--:|--:|--:|--:|--:|\n",
+        "## dokku-conform\n\nProgram {}, Dokku {}, isolation {}, {} cases.\n\n",
         cell(&header.program),
         versions.join(", "),
         header.isolation,
         record.cases.len()
     )
+}
+
+/// In what the runs differ, how many cases became what, and which.
+fn comparison(text: &mut String, record: &Record, against: &Against) {
+    let outline = Outline::of(record);
+    let against_it = format!("Held {against}.");
+    let _ = writeln!(text, "{}\n", cell(&against_it));
+    for line in against.others().chain(outline.lines()) {
+        let _ = writeln!(text, "- {}", cell(&line));
+    }
+    let _ = writeln!(text, "\n{}\n", cell(&outline.counts()));
+    let causes: Vec<_> = causes(record).into_iter().filter(Cause::is_told).collect();
+    if causes.is_empty() {
+        return;
+    }
+    text.push_str(
+        "| since then | level | requirement | plugins | cases |\n|---|---|---|---|---|\n",
+    );
+    for cause in causes.iter().take(CAUSES) {
+        let Some(case) = cause.cases.first() else {
+            continue;
+        };
+        let compared = case.compared.as_ref();
+        let cases: Vec<&str> = cause.cases.iter().map(|case| &*case.case).collect();
+        let _ = writeln!(
+            text,
+            "| {} | {} | {} | {} | {} |",
+            cell(&compared.map_or_else(String::new, |one| one.of(case.outcome))),
+            case.level,
+            cell(&case.requirement),
+            cell(&named(&cause.plugins())),
+            cell(&named(&cases))
+        );
+    }
+    match causes.len().saturating_sub(CAUSES) {
+        0 => text.push('\n'),
+        more => {
+            let _ = writeln!(
+                text,
+                "\nAnd {more} changes more, which are in the record.\n"
+            );
+        }
+    }
 }
 
 fn row(text: &mut String, plugin: &str, counts: Counts) {
@@ -102,7 +154,12 @@ fn details(text: &mut String, record: &Record, mark: Mark, case: &CaseRecord) {
         inline(&case.reason),
     );
     let name = match &case.compared {
-        Some(compared) => format!("{}, Dokku {}: {compared}", case.case, case.dokku),
+        Some(compared) => format!(
+            "{}, Dokku {}: {}",
+            case.case,
+            case.dokku,
+            compared.of(case.outcome)
+        ),
         None => format!("{}, Dokku {}", case.case, case.dokku),
     };
     let _ = writeln!(text, "{}\n", cell(&name));
@@ -111,7 +168,9 @@ fn details(text: &mut String, record: &Record, mark: Mark, case: &CaseRecord) {
     }
     let _ = writeln!(text, "{}", fenced(&plain(case, false)));
     let rule = record.header.rule(&case.plugin, &case.requirement);
-    if let Some(fix) = rule.and_then(|rule| rule.fix.as_deref()) {
+    let is_broken = matches!(mark, Mark::Fail | Mark::Warn | Mark::Known | Mark::Expected);
+    let fix = rule.and_then(|rule| rule.fix.as_deref());
+    if let Some(fix) = fix.filter(|_| is_broken) {
         let _ = writeln!(text, "{}", fenced(fix));
     }
     text.push_str("</details>\n");

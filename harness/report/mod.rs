@@ -31,6 +31,7 @@ mod reading;
 mod record;
 mod sarif;
 mod schema;
+mod scope;
 mod shelf;
 mod shield;
 mod sketch;

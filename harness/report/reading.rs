@@ -1,14 +1,19 @@
 //! Reading a record back, as far as it was written.
 
+use std::collections::HashSet;
+use std::hash::{BuildHasher, Hash, RandomState};
 use std::io::BufRead;
 
 use serde::Deserialize;
 
 use super::record::FORMAT;
-use super::{CaseRecord, Counts, Footer, Header, Line, Record, Sketch, visible};
+use super::scope::Scope;
+use super::{CaseRecord, Class, Counts, Footer, Header, Line, Record, Sketch, visible};
 
 /// How every record begins.
 const BEGINNING: &[u8] = br#"{"type":"header","#;
+/// What editors and shells of Windows put before a text.
+const BYTE_ORDER_MARK: &[u8] = "\u{FEFF}".as_bytes();
 /// How the line of a case begins, as this program writes it.
 const CASE: &[u8] = br#"{"type":"case","#;
 
@@ -56,12 +61,13 @@ impl<R: BufRead> Opening<R> {
     pub fn read(record: R) -> Result<Option<Self>, Damage> {
         let mut lines = Lines::of(record);
         let Some((_, first)) = lines.next()? else {
-            let torn = lines.line.as_slice();
+            let torn = without_mark(&lines.line);
             return match BEGINNING.starts_with(torn) || torn.starts_with(BEGINNING) {
                 true => Ok(None),
                 false => Err(no_record()),
             };
         };
+        let first = without_mark(first);
         let greeting: Greeting = serde_json::from_slice(first).map_err(|_| no_record())?;
         greeting.check()?;
         let line: Line = serde_json::from_slice(first).map_err(|error| damaged(1, &error))?;
@@ -111,14 +117,16 @@ impl<R: BufRead> Opening<R> {
         read_case: impl Fn(&[u8]) -> serde_json::Result<CaseRecord>,
     ) -> Result<Record, Damage> {
         let planned = self.header.cases;
-        let (recorded, is_torn) = self.read_rest(read_case)?;
+        let (mut recorded, torn) = self.read_rest(read_case)?;
+        // Whoever copies a text may lose the end of its last line; a line that is JSON has all else.
+        let is_whole = torn.is_empty() || recorded.end(&torn);
         let Recorded {
             header,
             cases,
             footer,
         } = recorded;
         match footer {
-            Some(footer) if !is_torn => Ok(Record {
+            Some(footer) if is_whole => Ok(Record {
                 header,
                 cases,
                 footer,
@@ -134,13 +142,15 @@ impl<R: BufRead> Opening<R> {
         }
     }
 
-    /// Reads all whole lines that are left, and each case so; true if something without an end follows them.
+    /// Reads all whole lines that are left, and each case so; besides, what follows them without an end.
     fn read_rest(
         self,
         read_case: impl Fn(&[u8]) -> serde_json::Result<CaseRecord>,
-    ) -> Result<(Recorded, bool), Damage> {
-        let mut recorded = Recorded {
-            header: self.header,
+    ) -> Result<(Recorded, Vec<u8>), Damage> {
+        let header = self.header;
+        let mut known = Known::of(&header);
+        let mut read = Read {
+            planned: header.cases,
             cases: Vec::new(),
             footer: None,
         };
@@ -152,11 +162,19 @@ impl<R: BufRead> Opening<R> {
                 false => serde_json::from_slice(text),
             };
             let line = line.map_err(|error| damaged(number, &error))?;
-            recorded
-                .add(line)
-                .map_err(|what| Damage { line: number, what })?;
+            let refuse = |what| Damage { line: number, what };
+            if let Line::Case(case) = &line {
+                known.meet(case, &read.cases).map_err(refuse)?;
+            }
+            read.add(line).map_err(refuse)?;
         }
-        Ok((recorded, !lines.line.is_empty()))
+        drop(known);
+        let recorded = Recorded {
+            header,
+            cases: read.cases,
+            footer: read.footer,
+        };
+        Ok((recorded, lines.line))
     }
 }
 
@@ -212,9 +230,111 @@ fn unfinished(line: usize, whole: &str) -> Damage {
     }
 }
 
+/// A text without the mark that may stand before it.
+fn without_mark(text: &[u8]) -> &[u8] {
+    text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text)
+}
+
 impl Recorded {
+    /// Ends the record with this line, if it is the footer that is lacking.
+    fn end(&mut self, line: &[u8]) -> bool {
+        let is_next = self.footer.is_none() && self.cases.len() == self.header.cases;
+        let line = serde_json::from_slice(line);
+        let Some(Line::<Header, Box<CaseRecord>>::Footer(footer)) = line.ok().filter(|_| is_next)
+        else {
+            return false;
+        };
+        let is_its = footer.counts == Counts::of(&self.cases);
+        self.footer = Some(footer).filter(|_| is_its);
+        is_its
+    }
+}
+
+/// What the cases of a record can be, by its header, and which of them were met.
+struct Known<'h> {
+    scope: Scope<'h>,
+    state: RandomState,
+    /// The hashes of what the cases are known by.
+    met: HashSet<u64>,
+}
+
+impl<'h> Known<'h> {
+    fn of(header: &'h Header) -> Self {
+        Self {
+            scope: Scope::of(header),
+            state: RandomState::new(),
+            met: HashSet::new(),
+        }
+    }
+
+    /// Meets one more case, after these. Says why it can't be one of this record, if it can't.
+    fn meet(&mut self, case: &CaseRecord, before: &[CaseRecord]) -> Result<(), String> {
+        // Of what is gone by now the header need not know.
+        if !is_gone(case) {
+            self.place(case)?;
+        }
+        let is_new = self.met.insert(self.state.hash_one(key(case)));
+        // Few cases only share a hash.
+        match is_new || before.iter().all(|other| key(other) != key(case)) {
+            true => Ok(()),
+            false => Err(format!(
+                "{} of {} for {} in Dokku {} stands there a second time",
+                visible(&case.case),
+                visible(&case.requirement),
+                visible(&case.plugin),
+                case.dokku
+            )),
+        }
+    }
+
+    /// Says what of a case the header does not have.
+    fn place(&self, case: &CaseRecord) -> Result<(), String> {
+        let lacks = |what: &str| Err(format!("a case of {what}, which the header does not have"));
+        let (plugin, id) = (visible(&case.plugin), visible(&case.requirement));
+        if !self.scope.has_plugin(&case.plugin) {
+            return lacks(&format!("the plugin {plugin}"));
+        }
+        if !self.scope.has_version(case.dokku) {
+            return lacks(&format!("Dokku {}", case.dokku));
+        }
+        match self.scope.level(&case.plugin, &case.requirement) {
+            None => lacks(&format!("the requirement {id}")),
+            Some(level) if level != case.level => Err(format!(
+                "a case of {id} as a {}, which the header has as a {level}",
+                case.level
+            )),
+            Some(_) => Ok(()),
+        }
+    }
+}
+
+/// True for a case that only the older of two compared records has.
+fn is_gone(case: &CaseRecord) -> bool {
+    matches!(case.class(), Some(Class::Gone | Class::Dropped))
+}
+
+/// What no two cases of a record have in common. What is gone may be called as something else is called now.
+fn key(case: &CaseRecord) -> impl PartialEq + Hash + '_ {
+    let CaseRecord {
+        plugin,
+        requirement,
+        case: name,
+        dokku,
+        ..
+    } = case;
+    (plugin, requirement, name, *dokku, is_gone(case))
+}
+
+/// What was read of a record after its header.
+struct Read {
+    planned: usize,
+    cases: Vec<CaseRecord>,
+    footer: Option<Footer>,
+}
+
+impl Read {
     fn add(&mut self, line: Line) -> Result<(), String> {
-        let planned = self.header.cases;
+        let planned = self.planned;
         if self.footer.is_some() {
             return Err("something follows the footer".into());
         }
@@ -300,8 +420,20 @@ mod tests {
     fn header() -> Value {
         json!({
             "type": "header", "format": FORMAT, "program": "0.1.0", "dokku": ["0.38.27"], "isolation": "off",
-            "enforced": [], "time": "2026-01-01T00:00:00Z", "plugins": [], "requirements": [], "cases": 2,
+            "enforced": [], "time": "2026-01-01T00:00:00Z", "plugins": [{"label": "hello", "name": "hello", "path": "."}],
+            "requirements": [{"id": "app-flag", "level": "must", "title": "a rule"}], "cases": 2,
         })
+    }
+
+    fn other() -> Value {
+        with("case", "another")
+    }
+
+    /// The case with another value.
+    fn with(key: &str, value: &str) -> Value {
+        let mut case = case();
+        case[key] = value.into();
+        case
     }
 
     fn case() -> Value {
@@ -331,13 +463,15 @@ mod tests {
 
     #[test]
     fn a_record_is_read_from_every_place_that_it_may_break_off_at() {
-        let whole = record(&[header(), case(), case(), footer(2)]);
+        let whole = record(&[header(), case(), other(), footer(2)]);
         for end in 0..=whole.len() {
             let part = &whole.as_bytes()[..end];
             let lines = whole_lines(part).split(|byte| *byte == b'\n').count() - 1;
             let recorded = read(part).unwrap();
             assert_eq!(recorded.is_none(), lines == 0, "{end}");
-            assert_eq!(Record::read(part).is_ok(), end == whole.len(), "{end}");
+            // The last line has all but its end.
+            let is_whole = end + 1 >= whole.len();
+            assert_eq!(Record::read(part).is_ok(), is_whole, "{end}");
             let Some(recorded) = recorded else { continue };
             assert_eq!(recorded.cases.len(), (lines - 1).min(2));
             assert_eq!(recorded.footer.is_some(), end == whole.len());
@@ -377,6 +511,54 @@ mod tests {
     }
 
     #[test]
+    fn a_mark_before_the_text_is_no_part_of_it() {
+        let text = "\u{FEFF}".to_owned() + &record(&[header(), case(), other(), footer(2)]);
+        assert!(Record::read(text.as_bytes()).is_ok());
+        assert_eq!(read(&text.as_bytes()[..10]), Ok(None));
+    }
+
+    #[test]
+    fn what_the_header_does_not_have_is_no_case_of_the_record() {
+        for (stray, said) in [
+            (with("plugin", "other"), "a case of the plugin other, which"),
+            (with("dokku", "0.30.0"), "a case of Dokku 0.30.0, which"),
+            (
+                with("requirement", "no-such"),
+                "a case of the requirement no-such, which",
+            ),
+            (
+                with("level", "should"),
+                "a case of app-flag as a should, which the header has as a must",
+            ),
+            (
+                case(),
+                "it of app-flag for hello in Dokku 0.38.27 stands there a second time",
+            ),
+        ] {
+            let told = damage(record(&[header(), case(), stray]).as_bytes());
+            assert!(told.starts_with(&format!("line 3: {said}")), "{told}");
+        }
+        // Runs have requirements of their own, and compared records cases that are gone.
+        let mut gone = with("plugin", "other");
+        gone["compared"] = json!({"class": "gone", "was": "pass"});
+        for fine in [
+            with("requirement", "expectations"),
+            with("requirement", "source"),
+            gone,
+        ] {
+            assert!(read(record(&[header(), case(), fine]).as_bytes()).is_ok());
+        }
+        // A plugin's own requirement comes before that of all.
+        let mut own = header();
+        let rules = own["requirements"].as_array_mut().unwrap();
+        rules.push(
+            json!({"id": "app-flag", "plugin": "hello", "level": "should", "title": "its own"}),
+        );
+        assert!(read(record(&[own.clone(), with("level", "should")]).as_bytes()).is_ok());
+        assert!(read(record(&[own, case()]).as_bytes()).is_err());
+    }
+
+    #[test]
     fn damage_is_told_with_its_line() {
         let mut without_level = case();
         without_level.as_object_mut().unwrap().remove("level");
@@ -392,22 +574,28 @@ mod tests {
                 "line 3: the footer comes after 1 of 2 cases",
             ),
             (
-                vec![header(), case(), case(), case()],
+                vec![header(), case(), other(), with("case", "a third")],
                 "line 4: a case more than the 2",
             ),
             (
-                vec![header(), case(), case(), footer(1)],
+                vec![header(), case(), other(), footer(1)],
                 "line 4: the counts are not",
             ),
             (
-                vec![header(), case(), case(), footer(2), case()],
+                vec![
+                    header(),
+                    case(),
+                    other(),
+                    footer(2),
+                    with("case", "a third"),
+                ],
                 "line 5: something follows",
             ),
         ] {
             let said = damage(record(&lines).as_bytes());
             assert!(said.starts_with(expected), "{said}");
         }
-        let torn_after = record(&[header(), case(), case(), footer(2)]) + "{";
+        let torn_after = record(&[header(), case(), other(), footer(2)]) + "{";
         let said = Record::read(torn_after.as_bytes()).unwrap_err().to_string();
         assert_eq!(said, "line 5: something follows the footer");
         let odd = record(&[header()]) + "\n";

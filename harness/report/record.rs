@@ -452,6 +452,18 @@ pub(super) fn expected(trial: &Trial, outcome: Outcome) -> Option<Expected> {
 pub(super) fn sample(cases: Vec<CaseRecord>) -> Record {
     let mut plugins: Vec<&str> = cases.iter().map(|case| case.plugin.as_str()).collect();
     plugins.dedup();
+    let mut rules: Vec<(&str, Level)> = (cases.iter())
+        .map(|case| (case.requirement.as_str(), case.level))
+        .collect();
+    rules.sort_unstable();
+    rules.dedup();
+    let rules = rules.into_iter().map(|(id, level)| RuleRecord {
+        id: id.to_owned(),
+        plugin: None,
+        level,
+        title: "a rule".to_owned(),
+        fix: None,
+    });
     let plugins = plugins.into_iter().map(|label| PluginRecord {
         label: label.to_owned(),
         name: label.to_owned(),
@@ -471,7 +483,7 @@ pub(super) fn sample(cases: Vec<CaseRecord>) -> Record {
             run: "1".to_owned(),
             time: "2026-01-01T00:00:00Z".to_owned(),
             plugins: plugins.collect(),
-            requirements: Vec::new(),
+            requirements: rules.collect(),
             cases: cases.len(),
             options: Vec::new(),
             list: None,

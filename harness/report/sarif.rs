@@ -4,12 +4,12 @@ use serde_json::{Value, json};
 
 use super::mark::Mark;
 use super::spot::Spot;
-use super::{CaseRecord, Expected, Record, RuleRecord, visible, visible_lines};
+use super::{CaseRecord, Class, Expected, Record, RuleRecord, visible, visible_lines};
 use crate::plugin::Place;
 use crate::spec::Level;
 
-/// The findings of the record that have a place in a plugin's files: each finding of a broken rule, or the place of the
-/// command that broke it. What has no place is in the other forms.
+/// The findings of the record: each finding of a broken rule, or the place of the command that broke it, or else that of the
+/// plugin.
 ///
 /// Source: SARIF 2.1.0, an OASIS standard.
 #[must_use]
@@ -72,19 +72,46 @@ fn results(record: &Record, case: &CaseRecord, mark: Mark) -> Vec<Value> {
             "ruleId": rule_id(owner, &case.requirement),
             "level": level,
             "message": {"text": visible(spot.message)},
-            "locations": [location(&spot, spot.place?)],
+            "locations": [location(&spot)],
             "properties": {"plugin": visible(&case.plugin), "case": visible(&case.case), "dokku": case.dokku},
         });
         if let (Some(suppressions), Some(fields)) = (&suppressions, result.as_object_mut()) {
             fields.insert("suppressions".into(), suppressions.clone());
         }
-        Some(result)
+        if let (Some(class), Some(fields)) = (case.class(), result.as_object_mut()) {
+            fields.insert("baselineState".into(), json!(baseline_state(class)));
+        }
+        if let (Some(compared), Some(properties)) = (
+            &case.compared,
+            result
+                .pointer_mut("/properties")
+                .and_then(Value::as_object_mut),
+        ) {
+            properties.insert("compared".into(), json!(compared.of(case.outcome)));
+        }
+        result
     };
     let spots = Spot::of(record, case).into_iter();
-    spots.filter_map(result).collect()
+    spots.map(result).collect()
 }
 
-fn location(spot: &Spot<'_>, place: &Place) -> Value {
+/// The form's word for what became of a finding.
+fn baseline_state(class: Class) -> &'static str {
+    match class {
+        Class::StillFailing => "unchanged",
+        Class::Changed | Class::Flaky | Class::Indeterminate => "updated",
+        _ => "new",
+    }
+}
+
+/// Where a spot is. What has no place of its own is a matter of the plugin as a whole, and stands at what makes a folder
+/// one: readers such as GitHub show nothing without a file.
+fn location(spot: &Spot<'_>) -> Value {
+    let whole = Place {
+        file: "plugin.toml".to_owned(),
+        line: None,
+    };
+    let place = spot.place.unwrap_or(&whole);
     let mut physical = json!({"artifactLocation": {"uri": uri(&spot.file(place))}});
     if let (Some(line), Some(fields)) = (place.line, physical.as_object_mut()) {
         fields.insert("region".into(), json!({"startLine": line}));

@@ -42,6 +42,16 @@ impl<'r> Spot<'r> {
         }
     }
 
+    /// The place of a case, from the folder that the run was begun in, where it is known.
+    pub(super) fn place_of(record: &'r Record, case: &'r CaseRecord) -> Option<Place> {
+        let place = case.evidence.place.as_ref()?;
+        let spots = Self::of(record, case);
+        Some(Place {
+            file: spots.first()?.file(place),
+            line: place.line,
+        })
+    }
+
     /// A file of the plugin, from the folder that the run was begun in.
     pub(super) fn file(&self, place: &Place) -> String {
         match self.path.trim_end_matches('/') {

@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::mark::Mark;
-use super::told::plain;
-use super::{CaseRecord, Record, visible};
+use super::spot::Spot;
+use super::told::{plain, said};
+use super::{CaseRecord, Class, Record, visible};
 
 /// The record in version 14 of the protocol. What was not judged is skipped with the reason, and a broken `should` that
 /// does not count is a `TODO`, which is the protocol's word for a failure that fails no run.
@@ -16,12 +17,13 @@ use super::{CaseRecord, Record, visible};
 pub fn tap(record: &Record, strict: bool) -> String {
     let mut text = format!("TAP version 14\n1..{}\n", record.cases.len());
     for (number, case) in (1..).zip(&record.cases) {
-        test(&mut text, number, case, Mark::of(case, strict));
+        test(&mut text, number, record, case, strict);
     }
     text
 }
 
-fn test(text: &mut String, number: usize, case: &CaseRecord, mark: Mark) {
+fn test(text: &mut String, number: usize, record: &Record, case: &CaseRecord, strict: bool) {
+    let mark = Mark::of(case, strict);
     let ok = match mark {
         Mark::Error | Mark::Fail | Mark::Warn | Mark::Known | Mark::Expected => "not ok",
         Mark::Inconclusive | Mark::Skip | Mark::Pass => "ok",
@@ -34,13 +36,17 @@ fn test(text: &mut String, number: usize, case: &CaseRecord, mark: Mark) {
         Mark::Error | Mark::Fail | Mark::Pass => String::new(),
         Mark::Expected => " # TODO expected failure".to_owned() + &reason(case),
         Mark::Known => " # TODO broken before too".to_owned(),
+        Mark::Warn if case.class() == Some(Class::Added) => {
+            format!(" # TODO a broken {} that was not asked before", case.level)
+        }
         Mark::Warn => format!(" # TODO a broken {}", case.level),
         Mark::Skip => format!(" # SKIP {}", line(&case.reason)),
-        Mark::Inconclusive => format!(" # SKIP inconclusive: {}", line(&case.reason)),
+        Mark::Inconclusive => format!(" # SKIP inconclusive: {}", line(&said(case))),
     };
     let _ = writeln!(text, "{ok} {number} - {}{directive}", line(&name));
-    if mark.is_news() {
-        diagnostic(text, case, mark);
+    let has_become = case.class().is_some_and(|class| !class.is_as_before());
+    if mark.is_news() || has_become {
+        diagnostic(text, record, case, mark);
     }
 }
 
@@ -51,11 +57,21 @@ fn reason(case: &CaseRecord) -> String {
 }
 
 /// The YAML block below a test: JSON is YAML, and has no two ways to be read.
-fn diagnostic(text: &mut String, case: &CaseRecord, mark: Mark) {
-    let place = case.evidence.place.as_ref();
+fn diagnostic(text: &mut String, record: &Record, case: &CaseRecord, mark: Mark) {
+    let place = Spot::place_of(record, case);
     let fields = [
         ("severity", json!(mark.word())),
-        ("message", json!(visible(&case.reason))),
+        (
+            "compared",
+            (case.compared.as_ref()).map_or(Value::Null, |one| json!(one.of(case.outcome))),
+        ),
+        (
+            "message",
+            match said(case) {
+                said if said.is_empty() => Value::Null,
+                said => json!(said),
+            },
+        ),
         (
             "at",
             place.map_or(Value::Null, |place| json!(visible(&place.to_string()))),

@@ -146,3 +146,11 @@ pub(super) fn plain(case: &CaseRecord, verbose: bool) -> String {
     };
     told.to_string()
 }
+
+/// Why a case came out so; what became of it where nothing is said of that, as of a pass that could not be judged before.
+pub(super) fn said(case: &CaseRecord) -> String {
+    match &case.compared {
+        Some(compared) if case.reason.is_empty() => compared.of(case.outcome),
+        _ => visible(&case.reason).into_owned(),
+    }
+}

@@ -459,6 +459,18 @@ pub(super) fn glob(text: &str) -> Result<Glob, globset::Error> {
 }
 
 const NOTHING: &str = "(nothing)";
+/// How the description of a text begins that is not asked for as a whole.
+const TEXT_THAT: &str = "text that ";
+const EACH_LINE: &str = "each line: ";
+
+/// True if a side of a difference is no text that a program was to print, or printed, but words about it.
+#[must_use]
+pub fn is_description(side: &str) -> bool {
+    side == NOTHING
+        || [TEXT_THAT, EACH_LINE]
+            .iter()
+            .any(|words| side.starts_with(words))
+}
 
 fn shown(text: &str) -> String {
     if text.is_empty() {
@@ -494,11 +506,11 @@ fn sides(test: &Test, actual: &str, context: &Context<'_>) -> Result<(String, St
                 .map(|(at, line)| format!("line {}: {line}", at + 1))
                 .collect();
             return Ok((
-                format!("each line: {}", matcher.describe(values)?),
+                format!("{EACH_LINE}{}", matcher.describe(values)?),
                 shown(&broken.join("\n")),
             ));
         }
-        _ => format!("text that {}", test.describe(values)?),
+        _ => format!("{TEXT_THAT}{}", test.describe(values)?),
     };
     Ok((expected, shown(actual)))
 }

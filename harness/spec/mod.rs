@@ -39,7 +39,7 @@ pub use diagnostic::{Diagnostic, Diagnostics, Related, Spot};
 pub use expectation::{CallTest, ExitTest, Expectation, FileTest, NamedExit, Statuses};
 pub use expression::Expression;
 pub use given::{Answer, App, Cwd, Given, Neighbour, User};
-pub use judge::{Mismatch, Terms, judge, no_verdict};
+pub use judge::{Mismatch, Terms, is_description, judge, no_verdict};
 pub use known_failure::KnownFailure;
 pub(crate) use known_failure::repeated;
 pub use known_failures::KnownFailures;

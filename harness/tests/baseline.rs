@@ -94,7 +94,8 @@ fn told(cases: &[CaseRecord], is_told: impl Fn(&CaseRecord) -> bool) -> Vec<Stri
         let (plugin, rule, name) = (&case.plugin, &case.requirement, &case.case);
         let before = compared.told.as_deref().unwrap_or_default();
         format!(
-            "{plugin} {rule} {name}: {compared}\n  now: {}\n  before: {before}",
+            "{plugin} {rule} {name}: {}\n  now: {}\n  before: {before}",
+            compared.of(case.outcome),
             case.reason
         )
     })

@@ -68,8 +68,13 @@ fn render(folder: &Path, args: &[&str]) -> Output {
 
 /// The record in this form.
 fn rendered(form: &str) -> String {
+    rendered_of(&record(), form)
+}
+
+/// A record in this form.
+fn rendered_of(record: &str, form: &str) -> String {
     let folder = scratch();
-    fs::write(folder.path().join("record"), record()).unwrap();
+    fs::write(folder.path().join("record"), record).unwrap();
     let output = render(folder.path(), &["--format", form]);
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     let text = String::from_utf8(output.stdout).unwrap();
@@ -192,6 +197,41 @@ fn the_forms_of_json_hold_the_outcomes() {
     let uri = place["artifactLocation"]["uri"].as_str().unwrap();
     assert!(uri.is_ascii() && !uri.contains([' ', '<', '\n']), "{uri}");
     assert_eq!(parsed("badge")["message"], "could not be checked");
+}
+
+#[test]
+fn a_failure_without_a_place_stands_at_its_plugin() {
+    let without = |line: &str| {
+        let mut line: Value = serde_json::from_str(line).unwrap();
+        if let Some(evidence) = line.get_mut("evidence") {
+            evidence.as_object_mut().unwrap().remove("place");
+        }
+        format!("{line}\n")
+    };
+    let record: String = record().lines().map(without).collect();
+    let sarif: Value = serde_json::from_str(&rendered_of(&record, "sarif")).unwrap();
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    assert_eq!(results.len(), 2);
+    for result in results {
+        let place = &result["locations"][0]["physicalLocation"];
+        let uri = place["artifactLocation"]["uri"].as_str().unwrap();
+        assert!(
+            uri.starts_with("plugins/") && uri.ends_with("/plugin.toml"),
+            "{uri}"
+        );
+        assert!(place.get("region").is_none());
+    }
+}
+
+#[test]
+fn every_form_names_a_file_from_the_folder_of_the_run() {
+    let ctrf: Value = serde_json::from_str(&rendered("ctrf")).unwrap();
+    let test = &ctrf["results"]["tests"][1];
+    assert!(
+        test["filePath"].as_str().unwrap().starts_with("plugins/"),
+        "{test}"
+    );
+    assert!(rendered("tap").contains("  at: \"plugins/"));
 }
 
 #[test]

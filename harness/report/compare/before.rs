@@ -41,6 +41,11 @@ impl<'r> Before<'r> {
         }
     }
 
+    /// True if cases of different versions are different cases.
+    pub(super) fn is_by_version(&self) -> bool {
+        self.is_by_version
+    }
+
     /// True if what was seen of a case of the newer record may be told: if it is news, or if it was not judged before.
     #[must_use]
     pub fn is_told(&self, new: &Sketch) -> bool {

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::class::Class;
-use crate::report::{CaseRecord, Expected, Record};
+use super::outline::named;
+use crate::report::{CaseRecord, Expected, Record, visible};
 use crate::run::Outcome;
 use crate::spec::Level;
 
@@ -13,12 +14,16 @@ pub(in crate::report) struct Cause<'r> {
     pub(in crate::report) class: Class,
     /// The cases, in the order of the record; never empty.
     pub(in crate::report) cases: Vec<&'r CaseRecord>,
+    /// Whether the newer record has their plugins.
+    is_here: bool,
 }
 
 /// What makes cases alike, whatever the plugin is called.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Likeness<'r> {
     class: Class,
+    /// Whether the newer record has the plugin.
+    is_here: bool,
     level: Level,
     requirement: &'r str,
     outcome: Outcome,
@@ -35,6 +40,30 @@ impl<'r> Cause<'r> {
         labels.dedup();
         labels
     }
+
+    /// What became of its cases, of which requirement and plugins they are, in one line.
+    pub(in crate::report) fn headline(&self) -> Option<String> {
+        let case = self.cases.first()?;
+        let compared = case.compared.as_ref()?;
+        Some(format!(
+            "{}: {} {} of {}",
+            compared.of(case.outcome),
+            case.level,
+            visible(&case.requirement),
+            named(&self.plugins())
+        ))
+    }
+
+    /// True if it is a change that the outline of the comparison does not tell already.
+    pub(in crate::report) fn is_told(&self) -> bool {
+        let outcome = self.cases.first().map(|case| case.outcome);
+        match self.class {
+            Class::Dropped => false,
+            Class::Added => !matches!(outcome, Some(Outcome::Pass | Outcome::Skip)),
+            Class::Gone => self.is_here,
+            class => !class.is_as_before(),
+        }
+    }
 }
 
 /// The causes of what became of the cases of a record, the most urgent first, and of these what most plugins show.
@@ -46,11 +75,13 @@ pub(in crate::report) fn causes(record: &Record) -> Vec<Cause<'_>> {
         let Some(compared) = &case.compared else {
             continue;
         };
-        let name = names.get(&*case.plugin).copied().unwrap_or(&case.plugin);
+        let known = names.get(&*case.plugin).copied();
+        let name = known.unwrap_or(&case.plugin);
         let anonymous = |text: &str| text.replace(name, "<plugin>");
         let place = case.evidence.place.as_ref();
         let likeness = Likeness {
             class: compared.class,
+            is_here: known.is_some(),
             level: case.level,
             requirement: &case.requirement,
             outcome: case.outcome,
@@ -63,6 +94,7 @@ pub(in crate::report) fn causes(record: &Record) -> Vec<Cause<'_>> {
     }
     let cause = |(likeness, cases): (Likeness<'_>, _)| Cause {
         class: likeness.class,
+        is_here: likeness.is_here,
         cases,
     };
     let mut causes: Vec<Cause<'_>> = alike.into_iter().map(cause).collect();

@@ -14,8 +14,12 @@ pub enum Class {
     Regressed,
     /// It was not there, or did not apply.
     New,
+    /// It was not there, and the older run was not about its requirement at all.
+    Added,
     /// It is not there any more, or does not apply any more.
     Gone,
+    /// It is not there any more, and the newer run is not about its requirement, or its Dokku version, at all.
+    Dropped,
     /// It fails as it did, and something else is seen.
     Changed,
     /// On one side, or on both, nothing could be judged.
@@ -34,10 +38,12 @@ pub enum Class {
 
 impl Class {
     /// Every class, the most urgent first.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Regressed,
         Self::New,
+        Self::Added,
         Self::Gone,
+        Self::Dropped,
         Self::Changed,
         Self::Indeterminate,
         Self::Flaky,
@@ -70,13 +76,24 @@ impl Class {
         matches!(self, Self::Indeterminate | Self::Flaky)
     }
 
+    /// True if the case is as it was before.
+    #[must_use]
+    pub fn is_as_before(self) -> bool {
+        matches!(
+            self,
+            Self::StillFailing | Self::StillPassing | Self::StillSkipped
+        )
+    }
+
     /// Its words.
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {
             Self::Regressed => "regressed",
             Self::New => "new",
+            Self::Added => "newly asked",
             Self::Gone => "gone",
+            Self::Dropped => "no longer asked",
             Self::Changed => "changed",
             Self::Indeterminate => "indeterminate",
             Self::Flaky => "flaky",

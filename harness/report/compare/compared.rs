@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::class::Class;
 use crate::dokku::Version;
+use crate::report::text::dokku;
+use crate::report::visible;
 use crate::run::Outcome;
 use crate::sandbox::Isolation;
 
@@ -26,6 +28,27 @@ pub struct Against {
     pub differences: Vec<String>,
 }
 
+impl Against {
+    /// In what the two runs differ, a line for each.
+    pub(in crate::report) fn others(&self) -> impl Iterator<Item = String> {
+        let differences = self.differences.iter();
+        differences.map(|difference| format!("other {}", visible(difference)))
+    }
+}
+
+impl fmt::Display for Against {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "against the run of {} (dokku-conform {}, Dokku {}, isolation {})",
+            visible(&self.time),
+            visible(&self.program),
+            dokku(&self.dokku),
+            self.isolation
+        )
+    }
+}
+
 /// What became of a case since the older record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -40,15 +63,71 @@ pub struct Compared {
     pub told: Option<String>,
 }
 
-impl fmt::Display for Compared {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Compared {
+    /// What became of a case with this outcome, in a few words: what it was, where it was there, and what it is now.
+    #[must_use]
+    pub fn of(&self, now: Outcome) -> String {
         let words = self.class.words();
         match (self.class, self.was) {
-            (Class::StillFailing | Class::StillPassing | Class::StillSkipped, _) => {
-                f.write_str(words)
-            }
-            (_, Some(was)) => write!(f, "{words}: it was {was}"),
-            (_, None) => write!(f, "{words}: it was not there"),
+            (class, _) if class.is_as_before() => words.to_owned(),
+            (Class::Gone | Class::Dropped, Some(was)) => format!("{words}: was {was}"),
+            (_, Some(was)) => format!("{words}: was {was}, is {now}"),
+            (_, None) => format!("{words}: {}", verb(now)),
+        }
+    }
+}
+
+/// What a case with this outcome does.
+fn verb(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Pass => "passes",
+        Outcome::Fail => "fails",
+        Outcome::Skip => "does not apply",
+        Outcome::Inconclusive => "is inconclusive",
+        Outcome::Error => "is an error",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_says_what_was_and_what_is() {
+        let of = |class, was, now| {
+            let told = None;
+            Compared { class, was, told }.of(now)
+        };
+        for (class, was, now, said) in [
+            (Class::New, None, Outcome::Fail, "new: fails"),
+            (Class::Added, None, Outcome::Pass, "newly asked: passes"),
+            (
+                Class::New,
+                Some(Outcome::Skip),
+                Outcome::Pass,
+                "new: was skip, is pass",
+            ),
+            (
+                Class::Indeterminate,
+                Some(Outcome::Pass),
+                Outcome::Inconclusive,
+                "indeterminate: was pass, is inconclusive",
+            ),
+            // The record has a skip in the place of what is gone, and means no outcome by it.
+            (
+                Class::Gone,
+                Some(Outcome::Fail),
+                Outcome::Skip,
+                "gone: was fail",
+            ),
+            (
+                Class::StillFailing,
+                Some(Outcome::Fail),
+                Outcome::Fail,
+                "still failing",
+            ),
+        ] {
+            assert_eq!(of(class, was, now), said);
         }
     }
 }

@@ -7,15 +7,19 @@ mod before;
 mod cause;
 mod class;
 mod compared;
+mod outline;
 mod renames;
 mod text;
 
 pub use before::Before;
+pub(super) use cause::{Cause, causes};
 pub use class::Class;
 pub use compared::{Against, Compared};
+pub(super) use outline::{Outline, named};
 pub use renames::{BadRename, Renames};
 
 use super::diff::alike;
+use super::scope::Scope;
 use super::told::plain;
 use super::{CaseRecord, Counts, Footer, Header, Record};
 use crate::run::{Evidence, Outcome};
@@ -29,14 +33,31 @@ pub fn compare(old: &Record, new: Record, renames: &Renames) -> Record {
         mut cases,
         footer,
     } = new;
+    let (was_about, is_about) = (Scope::of(&old.header), Scope::of(&header));
+    let asked = |case: &CaseRecord| {
+        let id = case.requirement.as_str();
+        let mut ids = std::iter::once(id).chain(renames.were(id));
+        ids.any(|id| was_about.level(&case.plugin, id).is_some())
+    };
     for case in &mut cases {
-        case.compared = Some(compared(before.meet(case), case));
+        case.compared = Some(match before.meet(case) {
+            Some(old) => compared(old, case),
+            None => new_by_now(asked(case)),
+        });
     }
-    cases.extend(before.gone().map(gone_by_now));
+    let is_by_version = before.is_by_version();
+    let asks = |case: &CaseRecord| {
+        let id = renames.of(&case.requirement);
+        !is_about.has_plugin(&case.plugin)
+            || (is_about.level(&case.plugin, id).is_some()
+                && (!is_by_version || is_about.has_version(case.dokku)))
+    };
+    cases.extend(before.gone().map(|case| gone_by_now(case, asks(case))));
+    let against = against(&old.header, &header);
     Record {
         header: Header {
             cases: cases.len(),
-            against: Some(against(&old.header, &header)),
+            against: Some(against),
             ..header
         },
         footer: Footer {
@@ -47,15 +68,8 @@ pub fn compare(old: &Record, new: Record, renames: &Renames) -> Record {
     }
 }
 
-/// What became of a case.
-fn compared(old: Option<&CaseRecord>, new: &CaseRecord) -> Compared {
-    let Some(old) = old else {
-        return Compared {
-            class: Class::New,
-            was: None,
-            told: None,
-        };
-    };
+/// What became of a case that both have.
+fn compared(old: &CaseRecord, new: &CaseRecord) -> Compared {
     let mut told = None;
     let same = || {
         let (before, now) = (plain(old, false), plain(new, false));
@@ -65,7 +79,7 @@ fn compared(old: Option<&CaseRecord>, new: &CaseRecord) -> Compared {
     };
     let class = Class::of(old, new, same);
     if class.is_open() && old.reason != new.reason {
-        told = Some(old.reason.clone());
+        told = said(old);
     }
     Compared {
         class,
@@ -74,11 +88,30 @@ fn compared(old: Option<&CaseRecord>, new: &CaseRecord) -> Compared {
     }
 }
 
-/// A case that the newer record does not have: nothing was seen of it there.
-fn gone_by_now(old: &CaseRecord) -> CaseRecord {
+/// What became of a case that the older record does not have, though it may have asked for it.
+fn new_by_now(was_asked: bool) -> Compared {
+    Compared {
+        class: match was_asked {
+            true => Class::New,
+            false => Class::Added,
+        },
+        was: None,
+        told: None,
+    }
+}
+
+/// A case that the newer record does not have, though it may have asked for it: nothing was seen of it there.
+fn gone_by_now(old: &CaseRecord, is_asked: bool) -> CaseRecord {
+    let (class, reason) = match is_asked {
+        true => (Class::Gone, "the newer record does not have this case"),
+        false => (
+            Class::Dropped,
+            "the newer run is not about this requirement or Dokku version",
+        ),
+    };
     CaseRecord {
         outcome: Outcome::Skip,
-        reason: "the newer record does not have this case".to_owned(),
+        reason: reason.to_owned(),
         duration_ms: 0,
         evidence: Evidence {
             place: old.evidence.place.clone(),
@@ -86,12 +119,17 @@ fn gone_by_now(old: &CaseRecord) -> CaseRecord {
         },
         expected: None,
         compared: Some(Compared {
-            class: Class::Gone,
+            class,
             was: Some(old.outcome),
-            told: (!old.reason.is_empty()).then(|| old.reason.clone()),
+            told: said(old),
         }),
         ..old.clone()
     }
+}
+
+/// Why a case came out as it did, if that is told.
+fn said(case: &CaseRecord) -> Option<String> {
+    (!case.reason.is_empty()).then(|| case.reason.clone())
 }
 
 fn against(old: &Header, new: &Header) -> Against {
@@ -188,6 +226,37 @@ pub(super) mod tests {
         new.header.dokku = vec![version, Version::NEWEST];
         let compared = compare(&old, new, &Renames::default());
         assert_eq!(classes(&compared), [("a", Class::New), ("a", Class::Gone)]);
+    }
+
+    #[test]
+    fn what_a_run_was_not_about_is_told_apart_from_what_it_lacks() {
+        let of = |rule: &str, outcome| CaseRecord {
+            requirement: rule.to_owned(),
+            ..case("a", outcome, "")
+        };
+        let both = sample(vec![
+            of("help-command", Outcome::Pass),
+            of("app-flag", Outcome::Fail),
+        ]);
+        let one = sample(vec![of("help-command", Outcome::Pass)]);
+        let more = compare(&one, both.clone(), &Renames::default());
+        assert_eq!(more.cases[1].class(), Some(Class::Added));
+        assert!(!more.cases[1].fails(true));
+        let mut known = one.clone();
+        known.header = both.header.clone();
+        known.header.cases = 1;
+        let new = compare(&known, both.clone(), &Renames::default());
+        assert_eq!(new.cases[1].class(), Some(Class::New));
+        assert!(new.cases[1].fails(false));
+        // Under another name it was asked before.
+        known.header.requirements[0].id = "app-flags".to_owned();
+        let renames = Renames::read("app-flags app-flag").unwrap();
+        let renamed = compare(&known, both.clone(), &renames);
+        assert_eq!(renamed.cases[1].class(), Some(Class::New));
+        let less = compare(&both, one, &Renames::default());
+        assert_eq!(less.cases[1].class(), Some(Class::Dropped));
+        let gone = compare(&both, known, &Renames::default());
+        assert_eq!(gone.cases[1].class(), Some(Class::Dropped));
     }
 
     #[test]

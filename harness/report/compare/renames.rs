@@ -50,6 +50,12 @@ impl Renames {
     pub(super) fn of<'r>(&'r self, id: &'r str) -> &'r str {
         self.0.get(id).map_or(id, String::as_str)
     }
+
+    /// What an id of the newer record was called in the older one, where that was another.
+    pub(super) fn were<'r>(&'r self, id: &'r str) -> impl Iterator<Item = &'r str> {
+        let olds = self.0.iter().filter(move |(_, new)| *new == id);
+        olds.map(|(old, _)| old.as_str())
+    }
 }
 
 #[cfg(test)]

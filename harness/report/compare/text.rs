@@ -1,20 +1,17 @@
 //! What changed between two runs, for a person at a terminal.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use super::Against;
 use super::cause::{Cause, causes};
 use super::class::Class;
+use super::outline::{Outline, named};
 use crate::report::again::again;
 use crate::report::diff::Diff;
-use crate::report::text::{INDENT, Text, counted, dokku};
+use crate::report::text::{INDENT, Text, counted};
 use crate::report::told::{Told, plain};
 use crate::report::{CaseRecord, visible};
 use crate::run::Outcome;
-
-/// How many plugins, or cases, are named.
-const NAMED: usize = 6;
 
 impl Text<'_> {
     /// What became of the cases since the older record, the most urgent first.
@@ -23,38 +20,24 @@ impl Text<'_> {
         f: &mut fmt::Formatter<'_>,
         against: &Against,
     ) -> fmt::Result {
-        writeln!(
-            f,
-            "{INDENT}against the run of {} (dokku-conform {}, Dokku {}, isolation {})",
-            visible(&against.time),
-            visible(&against.program),
-            dokku(&against.dokku),
-            against.isolation
-        )?;
-        for difference in &against.differences {
-            let style = self.palette.doubtful;
-            writeln!(f, "{style}other {}{style:#}", visible(difference))?;
+        writeln!(f, "{INDENT}{against}")?;
+        let style = self.palette.doubtful;
+        for difference in against.others() {
+            writeln!(f, "{style}{difference}{style:#}")?;
         }
-        let mut counts: BTreeMap<Class, (usize, usize)> = BTreeMap::new();
+        let outline = Outline::of(self.record);
+        for line in outline.lines() {
+            let faint = self.palette.faint;
+            writeln!(f, "{faint}{}{faint:#}", visible(&line))?;
+        }
         for cause in causes(self.record) {
-            let expected = cause.cases.iter().filter(|case| case.expected.is_some());
-            let count = counts.entry(cause.class).or_default();
-            count.0 += cause.cases.len();
-            count.1 += expected.count();
             self.cause(f, &cause)?;
         }
-        let counts = Class::ALL.iter().map(|class| {
-            let (count, expected) = counts.get(class).copied().unwrap_or_default();
-            match expected {
-                0 => format!("{count} {}", class.words()),
-                expected => format!("{count} {} ({expected} of them expected)", class.words()),
-            }
-        });
-        writeln!(f, "{}", counts.collect::<Vec<_>>().join(", "))
+        writeln!(f, "{}", outline.counts())
     }
 
     fn cause(&self, f: &mut fmt::Formatter<'_>, cause: &Cause<'_>) -> fmt::Result {
-        let is_shown = self.verbose || cause.class < Class::StillFailing;
+        let is_shown = self.verbose || cause.is_told();
         let Some(case) = cause.cases.first().filter(|_| is_shown) else {
             return Ok(());
         };
@@ -62,7 +45,8 @@ impl Text<'_> {
             (_, Outcome::Fail) if case.expected.is_some() => self.palette.faint,
             (Class::Regressed, _) | (Class::New, Outcome::Fail) => self.palette.bad,
             (Class::Fixed, _) => self.palette.good,
-            (Class::Changed | Class::Indeterminate | Class::Flaky, _) => self.palette.doubtful,
+            (Class::Added, Outcome::Fail)
+            | (Class::Changed | Class::Indeterminate | Class::Flaky, _) => self.palette.doubtful,
             _ => self.palette.faint,
         };
         let strong = self.palette.strong;
@@ -96,15 +80,15 @@ impl Text<'_> {
         };
         let is_told = match (compared.class, &compared.told) {
             (Class::Changed, Some(before)) => {
-                for line in Diff::of(before, &plain(case, false)).lines(&self.palette) {
+                for line in Diff::of_visible(before, &plain(case, false)).lines(&self.palette) {
                     writeln!(f, "{INDENT}{line}")?;
                 }
                 true
             }
             (Class::StillPassing | Class::StillSkipped, _) => false,
             _ => {
-                writeln!(f, "{INDENT}{compared}")?;
-                if let Some(before) = &compared.told {
+                writeln!(f, "{INDENT}{}", compared.of(case.outcome))?;
+                if let Some(before) = compared.told.as_ref().filter(|told| !told.is_empty()) {
                     writeln!(f, "{INDENT}before: {}", visible(before))?;
                 }
                 case.outcome != Outcome::Pass
@@ -129,14 +113,4 @@ impl Text<'_> {
             None => Ok(()),
         }
     }
-}
-
-/// The first few of many names.
-fn named(names: &[&str]) -> String {
-    let shown = names.iter().take(NAMED).map(|name| visible(name));
-    let mut shown: Vec<_> = shown.map(std::borrow::Cow::into_owned).collect();
-    if names.len() > NAMED {
-        shown.push(format!("and {} more", names.len() - NAMED));
-    }
-    shown.join(", ")
 }

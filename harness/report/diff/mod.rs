@@ -8,16 +8,22 @@ use similar::{ChangeTag, DiffOp, DiffTag, TextDiff};
 
 pub use lines::unified;
 pub(super) use part::Part;
-use part::{between, parts};
+use part::{Signs, between, parts};
 pub(super) use times::alike;
 use times::without_times;
 
+use crate::spec::is_description;
+
+/// How a text ends of which the record has the beginning alone.
+const CUT_OFF: &str = " bytes more]";
 /// How many equal lines are shown around what differs.
 const CONTEXT: usize = 3;
 /// How many rows are shown at most.
 const LONGEST: usize = 60;
 /// How many lines from the first that differs on are compared.
 const COMPARED: usize = 2000;
+/// How many lines of one text that follow each other are shown at most: two such stretches have room.
+const STRETCH: usize = LONGEST / 2 - 1;
 /// How many bytes of a change are looked at word by word for what changed within its lines.
 const INLINE: usize = 4 << 10;
 
@@ -42,14 +48,23 @@ pub(super) struct Line {
 }
 
 /// The row of a line of these parts, each with whether it is what changed.
-fn line<'t>(tag: ChangeTag, of: impl IntoIterator<Item = (bool, &'t str)>) -> Row {
-    let parts = parts(tag, of);
+fn line<'t>(tag: ChangeTag, signs: Signs, of: impl IntoIterator<Item = (bool, &'t str)>) -> Row {
+    let parts = parts(tag, signs, of);
     Row::Line(Line { tag, parts })
 }
 
 impl Diff {
     /// Compares two texts. Times are shown as `[..]`, unless nothing else differs.
     pub(super) fn of(expected: &str, actual: &str) -> Self {
+        Self::with(expected, actual, Signs::Made)
+    }
+
+    /// Compares two texts in which all is visible already.
+    pub(super) fn of_visible(expected: &str, actual: &str) -> Self {
+        Self::with(expected, actual, Signs::There)
+    }
+
+    fn with(expected: &str, actual: &str, signs: Signs) -> Self {
         let (expected, actual) = &without_times(expected, actual);
         let section = Section::of(expected, actual);
         let diff = TextDiff::from_lines(section.expected, section.actual);
@@ -63,7 +78,8 @@ impl Diff {
                 end = last.old_range().end;
             }
             rows.extend(fold(std::mem::take(&mut hidden)));
-            rows.extend(group.iter().flat_map(|op| change(&diff, op)));
+            let changes = group.iter().flat_map(|op| change(&diff, op, signs));
+            rows.extend(shortened(changes));
         }
         if !section.is_cut {
             rows.extend(fold(diff.old_len() - end));
@@ -80,6 +96,39 @@ impl Diff {
             ))),
         });
         Self { rows }
+    }
+}
+
+/// These rows, where of a long stretch of lines of one text alone only the first are shown: what the other text has in its
+/// place follows it.
+fn shortened(rows: impl IntoIterator<Item = Row>) -> Vec<Row> {
+    let mut shown = Vec::new();
+    // Of what text the stretch is, and how long it is.
+    let (mut of, mut length) = (ChangeTag::Equal, 0_usize);
+    for row in rows {
+        let tag = match &row {
+            Row::Line(line) => line.tag,
+            Row::Note(_) => ChangeTag::Equal,
+        };
+        if tag != of {
+            shown.extend(left_out(length));
+            (of, length) = (tag, 0);
+        }
+        length += usize::from(tag != ChangeTag::Equal);
+        if length <= STRETCH {
+            shown.push(row);
+        }
+    }
+    shown.extend(left_out(length));
+    shown
+}
+
+/// Says how many lines of such a stretch are not shown, if there are any.
+fn left_out(length: usize) -> Option<Row> {
+    match length.saturating_sub(STRETCH) {
+        0 => None,
+        1 => Some(Row::Note("and 1 line more".into())),
+        more => Some(Row::Note(format!("and {more} lines more"))),
     }
 }
 
@@ -130,7 +179,7 @@ impl<'t> Section<'t> {
 }
 
 /// The rows of one change, or of equal lines.
-fn change<'t>(diff: &TextDiff<'t, 't, str>, op: &DiffOp) -> Vec<Row> {
+fn change<'t>(diff: &TextDiff<'t, 't, str>, op: &DiffOp, signs: Signs) -> Vec<Row> {
     let old: Vec<&str> = op
         .old_range()
         .filter_map(|index| diff.old_slice(index))
@@ -143,33 +192,46 @@ fn change<'t>(diff: &TextDiff<'t, 't, str>, op: &DiffOp) -> Vec<Row> {
     match (old.as_slice(), new.as_slice()) {
         _ if bytes <= INLINE => diff
             .iter_inline_changes(op)
-            .map(|change| line(change.tag(), change.values().iter().copied()))
+            .map(|change| line(change.tag(), signs, change.values().iter().copied()))
             .collect(),
-        ([old], [new]) if op.tag() == DiffTag::Replace => {
-            let [old, new] = between(old, new);
-            vec![line(ChangeTag::Delete, old), line(ChangeTag::Insert, new)]
+        // As many lines as before are taken for the same lines, each with another text.
+        (old, new) if op.tag() == DiffTag::Replace && old.len() == new.len() => {
+            let pairs = old.iter().zip(new).map(|(old, new)| {
+                let [old, new] = between(old, new);
+                (
+                    line(ChangeTag::Delete, signs, old),
+                    line(ChangeTag::Insert, signs, new),
+                )
+            });
+            let (old, new): (Vec<Row>, Vec<Row>) = pairs.unzip();
+            old.into_iter().chain(new).collect()
         }
         _ => diff
             .iter_changes(op)
-            .map(|change| line(change.tag(), [(false, change.value())]))
+            .map(|change| line(change.tag(), signs, [(false, change.value())]))
             .collect(),
     }
 }
 
-/// Says where a newline is missing at the end, if the texts end with the same line but for that.
+/// Says where a newline is missing at the end, if one text lacks it and the other has it. What is no text of a program has
+/// none to lack.
 fn tell_missing_end(rows: &mut Vec<Row>, expected: &str, actual: &str) {
-    let last = |text: &str| text.lines().last().map(str::to_owned);
-    if last(expected) != last(actual) || expected.ends_with('\n') == actual.ends_with('\n') {
+    let (lacking, text) = match (expected.ends_with('\n'), actual.ends_with('\n')) {
+        (true, false) => (ChangeTag::Insert, actual),
+        (false, true) => (ChangeTag::Delete, expected),
+        _ => return,
+    };
+    if text.is_empty() || is_description(text) || text.ends_with(CUT_OFF) {
         return;
     }
-    let lacking = match expected.ends_with('\n') {
-        true => ChangeTag::Insert,
-        false => ChangeTag::Delete,
-    };
     let is_it = |row: &Row| matches!(row, Row::Line(line) if line.tag == lacking);
-    if let Some(index) = rows.iter().rposition(is_it) {
-        rows.insert(index + 1, Row::Note("no newline at the end".into()));
-    }
+    let Some(index) = rows.iter().rposition(is_it) else {
+        return;
+    };
+    // What is left out of a long stretch has the end.
+    let is_next_note = |row: &Row| matches!(row, Row::Note(_));
+    let after = index + 1 + usize::from(rows.get(index + 1).is_some_and(is_next_note));
+    rows.insert(after, Row::Note("no newline at the end".into()));
 }
 
 #[cfg(test)]

@@ -17,15 +17,30 @@ pub(in crate::report) struct Part {
     pub(in crate::report) text: String,
 }
 
+/// Who makes what can't be seen in a text visible.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Signs {
+    /// Nobody has yet: this does.
+    Made,
+    /// Whoever wrote the text has.
+    There,
+}
+
+/// What a sign begins with.
+const BACKSLASH: char = '\\';
+/// What stands for a blank at the end of a line.
+const BLANK: char = '·';
+
 /// The parts of a line, each with whether it is what changed. In a line that is not in both texts, tabs and the blanks at
-/// its end are seen too.
+/// its end are seen too. A backslash that could be taken for the beginning of a sign is doubled.
 pub(super) fn parts<'t>(
     tag: ChangeTag,
+    signs: Signs,
     of: impl IntoIterator<Item = (bool, &'t str)>,
 ) -> Vec<Part> {
     let of: Vec<(bool, &str)> = of.into_iter().collect();
     let is_marked = of.iter().any(|(is_changed, _)| *is_changed);
-    let mut is_end = true;
+    let mut signing = Signing::of(tag);
     let mut parts = Vec::new();
     for (is_changed, text) in of.into_iter().rev() {
         let text = text.strip_suffix('\n').unwrap_or(text);
@@ -36,26 +51,65 @@ pub(super) fn parts<'t>(
             true => EQUAL,
             false => CHANGED,
         };
-        let text = match tag {
-            ChangeTag::Equal => visible(&folded(text, most)).into_owned(),
-            _ => blanks_seen(&folded(text, most), is_end),
+        let text = folded(text, most);
+        let text = match signs {
+            Signs::Made => signing.before(&text),
+            Signs::There => visible(&text).into_owned(),
         };
-        is_end = is_end && text.chars().all(|letter| letter == '·');
         parts.push(Part { is_changed, text });
     }
     parts.reverse();
     parts
 }
 
-/// A text whose tabs are seen, and the blanks at its end if it is one of a line.
-fn blanks_seen(text: &str, is_end: bool) -> String {
-    let end = match is_end {
-        true => text.trim_end_matches([' ', '\t', '\r']).len(),
-        false => text.len(),
-    };
-    let (text, blanks) = text.split_at(end);
-    let text = format!("{}{}", visible(text), visible(&blanks.replace(' ', "·")));
-    text.replace('\t', "\\t")
+/// A line whose letters are made visible, from its end on.
+struct Signing {
+    /// Whether blanks and tabs are seen too.
+    shows_blanks: bool,
+    /// Whether nothing but blanks, or what looks like the sign of one, came yet.
+    is_end: bool,
+    is_like_end: bool,
+    /// The letter that comes next in the line, as it is shown.
+    next: Option<char>,
+}
+
+impl Signing {
+    fn of(tag: ChangeTag) -> Self {
+        let shows_blanks = tag != ChangeTag::Equal;
+        Self {
+            shows_blanks,
+            is_end: shows_blanks,
+            is_like_end: shows_blanks,
+            next: None,
+        }
+    }
+
+    /// The text that stands before what came yet.
+    fn before(&mut self, text: &str) -> String {
+        let mut shown: Vec<String> = text.chars().rev().map(|one| self.sign(one)).collect();
+        shown.reverse();
+        shown.concat()
+    }
+
+    /// A letter as it is shown.
+    fn sign(&mut self, letter: char) -> String {
+        self.is_end = self.is_end && matches!(letter, ' ' | '\t' | '\r');
+        self.is_like_end =
+            self.is_like_end && (self.is_end || matches!(letter, ' ' | '\t' | '\r' | BLANK));
+        let could_begin_a_sign = || {
+            self.next
+                .is_some_and(|next| matches!(next, '0' | 'r' | 't' | 'u' | 'x' | BACKSLASH | BLANK))
+        };
+        let shown = match letter {
+            ' ' if self.is_end => BLANK.to_string(),
+            BLANK if self.is_like_end => format!("{BACKSLASH}{BLANK}"),
+            '\t' if self.shows_blanks => "\\t".to_owned(),
+            BACKSLASH if could_begin_a_sign() => "\\\\".to_owned(),
+            letter => visible(letter.encode_utf8(&mut [0; 4])).into_owned(),
+        };
+        self.next = shown.chars().next();
+        shown
+    }
 }
 
 /// A text without its middle if it has more letters than so many.
@@ -96,7 +150,7 @@ mod tests {
     use super::*;
 
     fn deleted(of: &[(bool, &str)]) -> Vec<String> {
-        let parts = parts(ChangeTag::Delete, of.iter().copied());
+        let parts = parts(ChangeTag::Delete, Signs::Made, of.iter().copied());
         parts.into_iter().map(|part| part.text).collect()
     }
 
@@ -108,8 +162,49 @@ mod tests {
             ["a·", "·", "·"]
         );
         assert_eq!(deleted(&[(false, "a "), (true, "b")]), ["a ", "b"]);
-        let equal = parts(ChangeTag::Equal, [(false, "\ta \n")]);
+        let equal = parts(ChangeTag::Equal, Signs::Made, [(false, "\ta \n")]);
         assert_eq!(equal.first().unwrap().text, "\ta ");
+    }
+
+    #[test]
+    fn a_sign_is_never_taken_for_the_letters_that_it_is_made_of() {
+        let shown = |text| deleted(&[(false, text)]).concat();
+        let texts = [
+            "\u{1B}",
+            "\\x1B",
+            "\\\u{1B}",
+            "\\\\x1B",
+            "\t",
+            "\\t",
+            "\\\t",
+            "a ",
+            "a·",
+            "a\\·",
+            "a\\ ",
+            "a· ",
+            "a ·",
+            "a··",
+            "\r",
+            "\\r",
+            "\\",
+            "\\\\",
+            "\0",
+            "\\0",
+            "\u{200B}",
+            "\\u{200B}",
+            "a·b",
+            "a\\·b",
+        ];
+        let all: std::collections::BTreeSet<String> = texts.map(shown).into();
+        assert_eq!(all.len(), texts.len(), "{all:?}");
+        // What no sign begins with stays as it is.
+        for plain in ["a\\d+\\.", "printf 'a\\n'", "C:\\", "a · b"] {
+            assert_eq!(shown(plain), plain);
+        }
+        assert_eq!(shown("\\x1B"), "\\\\x1B");
+        assert_eq!(shown("a·"), "a\\·");
+        // A backslash stands in another part than what comes after it.
+        assert_eq!(deleted(&[(false, "a\\"), (true, "t")]), ["a\\\\", "t"]);
     }
 
     #[test]

@@ -93,11 +93,21 @@ fn a_missing_newline_is_told_after_its_line() {
     let note = "  (no newline at the end)";
     assert_eq!(unified("a\nb\n", "a\nb"), ["  a", "- b", "+ b", note]);
     assert_eq!(unified("b", "c\nb\n"), ["- b", note, "+ c", "+ b"]);
-    // Of texts that end otherwise anyway it says nothing.
+    assert_eq!(unified("b\n", "c"), ["- b", "+ c", note]);
+    assert_eq!(unified("b", "c\n"), ["- b", note, "+ c"]);
     assert_eq!(
-        unified("a text", "something\n"),
-        ["- a text", "+ something"]
+        unified("a\nb\nc\n", "x\nb\nd"),
+        ["- a", "+ x", "  b", "- c", "+ d", note]
     );
+    // Words about a text, and what was cut off, lack nothing.
+    for (expected, actual) in [
+        ("text that contains \"hello\"", "hallo\n"),
+        ("(nothing)", "hallo\n"),
+        ("hello\n", "(nothing)"),
+        ("hello\n", "hallo[... and 9 bytes more]"),
+    ] {
+        assert_eq!(unified(expected, actual).len(), 2, "{expected}");
+    }
     assert_eq!(unified("a\n", "a\n\n"), ["  a", "+ "]);
 }
 
@@ -126,9 +136,33 @@ fn long_texts_are_compared_from_where_they_differ() {
         .map(|n| (format!("a{n}\n"), format!("b{n}\n")))
         .unzip();
     let lines = unified(&many, &others);
-    assert_eq!(lines.len(), LONGEST + 1);
+    let of_both = |sign: &str| lines.iter().filter(|line| line.starts_with(sign)).count();
+    assert_eq!((of_both("- "), of_both("+ ")), (STRETCH, STRETCH));
+    let notes: Vec<_> = lines
+        .iter()
+        .filter(|line| line.starts_with("  ("))
+        .collect();
     assert_eq!(
-        lines.last().unwrap(),
-        "  (and 3940 lines more, and what is not compared)"
+        notes,
+        [
+            "  (and 1971 lines more)",
+            "  (and 1971 lines more)",
+            "  (what follows is not compared)"
+        ]
     );
+}
+
+#[test]
+fn what_changed_is_marked_in_each_of_many_lines_too() {
+    let text = |word: &str| {
+        (0..200)
+            .map(|n| format!("line {n} has one {word} in its middle\n"))
+            .collect::<String>()
+    };
+    let lines = unified(&text("word"), &text("sign"));
+    assert!(
+        lines.iter().filter(|line| line.starts_with("? ")).count() == 2 * STRETCH,
+        "{lines:?}"
+    );
+    assert!(lines.contains(&"+ line 0 has one sign in its middle".to_owned()));
 }
