@@ -116,14 +116,13 @@ impl Ground {
 
     /// Why a failure may not be the plugin's own, as far as that does not rest on its word alone.
     fn doubt(&self, play: &Play, evidence: &Evidence) -> Result<Option<Doubt>, Fault> {
-        let level = self.stock.isolation();
-        let doubt = doubt::of_failure(play, evidence, level, Hearsay::Counts);
+        let doubt = doubt::of_failure(play, evidence, self, Hearsay::Counts);
         let Some(Doubt::Missing(programs)) = doubt else {
             return Ok(doubt);
         };
         Ok(match self.called(play, &programs)? {
             Some(program) => Some(Doubt::Missing(vec![program])),
-            None => doubt::of_failure(play, evidence, level, Hearsay::IsRefuted),
+            None => doubt::of_failure(play, evidence, self, Hearsay::IsRefuted),
         })
     }
 
@@ -143,8 +142,7 @@ impl Ground {
 
     /// True if the case has no verdict for want of what `install` makes, and can be played again after it.
     fn awaits_install(&self, play: &Play, first: &Attempt) -> bool {
-        let level = self.stock.isolation();
-        let doubt = doubt::of_failure(play, &first.evidence, level, Hearsay::Counts);
+        let doubt = doubt::of_failure(play, &first.evidence, self, Hearsay::Counts);
         matches!(doubt, Some(Doubt::NotInstalled(_))) && self.can_install(play)
     }
 

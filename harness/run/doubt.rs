@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::attempt::Play;
-use super::{Evidence, StepEvidence, Trial, install, played};
+use super::{Evidence, Ground, StepEvidence, Trial, hindrance, install, played};
 use crate::dokku::core;
 use crate::plugin::{Plugin, PluginFile, Presence, is_on_path};
 use crate::sandbox::{Exit, Isolation};
@@ -24,15 +24,6 @@ static MISSING_PATH: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"\[ROOT\]/((?:home|var)/[^\s'’:]+)['’]?: No such file or directory").ok()
 });
 
-/// What programs say of a path that they may not reach.
-static DENIED_PATH: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"(?m)(?:^|[\s'"‘])(/[^\s'’:"]+)['’"]?: Permission denied"#).ok());
-
-/// The folders of the system that a fence lets a plugin read and not change, as a Dokku host does.
-const OF_THE_SYSTEM: [&str; 7] = [
-    "/usr/", "/bin/", "/sbin/", "/lib", "/etc/", "/proc/", "/dev/",
-];
-
 /// The command that installs a plugin, as one tells the user to run it.
 const INSTALLATION: &str = "plugin:install";
 
@@ -46,14 +37,6 @@ const UNREACHABLE: [&str; 8] = [
     "Network is unreachable",
     "dial tcp",
     "unable to resolve host",
-];
-
-/// How programs say that the machine has no more of something.
-const SCARCE: [&str; 4] = [
-    "Resource temporarily unavailable",
-    "No space left on device",
-    "Cannot allocate memory",
-    "Too many open files in system",
 ];
 
 /// Why a bad outcome may not be the plugin's fault.
@@ -173,7 +156,7 @@ pub(super) fn interpreter(trial: &Trial, evidence: &Evidence) -> Option<String> 
 pub(super) fn of_failure(
     play: &Play,
     evidence: &Evidence,
-    level: Isolation,
+    ground: &Ground,
     hearsay: Hearsay,
 ) -> Option<Doubt> {
     let trial = play.trial;
@@ -183,11 +166,14 @@ pub(super) fn of_failure(
         .collect();
     let plugin = &trial.plugin;
     let counts = hearsay == Hearsay::Counts;
+    let level = ground.stock.isolation();
+    let exits: Vec<Exit> = evidence.all_steps().map(|step| step.exit).collect();
     denied(plugin, &text)
         .map(Doubt::Other)
         .or_else(|| counts.then(|| missing_programs(plugin, &text)).flatten())
         .or_else(|| no_network(&text).map(Doubt::Other))
         .or_else(|| exhausted(evidence, &text).map(Doubt::Other))
+        .or_else(|| hindrance::too_large(&exits, &text, ground.cap).map(Doubt::Other))
         .or_else(|| of_installation(play, evidence, &text))
         .or_else(|| other_plugin(trial).map(Doubt::Other))
         .or_else(|| {
@@ -198,7 +184,8 @@ pub(super) fn of_failure(
                 (!is_apart)
                     .then(host_path)
                     .flatten()
-                    .or_else(|| fenced(&text, level))
+                    .or_else(|| hindrance::said(&text, level))
+                    .or_else(|| hindrance::users(&files, level))
                     .map(Doubt::Other)
             })
         })
@@ -270,7 +257,7 @@ fn exhausted(evidence: &Evidence, text: &str) -> Option<String> {
     if evidence.steps.iter().any(took_it) {
         return None;
     }
-    let said = SCARCE.iter().find(|words| text.contains(*words))?;
+    let said = hindrance::scarcity(text)?;
     Some(format!(
         "the machine had too little for it: a program said `{said}`"
     ))
@@ -353,37 +340,9 @@ fn host_path(plugin: &Plugin, files: &[&PluginFile], text: &str) -> Option<Strin
     ))
 }
 
-/// A path outside of the world that the fence did not let the plugin reach. Of the machine's own folders, which no Dokku
-/// lets a plugin change either, there is nothing to doubt.
-fn fenced(text: &str, level: Isolation) -> Option<String> {
-    if level != Isolation::Portable {
-        return None;
-    }
-    let mut found = DENIED_PATH.as_ref()?.captures_iter(text);
-    let path = found.find_map(|found| {
-        let path = found.get(1)?.as_str();
-        (!OF_THE_SYSTEM.iter().any(|folder| path.starts_with(folder))).then_some(path)
-    })?;
-    Some(format!(
-        "it may not reach {path}, which lies outside of the world; at isolation strict a world has a place of that name"
-    ))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{fenced, no_network};
-    use crate::sandbox::Isolation;
-
-    #[test]
-    fn what_the_fence_denied_is_no_fault_of_the_plugin() {
-        let text = "commands: line 3: /tmp/x.lock: Permission denied\n";
-        assert!(fenced(text, Isolation::Portable).is_some_and(|why| why.contains("/tmp/x.lock")));
-        assert_eq!(fenced(text, Isolation::Strict), None);
-        let own = "line 3: [ROOT]/home/dokku/x: Permission denied\n";
-        assert_eq!(fenced(own, Isolation::Portable), None);
-        let system = "touch: cannot touch '/usr/x': Permission denied\n";
-        assert_eq!(fenced(system, Isolation::Portable), None);
-    }
+    use super::no_network;
 
     #[test]
     fn the_lack_of_a_network_is_seen() {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use regex::Regex;
 
 use super::attempt::Play;
-use super::{Evidence, StepEvidence};
+use super::{Evidence, StepEvidence, hindrance};
 use crate::sandbox::Exit;
 use crate::spec::{Run, Stdin, Step, StepName, Template, User};
 
@@ -17,18 +17,6 @@ pub(super) const TRIGGER: &str = "install";
 
 /// How long it may run: a build takes its time.
 const PATIENCE: Duration = Duration::from_secs(120);
-
-/// What programs say that may not do, in a world, what root may do on a host; or that have not enough of something.
-const HINDRANCES: [&str; 8] = [
-    "Cannot allocate memory",
-    "File size limit exceeded",
-    "Invalid argument",
-    "No space left on device",
-    "Operation not permitted",
-    "Permission denied",
-    "Read-only file system",
-    "Resource temporarily unavailable",
-];
 
 /// What programs say of a path that is not there.
 static MISSING: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -75,8 +63,7 @@ pub(super) fn hindered(run: &StepEvidence, plugin: &str) -> Option<String> {
         return Some(format!("its `install` {}", run.exit));
     }
     let text = || run.stderr.lines().chain(run.stdout.lines());
-    let told = |line: &&str| HINDRANCES.iter().any(|words| line.contains(words));
-    if let Some(line) = text().find(told) {
+    if let Some(line) = hindrance::of_root(text()) {
         return Some(format!(
             "its `install` was kept from what root may do on a host: {}",
             line.trim()

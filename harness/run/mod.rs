@@ -11,6 +11,7 @@ pub mod fidelity;
 mod forecast;
 mod given;
 mod ground;
+mod hindrance;
 mod inspect;
 mod install;
 mod listed;

@@ -31,12 +31,14 @@ const EMPTY: [&str; 7] = ["etc", "opt", "proc", "root", "run", "srv", "sys"];
 
 /// Below the root: what the user `dokku` of a real host may write to, the harness's own folder, and the one that a case
 /// may begin in.
-const WRITABLE: [&str; 6] = [
+const WRITABLE: [&str; 8] = [
     "conform",
     "home/dokku",
+    "run/lock",
     "tmp",
     "unreadable",
     "var/lib/dokku",
+    "var/lock",
     "var/log/dokku",
 ];
 

@@ -22,9 +22,10 @@ const NEWEST: ABI = ABI::V6;
 pub(super) const SINCE_TCP: i32 = 4;
 
 /// What everybody may read in `/etc`, besides what tells nothing of the machine.
-const OF_ETC_TOO: [&str; 9] = [
+const OF_ETC_TOO: [&str; 10] = [
     "ca-certificates",
     "environment",
+    "gitconfig",
     "group",
     "hostname",
     "hosts",
@@ -41,6 +42,8 @@ pub struct Fence {
     pub readable: Vec<PathBuf>,
     /// What it may read, run and change, likewise.
     pub writable: Vec<PathBuf>,
+    /// True if it may use TCP, since it has a network of its own.
+    pub has_network: bool,
 }
 
 impl Fence {
@@ -57,7 +60,11 @@ impl Fence {
         readable.extend(further);
         let writable = writable(user).iter().map(|name| world.join(name)).collect();
         readable.push(world);
-        Self { readable, writable }
+        Self {
+            readable,
+            writable,
+            has_network: false,
+        }
     }
 
     /// The fence within a cell, where nothing is that must not be read, for the user of this number.
@@ -70,6 +77,7 @@ impl Fence {
                 .chain(&["dev/shm", "dev/pts"])
                 .map(|name| Path::new("/").join(name))
                 .collect(),
+            has_network: true,
         }
     }
 
@@ -90,7 +98,10 @@ impl Fence {
         Ruleset::default()
             .set_compatibility(CompatLevel::BestEffort)
             .handle_access(AccessFs::from_all(NEWEST))
-            .and_then(|rules| rules.handle_access(AccessNet::from_all(NEWEST)))
+            .and_then(|rules| match self.has_network {
+                true => Ok(rules),
+                false => rules.handle_access(AccessNet::from_all(NEWEST)),
+            })
             .and_then(|rules| rules.scope(Scope::from_all(NEWEST)))
             .and_then(Ruleset::create)
             .and_then(|rules| rules.add_rules(path_beneath_rules(&self.readable, read)))

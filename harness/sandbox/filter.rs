@@ -30,15 +30,25 @@ struct Calls {
     lasting: &'static [u32],
     /// What changes the attributes of a file that it may only read, if the file is its user's.
     attributes: &'static [u32],
-    /// What changes the bounds or the turn of others, unless these arguments are so: by their numbers and values.
-    of_others: &'static [(u32, &'static [(u32, u32)])],
+    /// What changes the bounds or the turn of a process that is named to it.
+    of_a_process: &'static [(u32, Named)],
     ioctl: u32,
     socket: u32,
     setsockopt: u32,
 }
 
-/// The process itself, where an argument is the number of one.
+/// How a call is told which process it is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Named {
+    /// By its first argument.
+    First,
+    /// By its second, where the first is this. With another it means all of a group or of a user.
+    Second(u32),
+}
+
+/// The number by which a process names itself, and that of the first one of a cell.
 const ITSELF: u32 = 0;
+const SUPERVISOR: u32 = 1;
 /// One process and not all of a group or a user, for `setpriority` and for `ioprio_set`.
 const ONE: u32 = 0;
 const ONE_IO: u32 = 1;
@@ -80,14 +90,14 @@ const OWN: Calls = Calls {
         SETXATTRAT,
         REMOVEXATTRAT,
     ],
-    of_others: &[
-        (libc::SYS_prlimit64 as u32, &[(0, ITSELF)]),
-        (libc::SYS_sched_setaffinity as u32, &[(0, ITSELF)]),
-        (libc::SYS_sched_setattr as u32, &[(0, ITSELF)]),
-        (libc::SYS_sched_setparam as u32, &[(0, ITSELF)]),
-        (libc::SYS_sched_setscheduler as u32, &[(0, ITSELF)]),
-        (libc::SYS_setpriority as u32, &[(0, ONE), (1, ITSELF)]),
-        (libc::SYS_ioprio_set as u32, &[(0, ONE_IO), (1, ITSELF)]),
+    of_a_process: &[
+        (libc::SYS_prlimit64 as u32, Named::First),
+        (libc::SYS_sched_setaffinity as u32, Named::First),
+        (libc::SYS_sched_setattr as u32, Named::First),
+        (libc::SYS_sched_setparam as u32, Named::First),
+        (libc::SYS_sched_setscheduler as u32, Named::First),
+        (libc::SYS_setpriority as u32, Named::Second(ONE)),
+        (libc::SYS_ioprio_set as u32, Named::Second(ONE_IO)),
     ],
     ioctl: libc::SYS_ioctl as u32,
     socket: libc::SYS_socket as u32,
@@ -103,14 +113,14 @@ const I386: Calls = Calls {
         117, 395, 397, 396, 393, 420, 394, 399, 400, 401, 402, 277, 278,
     ],
     attributes: &[226, 227, 228, 235, 236, 237, SETXATTRAT, REMOVEXATTRAT],
-    of_others: &[
-        (340, &[(0, ITSELF)]),
-        (241, &[(0, ITSELF)]),
-        (351, &[(0, ITSELF)]),
-        (154, &[(0, ITSELF)]),
-        (156, &[(0, ITSELF)]),
-        (97, &[(0, ONE), (1, ITSELF)]),
-        (289, &[(0, ONE_IO), (1, ITSELF)]),
+    of_a_process: &[
+        (340, Named::First),
+        (241, Named::First),
+        (351, Named::First),
+        (154, Named::First),
+        (156, Named::First),
+        (97, Named::Second(ONE)),
+        (289, Named::Second(ONE_IO)),
     ],
     ioctl: 54,
     socket: 359,
@@ -125,14 +135,14 @@ const ARM: Calls = Calls {
         307, 305, 308, 299, 298, 312, 420, 300, 303, 301, 302, 304, 274, 275,
     ],
     attributes: &[226, 227, 228, 235, 236, 237, SETXATTRAT, REMOVEXATTRAT],
-    of_others: &[
-        (369, &[(0, ITSELF)]),
-        (241, &[(0, ITSELF)]),
-        (380, &[(0, ITSELF)]),
-        (154, &[(0, ITSELF)]),
-        (156, &[(0, ITSELF)]),
-        (97, &[(0, ONE), (1, ITSELF)]),
-        (314, &[(0, ONE_IO), (1, ITSELF)]),
+    of_a_process: &[
+        (369, Named::First),
+        (241, Named::First),
+        (380, Named::First),
+        (154, Named::First),
+        (156, Named::First),
+        (97, Named::Second(ONE)),
+        (314, Named::Second(ONE_IO)),
     ],
     ioctl: 54,
     socket: 281,
@@ -217,14 +227,8 @@ fn rules(calls: &Calls, reach: Reach) -> BpfProgram {
             program.extend(when(EQUAL, *call, vec![refuse(libc::EOPNOTSUPP)]));
         }
     }
-    for (call, required) in calls.of_others {
-        let mut of_itself = Vec::new();
-        for (number, value) in *required {
-            of_itself.push(load(argument(*number)));
-            of_itself.extend(unless(*value, refused()));
-        }
-        of_itself.push(ALLOW);
-        program.extend(when(EQUAL, *call, of_itself));
+    for (call, named) in calls.of_a_process {
+        program.extend(when(EQUAL, *call, processes(*named, reach)));
     }
     let mut typing = vec![load(argument(1))];
     for request in TYPING {
@@ -236,6 +240,28 @@ fn rules(calls: &Calls, reach: Reach) -> BpfProgram {
     program.extend(when(EQUAL, calls.ioctl, typing));
     program.extend(when(EQUAL, calls.socket, sockets(reach)));
     program.extend(when(EQUAL, calls.setsockopt, room()));
+    program.push(ALLOW);
+    program
+}
+
+/// What decides of a call that is about a process. In a cell all but the first are the step's own; else which are can't be
+/// told by their numbers, and each may name itself alone.
+fn processes(named: Named, reach: Reach) -> BpfProgram {
+    let refused = || vec![refuse(libc::EPERM)];
+    let mut program = Vec::new();
+    let process = match named {
+        Named::First => 0,
+        Named::Second(one) => {
+            program.push(load(argument(0)));
+            program.extend(unless(one, refused()));
+            1
+        }
+    };
+    program.push(load(argument(process)));
+    program.extend(match reach {
+        Reach::Cell => when(EQUAL, SUPERVISOR, refused()),
+        Reach::Machine { .. } => unless(ITSELF, refused()),
+    });
     program.push(ALLOW);
     program
 }
@@ -412,16 +438,19 @@ mod tests {
                 for call in calls.attributes {
                     assert_eq!(ask(*call, &[]), refused_if(on_machine, libc::EOPNOTSUPP));
                 }
-                let [bounds, .., priority, io] = calls.of_others else {
+                let [bounds, .., priority, io] = calls.of_a_process else {
                     panic!("too few");
                 };
                 for (call, arguments, is_other) in [
                     (bounds.0, [0, 7], false),
-                    (bounds.0, [7, 0], true),
+                    (bounds.0, [7, 0], on_machine),
+                    (bounds.0, [SUPERVISOR, 0], true),
                     (priority.0, [ONE, 0], false),
-                    (priority.0, [ONE, 7], true),
+                    (priority.0, [ONE, 7], on_machine),
+                    (priority.0, [ONE, SUPERVISOR], true),
                     (priority.0, [PRIORITY_OF_GROUP, 0], true),
                     (io.0, [ONE_IO, 0], false),
+                    (io.0, [ONE_IO, SUPERVISOR], true),
                     (io.0, [ONE_IO + 1, 0], true),
                     (calls.ioctl, [0, TYPING[0] as u32], true),
                     (calls.ioctl, [0, 7], false),

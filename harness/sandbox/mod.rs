@@ -45,5 +45,5 @@ pub use removal::remove;
 pub(crate) use removal::tests::nest;
 pub use site::Site;
 pub use step::{Cancel, Ended, Lingering, Step, StepError};
-pub use supervisor::{Become, SUPERVISOR, supervise};
+pub use supervisor::{Become, SUPERVISOR, largest_file, supervise};
 pub use walls::Walls;

@@ -66,6 +66,12 @@ const SECONDS_TO_SPARE: u64 = 10;
 /// How much larger than an output stream's cap any file may grow.
 const FILE_SIZE_FACTOR: u64 = 64;
 
+/// How many bytes a file may have that a step writes which may write so many to a stream.
+#[must_use]
+pub fn largest_file(cap: u64) -> u64 {
+    cap.saturating_mul(FILE_SIZE_FACTOR)
+}
+
 /// Runs one step as its supervisor: to be called by a process that the runner's side of this module started, before it
 /// has made any thread. Standard input is the control socket, standard output and error are the step's own.
 ///
@@ -239,7 +245,7 @@ fn prepare(
     umask(Mode::from_bits_truncate(order.umask));
     if let Some(fence) = order.walls.fence() {
         drop_rights(Some(Bounds {
-            file_size: order.cap.saturating_mul(FILE_SIZE_FACTOR),
+            file_size: largest_file(order.cap),
             seconds: order.deadline_ms / 1000 + SECONDS_TO_SPARE,
         }))?;
         fence.close()?;

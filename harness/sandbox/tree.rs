@@ -233,16 +233,59 @@ impl Process {
         self.any_thread(|stat| stat.is_alive() && !matches!(stat.state, "T" | "t"))
     }
 
-    /// How many pages of memory it has, less what it may share; none if it is gone.
-    pub(super) fn pages(self) -> Option<u64> {
-        let text = fs::read_to_string(format!("/proc/{}/statm", self.shown)).ok()?;
-        let mut pages = text
-            .split(' ')
-            .skip(1)
-            .map_while(|word| word.parse::<u64>().ok());
-        let (resident, shared) = (pages.next()?, pages.next()?);
-        Some(resident.saturating_sub(shared))
+    /// How many bytes of memory it has, those of its page tables among them, less what it may share, where a page has so
+    /// many; none if it is gone. What it shares with those that it forked, all of them have.
+    pub(super) fn memory(self, page: u64) -> Option<u64> {
+        let statm = self.statm()?;
+        let own = statm.resident.saturating_sub(statm.shared);
+        Some(own.saturating_mul(page) + self.tables(&statm, page))
     }
+
+    /// The same with its part alone of what several have. It takes the kernel a look at every page.
+    pub(super) fn share_of_memory(self, page: u64) -> Option<u64> {
+        let statm = self.statm()?;
+        // Who may not look into it goes by the quick count.
+        match self.bytes_told("smaps_rollup", "Pss_Anon:") {
+            Some(share) => Some(share + self.tables(&statm, page)),
+            None => self.memory(page),
+        }
+    }
+
+    /// How many bytes its page tables have, if they can be many: 8 for each page of what it has mapped.
+    fn tables(self, statm: &Statm, page: u64) -> u64 {
+        const OF_A_PAGE: u64 = 8;
+        const FEW: u64 = 1 << 20;
+        match statm.size.saturating_mul(OF_A_PAGE) > FEW.max(page) {
+            true => self.bytes_told("status", "VmPTE:").unwrap_or(0),
+            false => 0,
+        }
+    }
+
+    fn statm(self) -> Option<Statm> {
+        let text = fs::read_to_string(format!("/proc/{}/statm", self.shown)).ok()?;
+        let mut pages = text.split(' ').map_while(|word| word.parse::<u64>().ok());
+        Some(Statm {
+            size: pages.next()?,
+            resident: pages.next()?,
+            shared: pages.next()?,
+        })
+    }
+
+    /// What a file of `/proc` tells of it under a key, in kB; none if it does not.
+    fn bytes_told(self, file: &str, key: &str) -> Option<u64> {
+        let text = fs::read(format!("/proc/{}/{file}", self.shown)).ok()?;
+        let mut lines = text.split(|byte| *byte == b'\n');
+        let line = lines.find_map(|line| line.strip_prefix(key.as_bytes()))?;
+        let count = str::from_utf8(line).ok()?.split_whitespace().next()?;
+        Some(count.parse::<u64>().ok()?.saturating_mul(1024))
+    }
+}
+
+/// How many pages a process has: mapped, in memory, and of these such as it may share.
+struct Statm {
+    size: u64,
+    resident: u64,
+    shared: u64,
 }
 
 impl Process {

@@ -19,6 +19,8 @@ const PROCESSES: u64 = 256;
 const THREADS: u64 = 400;
 /// How many bytes of memory they may have together.
 const MEMORY: u64 = 1 << 30;
+/// How many times as much it may seem to be, where they share it.
+const TIMES_SHARED: u64 = 16;
 /// How many files and sockets they may have open together. What waits in a socket is memory that no process has.
 const OPEN_FILES: u64 = 2048;
 /// By how many bytes a world may grow on the disk in one case.
@@ -91,7 +93,7 @@ impl Usage {
         if !self.looks.is_multiple_of(LOOKS_AT_MEMORY) {
             return None;
         }
-        if sum(Process::pages).saturating_mul(page()) > MEMORY {
+        if has_too_much(&processes) {
             return Some(Resource::Memory(MEMORY));
         }
         (sum(Process::open_files) > OPEN_FILES).then_some(Resource::OpenFiles(OPEN_FILES))
@@ -128,6 +130,21 @@ impl Usage {
     }
 }
 
+/// True if these have more memory than a tree may. What several of them share is counted for each at first: to know better
+/// takes long, and is asked for only where that matters.
+fn has_too_much(processes: &[Process]) -> bool {
+    let page = page();
+    let sum = |count: fn(Process, u64) -> Option<u64>, most: u64| {
+        let mut sum: u64 = 0;
+        processes.iter().any(|one| {
+            sum = sum.saturating_add(count(*one, page).unwrap_or(0));
+            sum > most
+        })
+    };
+    sum(Process::memory, MEMORY)
+        && (sum(Process::memory, MEMORY * TIMES_SHARED) || sum(Process::share_of_memory, MEMORY))
+}
+
 /// How much is free on the disk that a folder is on; none if that is not told.
 fn free(folder: &Path) -> Option<Extent> {
     let disk = statvfs(folder).ok()?;
@@ -149,6 +166,41 @@ mod tests {
     use std::fs;
 
     use super::*;
+
+    #[test]
+    fn what_processes_share_counts_once() {
+        use nix::sys::signal::{Signal, kill};
+        use nix::sys::wait::waitpid;
+        use nix::unistd::{ForkResult, fork, pause};
+
+        // Touched, so that it is there.
+        let shared = vec![1_u8; 300 << 20];
+        let children: Vec<_> = (0..6)
+            .map(|_| {
+                // SAFETY: the child but waits to be killed.
+                match unsafe { fork() }.unwrap() {
+                    ForkResult::Parent { child } => child,
+                    ForkResult::Child => loop {
+                        pause();
+                    },
+                }
+            })
+            .collect();
+        let mut forked = tree::children();
+        forked.retain(|one| children.contains(&one.pid));
+        let quick: u64 = forked.iter().filter_map(|one| one.memory(page())).sum();
+        let is_over = has_too_much(&forked);
+        for child in &children {
+            kill(*child, Signal::SIGKILL).unwrap();
+            waitpid(*child, None).unwrap();
+        }
+        assert_eq!(
+            shared.iter().map(|byte| u64::from(*byte)).sum::<u64>(),
+            300 << 20
+        );
+        assert!(quick > MEMORY, "{quick}");
+        assert!(!is_over);
+    }
 
     #[test]
     fn what_was_there_before_counts_for_nothing() {

@@ -136,7 +136,7 @@ impl Layout {
 
     /// The folders that every case finds and fills, besides the installation.
     #[must_use]
-    pub(super) fn furnished(&self) -> [PathBuf; 7] {
+    pub(super) fn furnished(&self) -> [PathBuf; 9] {
         let lib = self.lib_root();
         [
             self.control(),
@@ -146,6 +146,9 @@ impl Layout {
             lib.join("config"),
             lib.join("data"),
             lib.join("services"),
+            // Everybody's, for files that are locked.
+            self.root.join("run/lock"),
+            self.root.join("var/lock"),
         ]
     }
 

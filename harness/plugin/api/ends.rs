@@ -17,7 +17,7 @@ const EXITS: [&str; 3] = ["exit", "dokku_log_fail", "dokku_log_exit"];
 pub(super) const DEEPEST: usize = 4;
 
 /// What a script ends with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Status {
     /// 0.
     Success,

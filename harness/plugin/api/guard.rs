@@ -23,8 +23,10 @@ pub(super) struct Guards<'s> {
     scripts: Vec<&'s Script>,
     /// What each condition tells, by its place in memory.
     told: BTreeMap<*const Condition, Told>,
-    /// Where the scripts may be left by what is not there.
-    leaves: Vec<Leave>,
+    /// Where the scripts may be left by what is not there, by the stretch that is left.
+    leaves: BTreeMap<Stretch, Vec<Leave>>,
+    /// True if that is too much to be followed, and none of it is known.
+    is_lost: bool,
     /// What is asked for by a command on whose status nothing hangs at once: the stretch, the byte it stands at.
     loose: Vec<(Stretch, usize, Subject)>,
     /// What is asked for by anything.
@@ -210,6 +212,8 @@ impl<'s> Guards<'s> {
             }
         }
         let leaves = leaves(&self.scripts, &self.ends, &tell);
+        self.is_lost = leaves.is_none();
+        let leaves = leaves.unwrap_or_default();
         let inner = leaves.iter().flat_map(|leave| &leave.inner);
         self.asked = told
             .values()
@@ -224,7 +228,9 @@ impl<'s> Guards<'s> {
             .collect();
         self.told = told;
         self.loose = loose;
-        self.leaves = leaves;
+        for leave in leaves {
+            self.leaves.entry(leave.stretch).or_default().push(leave);
+        }
     }
 
     /// What is asked for by anything.
@@ -239,7 +245,7 @@ impl<'s> Guards<'s> {
 
     /// True if something asks for it, or for the folder that it lies in.
     pub(super) fn asks_for(&self, subject: &Subject) -> bool {
-        self.asked.iter().any(|one| subject.needs(one))
+        subject.needed().any(|one| self.asked.contains(&one))
     }
 
     /// What is known at this site, by the conditions around it and by what would have left before.
@@ -272,9 +278,8 @@ impl<'s> Guards<'s> {
         let stretch = (file, site.function);
         let at = site.at;
         let apart = site.apart;
-        self.leaves
-            .iter()
-            .filter(move |one| one.stretch == stretch && one.at < at && (apart || !one.apart))
+        let leaves = self.leaves.get(&stretch).into_iter().flatten();
+        leaves.filter(move |one| one.at < at && (apart || !one.apart))
     }
 
     /// What each condition tells on which it hangs that a stretch is left, beside those around both.
@@ -312,7 +317,7 @@ impl<'s> Guards<'s> {
     pub(super) fn refusals(&self) -> Vec<(Stretch, u32, &str, Certainty)> {
         const MORE: Certainty = Certainty::Unsure("whether it asks may hang on more");
         let mut found = Vec::new();
-        for leave in &self.leaves {
+        for leave in self.leaves.values().flatten() {
             let fails = leave.status == Status::Failure && !leave.apart;
             let is_last = !leave.returns || leave.stretch.1.is_none();
             if !(fails && is_last && leave.names) {
@@ -406,6 +411,8 @@ impl<'s> Guards<'s> {
         }
         let mut certainty = if self.ends_by_version {
             Certainty::Unsure("the script looks at Dokku's version and may end")
+        } else if self.is_lost {
+            Certainty::Unsure("where the script may end is too much to be followed")
         } else {
             Certainty::Certain
         };

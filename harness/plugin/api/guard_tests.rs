@@ -469,6 +469,59 @@ fn whether_a_version_could_be_told_is_not_which_it_is() {
     assert_eq!(certainties(&check), ["unsure"]);
 }
 
+#[test]
+fn many_calls_of_what_may_end_are_one() {
+    let ender = "f() { if ! declare -F ps_stop >/dev/null; then exit 0; fi; }";
+    let many = |name: &str| format!("{name}\n").repeat(300);
+    let calls = format!(
+        "{ender}\ng() {{\n{}}}\nh() {{\n{}}}\n{}ps_stop x",
+        many("f"),
+        many("g"),
+        many("h")
+    );
+    assert_eq!(certainties(&calls), Vec::<&str>::new());
+}
+
+#[test]
+fn what_may_end_in_too_many_ways_is_not_known() {
+    let ender = "f() { if [[ -z \"$1\" ]]; then exit 1; fi; }";
+    let many = |name: &str, of: &str| -> String {
+        (0..150).map(|at| format!("{name} {at}{of}\n")).collect()
+    };
+    let calls = |count: usize| {
+        let lines = many("f", "$1")
+            .lines()
+            .take(count)
+            .collect::<Vec<_>>()
+            .join("\n");
+        format!("{ender}\ng() {{\n{lines}\n}}\n{}ps_stop x", many("g", ""))
+    };
+    assert_eq!(certainties(&calls(2)), ["certain"]);
+    assert_eq!(certainties(&calls(150)), ["unsure"]);
+}
+
+#[test]
+fn a_text_that_grows_with_each_call_is_not_followed_for_ever() {
+    let much = "$1".repeat(2000);
+    let calls = format!(
+        "f() {{ if [[ -z \"{much}\" ]]; then exit 1; fi; }}\ng() {{ f \"{much}\"; }}\nh() {{ g \"{much}\"; }}\nh \"{much}\"\nps_stop x"
+    );
+    assert_eq!(certainties(&calls), ["unsure"]);
+}
+
+#[test]
+fn functions_of_one_name_that_call_each_other_are_read_in_time() {
+    let began = std::time::Instant::now();
+    let text = "f() { f; g; }; g() { f; g; }\nf\n".repeat(2500);
+    assert_eq!(certainties(&format!("{text}ps_stop x")), ["certain"]);
+    let asked = "if ! declare -F ps_stop; then exit 0; fi\n";
+    assert_eq!(
+        certainties(&format!("{asked}{text}ps_stop x")),
+        Vec::<&str>::new()
+    );
+    assert!(began.elapsed().as_secs() < 20);
+}
+
 /// How certain each use is that is gone in 0.38.27.
 fn certainties(text: &str) -> Vec<&'static str> {
     let version = Version::NEWEST;

@@ -1,8 +1,10 @@
 //! Where a script may be left before something is reached, and by whose absence.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::ends::{DEEPEST, Ends, Status, Stretch};
+use super::question::texts_of;
 use super::told::Told;
 use crate::plugin::shell::{Condition, Invocation, Script, Word};
 
@@ -31,12 +33,47 @@ pub(super) struct Leave {
     within: Vec<Arc<Condition>>,
 }
 
-/// Where these scripts are left under a condition for which `tells` has something to say.
+/// How many places at most are followed, and how many bytes their conditions may have in all: each call of a function sees
+/// all of its places anew, with what it is given.
+const MOST: usize = 10_000;
+const MOST_BYTES: usize = 8 << 20;
+
+/// What each part of a condition takes besides its text.
+const BYTES_OF_PART: usize = 64;
+
+/// How much of what may be followed is left.
+struct Room {
+    places: usize,
+    bytes: usize,
+}
+
+impl Room {
+    /// Takes room for one more place under these conditions; none if there is none.
+    fn take(&mut self, within: &[Arc<Condition>]) -> Option<()> {
+        let bytes = within.iter().map(|one| {
+            let texts = texts_of(one);
+            texts.iter().map(|text| text.len()).sum::<usize>() + one.size() * BYTES_OF_PART
+        });
+        self.places = self.places.checked_sub(1)?;
+        self.bytes = self.bytes.checked_sub(bytes.sum())?;
+        Some(())
+    }
+}
+
+/// What two places that are seen at the same spot differ in, if they differ.
+type Sight = (Stretch, usize, bool, Status, Vec<Arc<Condition>>);
+
+/// Where these scripts are left under a condition for which `tells` has something to say; none if that is too much to be
+/// followed.
 pub(super) fn leaves(
     scripts: &[&Script],
     ends: &Ends,
     tell: &dyn Fn(&Condition) -> Told,
-) -> Vec<Leave> {
+) -> Option<Vec<Leave>> {
+    let mut room = Room {
+        places: MOST,
+        bytes: MOST_BYTES,
+    };
     let mut leaves = Vec::new();
     for (file, script) in scripts.iter().enumerate() {
         for one in &script.invocations {
@@ -45,6 +82,7 @@ pub(super) fn leaves(
                 && !one.site.captured
                 && !one.site.conditions.is_empty()
             {
+                room.take(&[])?;
                 leaves.push(Leave {
                     stretch,
                     at: one.site.at,
@@ -60,60 +98,89 @@ pub(super) fn leaves(
             }
         }
     }
+    let mut seen: BTreeSet<Sight> = BTreeSet::new();
     let mut fresh = 0;
     for _ in 0..DEEPEST {
-        let known = leaves.len();
-        for place in fresh..known {
-            let Some(leave) = leaves.get(place).cloned() else {
+        let mut found = Vec::new();
+        let mut followed = BTreeSet::new();
+        for leave in leaves.iter().skip(fresh) {
+            if leave.returns || leave.apart {
                 continue;
-            };
-            if !leave.returns && !leave.apart {
-                leaves.extend(through(&leave, scripts, tell));
+            }
+            let within = within(leave);
+            // From outside of a function all its places look alike that are left under the same conditions.
+            if followed.insert((leave.stretch, leave.status, within.clone())) {
+                through(leave, &within, scripts, tell, &mut room, &mut found)?;
             }
         }
-        fresh = known;
+        fresh = leaves.len();
+        found.retain(|one| seen.insert(sight(one)));
+        leaves.extend(found);
     }
     leaves.retain(|leave| {
         leave.inner.iter().any(|told| !told.is_empty())
             || leave.outer.iter().any(|one| !tell(one).is_empty())
     });
-    leaves
+    Some(leaves)
 }
 
-/// The same place as seen from what calls the function that it stands in, or sources the file.
-fn through(leave: &Leave, scripts: &[&Script], tell: &dyn Fn(&Condition) -> Told) -> Vec<Leave> {
+fn sight(leave: &Leave) -> Sight {
+    (
+        leave.stretch,
+        leave.at,
+        leave.names,
+        leave.status,
+        leave.within.clone(),
+    )
+}
+
+/// All conditions that a place is left under, as far as what calls the function sees them.
+fn within(leave: &Leave) -> Vec<Arc<Condition>> {
+    leave.outer.iter().chain(&leave.within).cloned().collect()
+}
+
+/// The same place as seen from what calls the function that it stands in, or sources the file; none if there is no room
+/// for more.
+fn through(
+    leave: &Leave,
+    within: &[Arc<Condition>],
+    scripts: &[&Script],
+    tell: &dyn Fn(&Condition) -> Told,
+    room: &mut Room,
+    found: &mut Vec<Leave>,
+) -> Option<()> {
     let (file, function) = leave.stretch;
-    let within: Vec<Arc<Condition>> = leave.outer.iter().chain(&leave.within).cloned().collect();
     let Some(function) = function else {
         // A sourced file is read before the rest of what sources it.
-        return (file != 0)
-            .then(|| Leave {
+        if file != 0 {
+            room.take(within)?;
+            found.push(Leave {
                 stretch: (0, None),
                 at: 0,
                 outer: Vec::new(),
                 inner: within.iter().map(|one| tell(one)).collect(),
                 names: false,
-                within,
+                within: within.to_vec(),
                 ..leave.clone()
-            })
-            .into_iter()
-            .collect();
+            });
+        }
+        return Some(());
     };
     let name = scripts
         .get(file)
         .and_then(|script| script.functions.get(function))
         .map(|function| function.name.as_str());
-    let mut found = Vec::new();
     for (file, script) in scripts.iter().enumerate() {
         let calls = script
             .invocations
             .iter()
             .filter(|one| name.is_some_and(|name| one.name.is(name)) && !one.site.captured);
         for call in calls {
-            let given: Vec<Arc<Condition>> = within
+            let given = within
                 .iter()
-                .map(|one| Arc::new(given(one, call)))
-                .collect();
+                .map(|one| Some(Arc::new(given(one, call)?)))
+                .collect::<Option<Vec<_>>>()?;
+            room.take(&given)?;
             let inner: Vec<Told> = given.iter().map(|one| tell(one)).collect();
             found.push(Leave {
                 stretch: (file, call.site.function),
@@ -131,53 +198,61 @@ fn through(leave: &Leave, scripts: &[&Script], tell: &dyn Fn(&Condition) -> Told
             });
         }
     }
-    found
+    Some(())
 }
 
-/// The condition with what a function is given in place of what it is given it as.
-fn given(condition: &Condition, call: &Invocation) -> Condition {
-    let all = |parts: &[Condition]| parts.iter().map(|one| given(one, call)).collect();
-    match condition {
-        Condition::Not(inner) => Condition::Not(Box::new(given(inner, call))),
-        Condition::All(parts) => Condition::All(all(parts)),
-        Condition::Any(parts) => Condition::Any(all(parts)),
-        Condition::Succeeds(text) => Condition::Succeeds(given_text(text, call)),
+/// How long a text may become by what a function is given: with each call it may be many times as long.
+const LONGEST: usize = 32 << 10;
+
+/// The condition with what a function is given in place of what it is given it as; none if that is too long.
+fn given(condition: &Condition, call: &Invocation) -> Option<Condition> {
+    let all = |parts: &[Condition]| -> Option<Vec<_>> {
+        parts.iter().map(|one| given(one, call)).collect()
+    };
+    Some(match condition {
+        Condition::Not(inner) => Condition::Not(Box::new(given(inner, call)?)),
+        Condition::All(parts) => Condition::All(all(parts)?),
+        Condition::Any(parts) => Condition::Any(all(parts)?),
+        Condition::Succeeds(text) => Condition::Succeeds(given_text(text, call)?),
         Condition::Unary { operator, operand } => Condition::Unary {
             operator: operator.clone(),
-            operand: given_word(operand, call),
+            operand: given_word(operand, call)?,
         },
         Condition::Binary {
             left,
             operator,
             right,
         } => Condition::Binary {
-            left: given_word(left, call),
+            left: given_word(left, call)?,
             operator: operator.clone(),
             right: right.clone(),
         },
         other => other.clone(),
-    }
+    })
 }
 
-fn given_word(word: &Word, call: &Invocation) -> Word {
+fn given_word(word: &Word, call: &Invocation) -> Option<Word> {
     if let Some(variable) = word.variable().filter(|one| one.change.is_empty())
         && let Ok(place) = variable.name.parse::<usize>()
         && let Some(argument) = place.checked_sub(1).and_then(|at| call.arguments.get(at))
     {
-        return argument.clone();
+        return Some(argument.clone());
     }
-    Word {
-        source: given_text(&word.source, call),
+    Some(Word {
+        source: given_text(&word.source, call)?,
         ..word.clone()
-    }
+    })
 }
 
-fn given_text(text: &str, call: &Invocation) -> String {
+fn given_text(text: &str, call: &Invocation) -> Option<String> {
     let mut whole = text.to_owned();
+    if !whole.contains('$') {
+        return Some(whole);
+    }
     for (place, argument) in call.arguments.iter().enumerate().take(9) {
         let number = place + 1;
         for form in [format!("${{{number}}}"), format!("${number}")] {
-            whole = whole.replace(&form, &argument.source);
+            whole = replaced(&whole, &form, &argument.source)?;
         }
     }
     let words: Vec<&str> = call
@@ -186,5 +261,11 @@ fn given_text(text: &str, call: &Invocation) -> String {
         .map(|one| one.source.as_str())
         .collect();
     let every = words.join(" ");
-    whole.replace("$@", &every).replace("$*", &every)
+    replaced(&replaced(&whole, "$@", &every)?, "$*", &every)
+}
+
+/// A text with something else in place of this; none if it would be too long.
+fn replaced(text: &str, this: &str, by: &str) -> Option<String> {
+    let more = text.matches(this).count().saturating_mul(by.len());
+    (more == 0 || text.len().saturating_add(more) <= LONGEST).then(|| text.replace(this, by))
 }

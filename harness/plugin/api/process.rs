@@ -1,5 +1,6 @@
 //! What runs in one process: a script that is started, and all that it sources.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -24,6 +25,9 @@ struct CoreSource<'p> {
     brings: BTreeSet<&'static str>,
 }
 
+/// How many commands are looked at to follow the calls anew for all that is asked for.
+const MOST_LOOKS: usize = 2_000_000;
+
 /// How many files one process is taken to source, and how many times core files.
 const MOST_FILES: usize = 200;
 const MOST_SOURCES: usize = 500;
@@ -46,8 +50,13 @@ pub(super) struct Process<'p> {
     errexit: Vec<Vec<(&'p Invocation, bool)>>,
     calls: Calls<'p>,
     /// How surely each function, or the text outside all of them, of each file is reached.
-    reached: BTreeMap<Stretch, Certainty>,
+    reached: Reached,
+    /// The same where one of these is not there; none if there was no room to tell.
+    reached_without: RefCell<BTreeMap<Subject, Option<Reached>>>,
 }
+
+/// How surely each function, or the text outside all of them, of each file is reached.
+type Reached = BTreeMap<Stretch, Certainty>;
 
 impl<'p> Process<'p> {
     /// The process that begins with this file; none if it can't be read.
@@ -63,6 +72,7 @@ impl<'p> Process<'p> {
             errexit: Vec::new(),
             calls: Calls::default(),
             reached: BTreeMap::new(),
+            reached_without: RefCell::default(),
         };
         process.gather();
         let sets = |script: &'p Script| {
@@ -169,8 +179,9 @@ impl<'p> Process<'p> {
 
     /// Follows the calls from the beginning of the script: how surely each stretch is reached where the subject is not
     /// there.
-    fn spread(&self, subject: Option<&Subject>) -> BTreeMap<Stretch, Certainty> {
-        let mut reached: BTreeMap<Stretch, Certainty> = BTreeMap::new();
+    fn spread(&self, subject: Option<&Subject>) -> Reached {
+        let mut reached = Reached::new();
+        let mut led: BTreeMap<Target<'_>, Certainty> = BTreeMap::new();
         let mut waiting = vec![((0, None), Certainty::Certain)];
         while let Some((stretch, certainty)) = waiting.pop() {
             if reached
@@ -191,7 +202,14 @@ impl<'p> Process<'p> {
                 let certainty = certainty.min(here);
                 let called = certainty.min(self.tolerance(stretch.0, site));
                 for (target, most) in self.calls.lead_to(invocation) {
-                    waiting.push((target, called.min(most)));
+                    let certainty = called.min(most);
+                    // A script may have thousands of functions of one name, and of calls of each.
+                    if led.get(&target).is_some_and(|known| *known >= certainty) {
+                        continue;
+                    }
+                    let stretches = self.calls.of_target(target);
+                    waiting.extend(stretches.map(|stretch| (stretch, certainty)));
+                    led.insert(target, certainty);
                 }
                 for at in self.sourced_files(file, script, invocation) {
                     waiting.push(((at, None), certainty));
@@ -269,12 +287,29 @@ impl<'p> Process<'p> {
     ) -> Option<Certainty> {
         let stretch = (file, site.function);
         let around = if self.guards.asks_for(subject) {
-            self.spread(Some(subject)).get(&stretch).copied()
+            self.reached_without(subject, stretch)
         } else {
             self.reached.get(&stretch).copied()
         };
         let here = self.guards.certainty(file, site, Some(subject))?;
         Some(around?.min(here).min(self.tolerance(file, site)))
+    }
+
+    /// How surely a stretch is reached where the subject is not there; none if it never is.
+    fn reached_without(&self, subject: &Subject, stretch: Stretch) -> Option<Certainty> {
+        const TOO_MUCH: Certainty =
+            Certainty::Unsure("the script asks for more than can be followed");
+        let mut known = self.reached_without.borrow_mut();
+        if !known.contains_key(subject) {
+            let commands: usize = self.calls.within.values().map(Vec::len).sum();
+            let has_room = known.len().saturating_mul(commands) < MOST_LOOKS;
+            let reached = has_room.then(|| self.spread(Some(subject)));
+            known.insert(subject.clone(), reached);
+        }
+        match known.get(subject)? {
+            Some(reached) => reached.get(&stretch).copied(),
+            None => Some(TOO_MUCH),
+        }
     }
 
     /// How surely a stretch is reached; none if it never is.
@@ -456,18 +491,26 @@ impl<'p> Calls<'p> {
         calls
     }
 
-    fn all(&self) -> impl Iterator<Item = Stretch> {
-        self.functions.values().flatten().copied()
+    /// The functions that are meant by it.
+    fn of_target(&self, target: Target<'p>) -> impl Iterator<Item = Stretch> {
+        let named = match target {
+            Some(name) => self.functions.range(name..=name),
+            None => self.functions.range::<&str, _>(..),
+        };
+        named.flat_map(|(_, stretches)| stretches).copied()
     }
 
     /// The functions that a command calls, each with how sure that is.
-    fn lead_to(&self, invocation: &Invocation) -> Vec<(Stretch, Certainty)> {
+    fn lead_to(&self, invocation: &Invocation) -> Vec<(Target<'p>, Certainty)> {
         const MENTIONED: Certainty =
             Certainty::Unsure("it may be called by a name that is computed");
-        let of = |name: &str| self.functions.get(name).into_iter().flatten().copied();
-        let mut found: Vec<(Stretch, Certainty)> = match invocation.name.literal() {
-            Some(name) => of(&name).map(|one| (one, Certainty::Certain)).collect(),
-            None => self.all().map(|one| (one, MENTIONED)).collect(),
+        let of = |name: &str| Some(Some(*self.functions.get_key_value(name)?.0));
+        let mut found: Vec<(Target<'p>, Certainty)> = match invocation.name.literal() {
+            Some(name) => of(&name)
+                .map(|one| (one, Certainty::Certain))
+                .into_iter()
+                .collect(),
+            None => vec![(None, MENTIONED)],
         };
         for argument in &invocation.arguments {
             let text = argument.literal().unwrap_or_default();
@@ -482,6 +525,9 @@ impl<'p> Calls<'p> {
         found
     }
 }
+
+/// What a command may call: the functions of this name, or without one any function.
+type Target<'p> = Option<&'p str>;
 
 /// True if the text seems to define a function or an alias of this name.
 fn is_defined_in(text: &str, name: &str) -> bool {

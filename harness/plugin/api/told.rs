@@ -25,6 +25,20 @@ impl Subject {
         Self::File(canonical(shape))
     }
 
+    /// All that this can't be there without, itself the last.
+    pub(super) fn needed(&self) -> impl Iterator<Item = Self> {
+        let folders = match self {
+            Self::File(path) => path.match_indices('/').collect(),
+            Self::Function(_) => Vec::new(),
+        };
+        let folder = |at: usize| match self {
+            Self::File(path) => Some(Self::File(path.get(..at)?.to_owned())),
+            Self::Function(_) => None,
+        };
+        let folders = folders.into_iter().filter_map(move |(at, _)| folder(at));
+        folders.chain([self.clone()])
+    }
+
     /// True if this can't be there without the other: it is the same, or lies in that folder.
     pub(super) fn needs(&self, other: &Self) -> bool {
         match (self, other) {

@@ -6,7 +6,7 @@ use super::read::is_arithmetic;
 use super::word::{Word, text_of};
 
 /// A condition, as far as the text tells.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Condition {
     /// `[[ -z WORD ]]` and its kin.
     Unary {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use tree_sitter::Node;
 
 /// One word, as it stands in the script.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Word {
     /// Its parts, in order.
     pub parts: Vec<Part>,
@@ -18,7 +18,7 @@ pub struct Word {
 }
 
 /// A part of a word.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Part {
     /// Text that is known.
     Text {
@@ -41,7 +41,7 @@ pub enum Part {
 }
 
 /// A variable in a word.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Variable {
     /// Its name: `APP`, `1`, `@`.
     pub name: String,
