@@ -22,7 +22,7 @@ pub enum Class {
     Dropped,
     /// It fails as it did, and something else is seen.
     Changed,
-    /// On one side, or on both, nothing could be judged.
+    /// On one side nothing could be judged, or on both and for another reason.
     Indeterminate,
     /// On one side, or on both, it came out otherwise when it was run again.
     Flaky,
@@ -30,6 +30,8 @@ pub enum Class {
     Fixed,
     /// It fails as it did.
     StillFailing,
+    /// Nothing could be judged, for the same reason as before.
+    StillIndeterminate,
     /// It passes as it did.
     StillPassing,
     /// It does not apply, as before.
@@ -38,7 +40,7 @@ pub enum Class {
 
 impl Class {
     /// Every class, the most urgent first.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Regressed,
         Self::New,
         Self::Added,
@@ -49,6 +51,7 @@ impl Class {
         Self::Flaky,
         Self::Fixed,
         Self::StillFailing,
+        Self::StillIndeterminate,
         Self::StillPassing,
         Self::StillSkipped,
     ];
@@ -58,6 +61,7 @@ impl Class {
         use Outcome::{Error, Fail, Inconclusive, Pass, Skip};
         match (old.outcome, new.outcome) {
             _ if old.flaky || new.flaky => Self::Flaky,
+            (Inconclusive, Inconclusive) if old.reason == new.reason => Self::StillIndeterminate,
             (Inconclusive | Error, _) | (_, Inconclusive | Error) => Self::Indeterminate,
             (Pass | Skip, Fail) => Self::Regressed,
             (Fail, Pass) => Self::Fixed,
@@ -73,7 +77,10 @@ impl Class {
     /// True if one side, or both, could not be judged, so that what became of the case is not known either.
     #[must_use]
     pub fn is_open(self) -> bool {
-        matches!(self, Self::Indeterminate | Self::Flaky)
+        matches!(
+            self,
+            Self::Indeterminate | Self::StillIndeterminate | Self::Flaky
+        )
     }
 
     /// True if the case is as it was before.
@@ -81,7 +88,7 @@ impl Class {
     pub fn is_as_before(self) -> bool {
         matches!(
             self,
-            Self::StillFailing | Self::StillPassing | Self::StillSkipped
+            Self::StillFailing | Self::StillIndeterminate | Self::StillPassing | Self::StillSkipped
         )
     }
 
@@ -99,6 +106,7 @@ impl Class {
             Self::Flaky => "flaky",
             Self::Fixed => "fixed",
             Self::StillFailing => "still failing",
+            Self::StillIndeterminate => "still indeterminate",
             Self::StillPassing => "still passing",
             Self::StillSkipped => "still not applicable",
         }
@@ -127,8 +135,12 @@ mod tests {
         // What can't be known on one side is never taken for good news, nor for bad.
         for doubtful in [Inconclusive, Error] {
             for other in Outcome::ALL {
-                assert_eq!(class(doubtful, other), Class::Indeterminate);
-                assert_eq!(class(other, doubtful), Class::Indeterminate);
+                let expected = match (doubtful, other) {
+                    (Inconclusive, Inconclusive) => Class::StillIndeterminate,
+                    _ => Class::Indeterminate,
+                };
+                assert_eq!(class(doubtful, other), expected);
+                assert_eq!(class(other, doubtful), expected);
             }
         }
     }
