@@ -34,7 +34,7 @@ mod told;
 mod writer;
 
 pub use crate::millis::millis;
-pub use crate::visible::{inert, visible, visible_lines};
+pub use crate::visible::{inert, inert_html, visible, visible_lines};
 pub use compare::{Against, BadRename, Before, Class, Compared, Renames, compare};
 pub use ctrf::ctrf;
 pub use diff::unified;
