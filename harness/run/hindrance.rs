@@ -139,8 +139,8 @@ pub(super) fn scarcity(text: &str) -> Option<&'static str> {
 /// for it.
 pub(super) fn of_root<'t>(mut lines: impl Iterator<Item = &'t str>) -> Option<&'t str> {
     lines.find(|line| {
-        let says = |words: &&str| line.contains(*words);
-        OF_ROOT.iter().chain(&TOO_LARGE).any(|words| says(&words)) || scarcity(line).is_some()
+        let mut known = OF_ROOT.iter().chain(&TOO_LARGE);
+        known.any(|words| line.contains(words)) || scarcity(line).is_some()
     })
 }
 
