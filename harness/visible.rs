@@ -43,15 +43,31 @@ pub fn visible_lines(text: &str) -> String {
     lines.join("\n")
 }
 
-/// A text that may be printed in a job of GitHub's: no line of it is taken for a workflow command, whoever wrote it. Such a
-/// command is a line that begins with `::` after any blanks, or has `##[` anywhere.
+/// A text that may be printed in a job of GitHub's or of Azure's: no line of it is taken for a workflow command, whoever
+/// wrote it. Such a command is a line that begins with `::` after any blanks, or has `##[` or `##vso[` anywhere.
 #[must_use]
 pub fn inert(text: &str) -> String {
+    without_commands(text, "| ::", ["##\\[", "##\\vso["])
+}
+
+/// The same for HTML, which looks as it did.
+#[must_use]
+pub fn inert_html(text: &str) -> String {
+    without_commands(text, "&#58;:", ["#&#35;[", "#&#35;vso["])
+}
+
+/// A text with something else in place of what begins a command at the start of a line, and anywhere.
+fn without_commands(text: &str, start: &str, anywhere: [&str; 2]) -> String {
     let line = |line: &str| {
         let words = line.trim_start();
         let indent = line.get(..line.len() - words.len()).unwrap_or_default();
-        let mark = if words.starts_with("::") { "| " } else { "" };
-        format!("{indent}{mark}{}", words.replace("##[", "##\\["))
+        let (start, rest) = match words.strip_prefix("::") {
+            Some(rest) => (start, rest),
+            None => ("", words),
+        };
+        let [old, azures] = anywhere;
+        let rest = rest.replace("##[", old).replace("##vso[", azures);
+        format!("{indent}{start}{rest}")
     };
     let lines: Vec<_> = text.split('\n').map(line).collect();
     lines.join("\n")
@@ -92,6 +108,14 @@ mod tests {
         let shown =
             "a ::error::x\n  | ::error file=a::x\n\t##\\[error]x\nb ##\\[group]\n\u{A0}| ::x\n";
         assert_eq!(inert(text), shown);
+        assert_eq!(inert("a ##vso[task.x]"), "a ##\\vso[task.x]");
+    }
+
+    #[test]
+    fn no_line_of_a_page_is_a_command_either() {
+        let text = "a::b\n  ::error::x\n<p>##[error] ##vso[x]\n";
+        let shown = "a::b\n  &#58;:error::x\n<p>#&#35;[error] #&#35;vso[x]\n";
+        assert_eq!(inert_html(text), shown);
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! `dokku-conform compare`: hold the record of a run against an older one.
 
-use std::fs;
-use std::io::BufRead;
+use std::io::{self, BufRead};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::form::View;
+use super::input;
 use super::render::{open, unreadable};
 use super::reports::{self, Asked, Reports};
 use super::status::Status;
@@ -97,7 +97,8 @@ pub(super) fn status(record: &Record, strict: bool) -> Status {
 
 fn renames(path: &Path) -> Result<Renames, Status> {
     let name = visible_path(path);
-    let text = fs::read_to_string(path)
+    let text = input::open(path)
+        .and_then(io::read_to_string)
         .map_err(|error| Status::usage(format!("{name} can't be read: {error}")))?;
     Renames::read(&text).map_err(|mistake| Status::usage(format!("{name}, {mistake}")))
 }

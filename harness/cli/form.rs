@@ -65,7 +65,7 @@ impl Form {
             Self::Sarif => format!("{:#}\n", report::sarif(record, view.strict)),
             Self::Ctrf => format!("{:#}\n", report::ctrf(record, view.strict)),
             Self::Badge => format!("{}\n", report::shield(record, view.strict)),
-            Self::Html => report::html(record, view.strict),
+            Self::Html => report::inert_html(&report::html(record, view.strict)),
             Self::Compatibility => report::inert(&report::compatibility(record, view.strict)),
         })
     }

@@ -21,6 +21,10 @@ impl Keep {
     /// For the record of this run, if there is such a folder. One that is resumed and lies there already stays where it
     /// is.
     pub(super) fn of(run: &str, resumed: Option<&Path>) -> Option<Self> {
+        if let Some(link) = Shelf::link_in(Path::new("")) {
+            let link = visible_path(&link);
+            tell(&format!("{link} keeps no record of this run: it is a link"));
+        }
         let shelf = Shelf::in_directory(Path::new(""))?;
         if let Err(error) = access(shelf.folder(), AccessFlags::W_OK) {
             let folder = visible_path(shelf.folder());
@@ -47,12 +51,16 @@ impl Keep {
 
     /// Puts the whole record in its place.
     pub(super) fn end(self) -> Result<(), Status> {
-        let put = self.shelf.put(&self.path);
-        put.map_err(|error| {
+        let put = self.shelf.put(&self.path).map_err(|error| {
             Status::broken(format!(
                 "{} can't be put in its place: {error}",
                 visible_path(&self.path)
             ))
-        })
+        })?;
+        if let Some(error) = put {
+            let folder = visible_path(self.shelf.folder());
+            tell(&format!("{folder} has lost the record before: {error}"));
+        }
+        Ok(())
     }
 }

@@ -13,6 +13,7 @@ mod forecast;
 mod form;
 mod ground;
 mod init;
+mod input;
 mod keep;
 mod list;
 mod manner;

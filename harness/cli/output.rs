@@ -11,6 +11,7 @@ use super::status::Status;
 use super::stdout::stdout;
 use crate::report::Palette;
 use crate::visible::visible_path;
+use crate::world::kept;
 
 /// What standard output is called in a message.
 pub(super) const STDOUT: &str = "standard output";
@@ -44,7 +45,11 @@ impl Output {
         let name = visible_path(path);
         let refuse = |error: io::Error| Status::usage(format!("{name} can't be written: {error}"));
         let mut options = File::options();
-        let opened = options.write(true).create(true).truncate(false).open(path);
+        options.write(true).create(true).truncate(false);
+        // Nobody but its run knows the name of a record that is not yet whole, and what is there is another's doing.
+        let name_of_file = path.file_name().unwrap_or_default().to_string_lossy();
+        options.create_new(kept::is_unfinished(&name_of_file));
+        let opened = options.open(path);
         let file = opened.and_then(emptied).map_err(refuse)?;
         Self::file(file, name)
     }

@@ -1,13 +1,13 @@
 //! `dokku-conform render`: tell the record of a run in other forms.
 
 use std::fmt::Display;
-use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::form::View;
+use super::input;
 use super::reports::{self, Asked, Reports};
 use super::status::Status;
 use crate::report::{Class, Opening, Sketch};
@@ -53,7 +53,7 @@ fn is_told(case: &Sketch) -> bool {
 
 /// The record at a path, of which the header is read.
 pub(super) fn open(path: &Path) -> Result<Opening<impl BufRead>, Status> {
-    let file = File::open(path).map_err(|error| unreadable(path, &error))?;
+    let file = input::open(path).map_err(|error| unreadable(path, &error))?;
     let record = BufReader::with_capacity(AT_ONCE, file);
     Opening::begun(record).map_err(|damage| unreadable(path, &damage))
 }

@@ -2,9 +2,10 @@
 
 use std::fs::{self, File, Permissions};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
+use nix::libc::O_NOFOLLOW;
 use serde::Serialize;
 
 use super::{
@@ -76,7 +77,9 @@ impl Journal {
                 return Ok(None);
             }
             let mut options = File::options();
-            let file = options.read(true).append(true).create(true).open(path)?;
+            options.read(true).append(true).create(true);
+            // The processes of a run share it, and nobody else has put it there to have something else written.
+            let file = options.custom_flags(O_NOFOLLOW).open(path)?;
             file.lock()?;
             // Whoever made the record whole while this one waited has taken the file away.
             let (opened, there) = (file.metadata()?, fs::metadata(path));
@@ -139,7 +142,8 @@ impl Journal {
         }
         file.as_file().sync_data()?;
         let path = file.into_temp_path();
-        self.shelf.put(&path)?;
+        // Who looks for the record before it sees that it is not there.
+        let _ = self.shelf.put(&path)?;
         // It has another name now.
         let _ = path.keep();
         Ok(())

@@ -43,7 +43,7 @@ mod told;
 mod writer;
 
 pub use crate::millis::millis;
-pub use crate::visible::{inert, visible, visible_lines};
+pub use crate::visible::{inert, inert_html, visible, visible_lines};
 pub use compare::{Against, BadRename, Before, Class, Compared, Renames, compare};
 #[cfg(feature = "cli")]
 pub use compatibility::compatibility;

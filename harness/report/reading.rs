@@ -562,6 +562,8 @@ mod tests {
     fn damage_is_told_with_its_line() {
         let mut without_level = case();
         without_level.as_object_mut().unwrap().remove("level");
+        let mut endless = footer(2);
+        endless["duration_ms"] = json!(u64::MAX);
         for (lines, expected) in [
             (
                 vec![header(), without_level, case()],
@@ -590,6 +592,10 @@ mod tests {
                     with("case", "a third"),
                 ],
                 "line 5: something follows",
+            ),
+            (
+                vec![header(), case(), case(), endless],
+                "line 4: it is damaged",
             ),
         ] {
             let said = damage(record(&lines).as_bytes());

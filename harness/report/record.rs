@@ -147,6 +147,8 @@ pub struct CaseRecord<E = Evidence> {
     /// Why; empty for a pass.
     pub reason: String,
     /// How long it took, in milliseconds.
+    #[serde(deserialize_with = "crate::millis::possible")]
+    #[cfg_attr(test, schemars(range(max = crate::millis::LONGEST)))]
     pub duration_ms: u64,
     /// What was seen.
     pub evidence: E,
@@ -174,6 +176,8 @@ pub struct Footer {
     /// How many cases had each outcome.
     pub counts: Counts,
     /// How long the run took, in milliseconds.
+    #[serde(deserialize_with = "crate::millis::possible")]
+    #[cfg_attr(test, schemars(range(max = crate::millis::LONGEST)))]
     pub duration_ms: u64,
 }
 
@@ -299,6 +303,7 @@ impl Header {
         let age = began.map(|began| jiff::Timestamp::now().duration_since(began).as_millis());
         age.and_then(|age| u64::try_from(age).ok())
             .unwrap_or_default()
+            .min(crate::millis::LONGEST)
     }
 
     /// What is known of a requirement that a plugin is held to, by its id and the plugin's label: the plugin's own, or else

@@ -22,11 +22,13 @@ pub struct Shelf {
 }
 
 impl Shelf {
-    /// The folder `reports` in a directory, if it has one.
+    /// The folder `reports` in a directory, if it has one. A link is none: who puts it into a plugin's directory would say
+    /// where on the machine records go.
     #[must_use]
     pub fn in_directory(directory: &Path) -> Option<Self> {
         let folder = directory.join(kept::FOLDER);
-        folder.is_dir().then(|| Self {
+        let is_folder = fs::symlink_metadata(&folder).is_ok_and(|meta| meta.is_dir());
+        is_folder.then(|| Self {
             last: folder.join(kept::LAST),
             previous: Some(folder.join(kept::PREVIOUS)),
             folder,
@@ -76,20 +78,26 @@ impl Shelf {
         opening.is_ok_and(|opening| opening.header.run == run)
     }
 
-    /// Puts a whole record in its place, and removes what runs left there that ended long ago in no record.
+    /// The link that is in the place of the folder `reports` of a directory, if there is one.
+    #[must_use]
+    pub fn link_in(directory: &Path) -> Option<PathBuf> {
+        let folder = directory.join(kept::FOLDER);
+        folder.is_symlink().then_some(folder)
+    }
+
+    /// Puts a whole record in its place, and removes what runs left there that ended long ago in no record. Gives why the
+    /// record before it could not be kept beside it, if it could not: that is lost then.
     ///
     /// # Errors
     /// If it can't be put there.
-    pub fn put(&self, whole: &Path) -> io::Result<()> {
-        if let Some(previous) = &self.previous {
-            match fs::rename(&self.last, previous) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-                _ => {}
-            }
-        }
+    pub fn put(&self, whole: &Path) -> io::Result<Option<io::Error>> {
+        let previous = self.previous.as_ref();
+        let kept = previous.map_or(Ok(()), |previous| fs::rename(&self.last, previous));
         fs::rename(whole, &self.last)?;
         self.sweep();
-        Ok(())
+        Ok(kept
+            .err()
+            .filter(|error| error.kind() != io::ErrorKind::NotFound))
     }
 
     /// Removes unfinished records that nobody has written for long. What can't be removed stays.
@@ -128,7 +136,7 @@ mod tests {
         old.unwrap().set_modified(long_ago).unwrap();
         fs::write(folder.join("mine.jsonl"), "").unwrap();
         for run in ["1", "2"] {
-            shelf.put(&shelf.unfinished(run)).unwrap();
+            assert!(shelf.put(&shelf.unfinished(run)).unwrap().is_none());
         }
         let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap();
         assert_eq!(
@@ -137,5 +145,29 @@ mod tests {
         );
         let names = fs::read_dir(&folder).unwrap();
         assert_eq!(names.count(), 3);
+    }
+
+    #[test]
+    fn a_link_is_no_folder_for_records() {
+        let place = tempfile::tempdir().unwrap();
+        let elsewhere = tempfile::tempdir().unwrap();
+        let link = place.path().join("reports");
+        std::os::unix::fs::symlink(elsewhere.path(), &link).unwrap();
+        assert!(Shelf::in_directory(place.path()).is_none());
+        assert_eq!(Shelf::link_in(place.path()), Some(link));
+    }
+
+    #[test]
+    fn a_folder_in_the_place_of_the_previous_loses_that_alone() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = place.path().join("reports");
+        fs::create_dir_all(folder.join("previous.jsonl")).unwrap();
+        let shelf = Shelf::in_directory(place.path()).unwrap();
+        for run in ["1", "2"] {
+            fs::write(shelf.unfinished(run), run).unwrap();
+        }
+        assert!(shelf.put(&shelf.unfinished("1")).unwrap().is_none());
+        assert!(shelf.put(&shelf.unfinished("2")).unwrap().is_some());
+        assert_eq!(fs::read_to_string(folder.join("last.jsonl")).unwrap(), "2");
     }
 }

@@ -117,29 +117,21 @@ impl Ground {
             if case.fresh_worlds || scene.is_none() {
                 let mut new = Scene::new(self, play, unknown)?;
                 if installed {
-                    let install = install::step();
-                    let (observed, command) = new.play(&install)?;
+                    let (observed, command, _) =
+                        self.play_timed(&mut new, &install::step(), &mut left)?;
                     evidence.install = Some(Box::new(told(None, command, &observed)));
                 }
                 scene = Some(new);
             }
             let Some(scene) = &mut scene else { continue };
-            let began = Instant::now();
-            let most = left.map(|left| left.min(self.most.unwrap_or(left)));
-            let (observed, command) = scene.play_within(step, most)?;
-            let took = began.elapsed();
+            let most = self.most_of(left);
+            let (observed, command, took) = self.play_timed(scene, step, &mut left)?;
             if !matches!(observed.exit, Exit::Deadline(_)) {
                 let deadline = self.deadline(step);
                 slowest = slowest.max(percent(
                     took,
                     most.map_or(deadline, |most| most.min(deadline)),
                 ));
-            }
-            if let Some(left) = &mut left {
-                *left = left.saturating_sub(took);
-                if left.is_zero() {
-                    return Err(Fault::OutOfTime(OWN_TIME));
-                }
             }
             let name = (!single).then(|| step.name.to_string());
             evidence.steps.push(StepEvidence {
@@ -172,6 +164,32 @@ impl Ground {
             not_applicable,
             undecided,
         })
+    }
+}
+
+impl Ground {
+    /// How long a step of a case may take that has this much time left, if it has not all it wants.
+    fn most_of(&self, left: Option<Duration>) -> Option<Duration> {
+        left.map(|left| left.min(self.most.unwrap_or(left)))
+    }
+
+    /// Plays a step in the time that is left for the case, and takes from that what it took.
+    fn play_timed(
+        &self,
+        scene: &mut Scene,
+        step: &Step,
+        left: &mut Option<Duration>,
+    ) -> Result<(Observed, String, Duration), Fault> {
+        let began = Instant::now();
+        let (observed, command) = scene.play(step, self.most_of(*left))?;
+        let took = began.elapsed();
+        if let Some(left) = left {
+            *left = left.saturating_sub(took);
+            if left.is_zero() {
+                return Err(Fault::OutOfTime(OWN_TIME));
+            }
+        }
+        Ok((observed, command, took))
     }
 }
 

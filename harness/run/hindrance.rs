@@ -35,7 +35,7 @@ impl Level {
 }
 
 /// What a plugin is kept from: where, what it is, and what programs say who wanted it.
-const TABLE: [(Level, &str, &str); 8] = [
+const TABLE: [(Level, &str, &str); 9] = [
     (
         Level::Walls,
         "more of something than a world lets one process have",
@@ -72,6 +72,12 @@ const TABLE: [(Level, &str, &str); 8] = [
         Level::Fence,
         "attributes of files",
         r#"\b(?:setfattr|setfacl|attr|l?setxattr)\b.*Operation not supported|\[Errno 95\] Operation not supported: ['"]"#,
+    ),
+    (
+        Level::Fence,
+        "a place for locks",
+        // The machine's, which it may lack or show as it likes.
+        r"/(?:run|var)/lock/[^:\n]*: (?:Read-only file system|No such file or directory)",
     ),
     (
         Level::Fence,
@@ -133,8 +139,8 @@ pub(super) fn scarcity(text: &str) -> Option<&'static str> {
 /// for it.
 pub(super) fn of_root<'t>(mut lines: impl Iterator<Item = &'t str>) -> Option<&'t str> {
     lines.find(|line| {
-        let says = |words: &&str| line.contains(*words);
-        OF_ROOT.iter().chain(&TOO_LARGE).any(|words| says(&words)) || scarcity(line).is_some()
+        let mut known = OF_ROOT.iter().chain(&TOO_LARGE);
+        known.any(|words| line.contains(words)) || scarcity(line).is_some()
     })
 }
 
@@ -249,6 +255,7 @@ mod tests {
             "PermissionError: [Errno 13] Permission denied\n",
             "shmget: Operation not permitted at x line 3.\n",
             "script: failed to create pseudo-terminal: Permission denied\n",
+            "x: line 4: /var/lock/x.lock: Read-only file system\n",
             "OSError: [Errno 95] Operation not supported: '[ROOT]/tmp/a'\n",
         ] {
             assert_eq!(doubted(text), [Isolation::Portable], "{text}");
@@ -284,6 +291,7 @@ mod tests {
             "git@github.com: Permission denied (publickey).\n",
             "PermissionError: [Errno 1] Operation not permitted\n",
             "x: line 3: ./run: Permission denied\n",
+            "x: line 4: /run/x.lock: Read-only file system\n",
             "Operation not supported\n",
         ] {
             assert_eq!(doubted(text), [], "{text}");

@@ -34,6 +34,8 @@ pub struct Turn {
     /// What it came to.
     pub outcome: Outcome,
     /// How long it took, in milliseconds.
+    #[serde(deserialize_with = "crate::millis::possible")]
+    #[cfg_attr(test, schemars(range(max = crate::millis::LONGEST)))]
     pub duration_ms: u64,
 }
 

@@ -70,13 +70,8 @@ impl<'a> Scene<'a> {
         })
     }
 
-    /// Plays one step; what was seen, and the command line as one would type it.
-    pub(super) fn play(&mut self, step: &Step) -> Result<(Observed, String), Fault> {
-        self.play_within(step, None)
-    }
-
-    /// The same, for no longer than this.
-    pub(super) fn play_within(
+    /// Plays one step, for no longer than this; what was seen, and the command line as one would type it.
+    pub(super) fn play(
         &mut self,
         step: &Step,
         most: Option<Duration>,

@@ -417,6 +417,41 @@ mod tests {
     }
 
     #[test]
+    fn page_tables_are_memory() {
+        const LENGTH: usize = 64 << 30;
+        const OF_A_TABLE: usize = 2 << 20;
+        // SAFETY: the child but reads what it has mapped, and waits to be killed.
+        let pid = match unsafe { fork() }.unwrap() {
+            ForkResult::Parent { child } => child,
+            ForkResult::Child => unsafe {
+                let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
+                let begin = libc::mmap(std::ptr::null_mut(), LENGTH, libc::PROT_READ, flags, -1, 0);
+                if begin == libc::MAP_FAILED {
+                    libc::_exit(1);
+                }
+                // A huge page of zeros would need no table.
+                libc::madvise(begin, LENGTH, libc::MADV_NOHUGEPAGE);
+                for at in (0..LENGTH).step_by(OF_A_TABLE) {
+                    std::ptr::read_volatile(begin.cast::<u8>().add(at));
+                }
+                loop {
+                    libc::pause();
+                }
+            },
+        };
+        let process = child(pid);
+        let is_full = || process.memory(4096).is_some_and(|bytes| bytes > 100 << 20);
+        let filled = (0..1000).any(|_| {
+            thread::sleep(Duration::from_millis(10));
+            is_full()
+        });
+        let shared = process.share_of_memory(4096);
+        process.kill_tree();
+        waitpid(pid, None).unwrap();
+        assert!(filled && shared.is_some_and(|bytes| bytes > 100 << 20));
+    }
+
+    #[test]
     fn a_process_lives_on_without_its_first_thread() {
         // SAFETY: the child but starts a thread and ends its own.
         let pid = match unsafe { fork() }.unwrap() {

@@ -670,6 +670,68 @@ fn a_plugin_s_own_rule_has_no_more_time_than_a_person_gives() {
 }
 
 #[test]
+fn an_install_before_a_plugin_s_own_rule_has_no_more_time_either() {
+    let desk = Desk::new();
+    let plugin = desk.plugin(
+        "unready",
+        "echo 'run dokku plugin:install first' >&2; exit 1",
+    );
+    let install = plugin.join("install");
+    fs::write(&install, "#!/usr/bin/env bash\nsleep 300\n").unwrap();
+    fs::set_permissions(&install, Permissions::from_mode(0o755)).unwrap();
+    let case = "run: dokku unready:go\n    expect: {exit: 0}";
+    give_rule(&plugin, ("x", "x"), case);
+    let began = std::time::Instant::now();
+    desk.check(&plugin, &["--only", "own", "--timeout", "1"])
+        .has(
+            0,
+            &["unready: 0 passed, 0 failed, 0 warned, 0 skipped, 1 inconclusive"],
+        );
+    assert!(began.elapsed() < Duration::from_secs(60));
+}
+
+#[test]
+fn what_is_read_as_a_record_is_a_file() {
+    let desk = Desk::new();
+    let pipe = desk.path("pipe");
+    let made = Command::new("mkfifo").arg(&pipe).status().unwrap();
+    assert!(made.success());
+    let pipe = pipe.display();
+    let run = |line: &str| {
+        let output = Command::new("timeout")
+            .args(["20", "bash", "-c", line])
+            .env("PROGRAM", env!("CARGO_BIN_EXE_dokku-conform"))
+            .output();
+        let output = output.unwrap();
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        (output.status.code(), text)
+    };
+    for line in [
+        format!("\"$PROGRAM\" render {pipe}"),
+        format!("\"$PROGRAM\" compare {pipe} {pipe}"),
+        format!("\"$PROGRAM\" compare a b --renames {pipe}"),
+        format!("\"$PROGRAM\" check fixtures/plugins/hello --baseline {pipe}"),
+        "\"$PROGRAM\" render /dev/zero".to_owned(),
+    ] {
+        let (status, text) = run(&line);
+        assert_eq!(status, Some(2), "{line}: {text}");
+        assert!(text.contains("it is a pipe or a device"), "{line}: {text}");
+    }
+    for line in [
+        "echo x | \"$PROGRAM\" render /dev/stdin",
+        "\"$PROGRAM\" render <(echo x)",
+    ] {
+        let (status, text) = run(line);
+        assert_eq!(status, Some(2), "{line}: {text}");
+        assert!(
+            text.contains("can't be read as a record: "),
+            "{line}: {text}"
+        );
+        assert!(!text.contains("a pipe or a device"), "{line}: {text}");
+    }
+}
+
+#[test]
 fn a_plugin_may_be_called_as_the_neighbour_of_others_is() {
     let desk = Desk::new();
     let plugin = desk.plugin("bystander", "exit 10");
@@ -694,6 +756,10 @@ fn no_words_of_a_plugin_are_a_command_to_github() {
         assert!(said.text.contains("::error file=a::x"), "{}", said.text);
         assert!(!said.text.lines().any(is_command), "{}", said.text);
     }
+    let said = desk.check(&plugin, &["--only", "own", "--format", "html"]);
+    let is_command = |line: &str| line.trim_start().starts_with("::") || line.contains("##[");
+    assert!(said.text.contains("error file=a::x"), "{}", said.text);
+    assert!(!said.text.lines().any(is_command), "{}", said.text);
 }
 
 #[test]

@@ -157,6 +157,23 @@ fn a_strict_world_has_a_network_of_its_own() {
 }
 
 #[test]
+fn a_strict_world_lets_a_plugin_do_what_a_host_does() {
+    let curious = Curious::new(
+        "{ renice -n 10 -p $$ && taskset -cp 0 $$ && prlimit --pid $$ --nofile=512; } >/dev/null && echo itself\n\
+         for place in /run/lock /var/lock; do (exec 9>$place/x && flock -n 9) && echo locked; done\n\
+         perl -MIO::Socket::INET -e '\n\
+             my $here = IO::Socket::INET->new(Listen => 1, LocalAddr => \"127.0.0.1\") or die \"$!\";\n\
+             IO::Socket::INET->new(PeerAddr => \"127.0.0.1\", PeerPort => $here->sockport) or die \"$!\";\n\
+             print \"connected\\n\"'\n\
+         prlimit --pid 1 --nofile=512 2>/dev/null && echo its supervisor",
+    );
+    where_it_works(Isolation::Strict, || {
+        let (said, _) = curious.says(Isolation::Strict);
+        assert_eq!(said, "itself\nlocked\nlocked\nconnected\n");
+    });
+}
+
+#[test]
 fn all_levels_come_to_the_same_for_a_plugin_that_keeps_the_rules() {
     let verdicts = |level: Isolation| {
         let level = level.to_string();
