@@ -25,6 +25,7 @@ mod role;
 pub mod run;
 pub mod sandbox;
 pub mod spec;
+mod times;
 mod today;
 mod visible;
 pub mod words;
