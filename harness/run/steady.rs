@@ -164,9 +164,9 @@ mod tests {
             )
         };
         assert_eq!(varying(at(1, "a", "b"), at(2, "a", "b")), None);
-        assert_eq!(varying(at(1, "a", "a"), at(2, "a", "a")), of("plain"));
-        assert_eq!(varying(at(1, "a", "b"), at(2, "a", "c")), of("plain"));
-        assert_eq!(varying(at(1, "a", "b"), at(2, "c", "b")), of("plain"));
+        assert_eq!(varying(at(1, "a", "a"), at(2, "a", "a")), of("flag"));
+        assert_eq!(varying(at(1, "a", "b"), at(2, "a", "c")), of("flag"));
+        assert_eq!(varying(at(1, "a", "b"), at(2, "c", "b")), of("flag"));
         // What is not compared, or with no step, may be another every time.
         assert_eq!(varying(run("1", "2", "exit"), run("3", "4", "exit")), None);
         assert_eq!(
