@@ -29,6 +29,7 @@ pub mod roster;
 pub mod run;
 pub mod sandbox;
 pub mod spec;
+mod times;
 mod today;
 mod visible;
 pub mod words;

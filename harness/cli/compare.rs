@@ -7,9 +7,9 @@ use clap::Args;
 
 use super::form::View;
 use super::input;
-use super::render::{open, unreadable};
+use super::render::{is_stdin, name, open, unreadable};
 use super::reports::{self, Asked, Reports};
-use super::status::Status;
+use super::status::{Status, tell};
 use crate::report::{self, Before, Opening, Record, Renames};
 use crate::run::Outcome;
 use crate::visible::visible_path;
@@ -17,7 +17,7 @@ use crate::visible::visible_path;
 /// Tell what changed from one run to another
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The record of the older run, as `check --format jsonl` writes it
+    /// The record of the older run, as `check --format jsonl` writes it; `-` for standard input, as for the newer one
     #[arg(value_name = "OLD")]
     old: PathBuf,
     /// The record of the newer run
@@ -38,6 +38,11 @@ pub(super) struct Arguments {
 
 /// Runs the subcommand. It ends with 1 if something regressed, and with 3 if the newer run has errors.
 pub(super) fn main(arguments: &Arguments) -> Result<Status, Status> {
+    if is_stdin(&arguments.old) && is_stdin(&arguments.new) {
+        return Err(Status::usage(
+            "standard input is one record: name a file for the other one",
+        ));
+    }
     let wanted = arguments.reports.wanted()?;
     reports::apart(&wanted, &arguments.old)?;
     reports::apart(&wanted, &arguments.new)?;
@@ -54,8 +59,15 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Status> {
     if new.header.cases == 0 {
         return Err(Status::usage(format!(
             "{} has no cases: there is nothing to compare",
-            visible_path(&arguments.new)
+            name(&arguments.new)
         )));
+    }
+    let table = arguments.renames.as_deref().map(visible_path);
+    for doubt in renames.doubts(&old.header, &new.header) {
+        tell(&format!(
+            "{}, {doubt}",
+            table.as_deref().unwrap_or_default()
+        ));
     }
     let before = Before::new(&old, &new.header, &renames);
     let has_all = wanted.iter().any(|one| one.form.has_all(view));
@@ -79,7 +91,7 @@ fn plain(path: &Path) -> Result<Opening<impl BufRead>, Status> {
         None => Ok(opening),
         Some(_) => Err(Status::usage(format!(
             "{} tells what changed between two runs: name the record of a run in its place",
-            visible_path(path)
+            name(path)
         ))),
     }
 }

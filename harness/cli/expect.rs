@@ -50,7 +50,7 @@ pub(super) struct Arguments {
 pub(super) fn main(arguments: &Arguments) -> Result<Status, Status> {
     let check = read(arguments)?;
     let seen = look(arguments, &check)?;
-    let all = (!arguments.dokku.is_empty()).then_some(check.versions.as_slice());
+    let has_versions = !arguments.dokku.is_empty();
     let mut output = Output::open(None)?;
     let mut status = Status::Fine;
     let mut sheets: BTreeMap<PathBuf, Sheet> = BTreeMap::new();
@@ -66,7 +66,7 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Status> {
             Some(sheet) => sheet,
             None => Sheet::open(&path)?,
         };
-        let items: Vec<String> = failing.iter().map(|one| one.item(all)).collect();
+        let items: Vec<String> = failing.iter().map(|one| one.item(has_versions)).collect();
         match sheet.with(&path, key, &items) {
             Ok(sheet) => {
                 sheets.insert(path, sheet);

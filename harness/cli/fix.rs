@@ -6,6 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use tempfile::TempDir;
 
 use super::ground;
 use super::output::Output;
@@ -14,6 +15,7 @@ use super::status::{Status, tell};
 use crate::mend::{self, Fault, Left, Mend, Mended, Mends};
 use crate::report::{unified, visible};
 use crate::run::{self, Check, Checked, Ground, Options, Outcome, Selection, Verdict};
+use crate::world::copy_tree;
 
 /// Mend what is mechanical in a plugin, show the change, and check it again
 #[derive(Debug, Args)]
@@ -54,6 +56,7 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Status> {
     let mut output = Output::open(None)?;
     let mut made = BTreeSet::new();
     let mut is_shown = false;
+    let mut draft: Option<Draft> = None;
     let mut last: Option<Vec<Seen>> = None;
     for round in 0..=ROUNDS {
         let seen = last.as_deref().unwrap_or(&first);
@@ -64,19 +67,26 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Status> {
             output.write(&changes(&mends))?;
             is_shown = true;
         }
-        if is_end || arguments.dry_run {
+        if is_end {
             output.write(&left(&mends, seen))?;
             break;
         }
+        if arguments.dry_run && draft.is_none() {
+            draft = Some(Draft::of(plugin.root())?);
+        }
+        let (path, root) = match &draft {
+            Some(draft) => (draft.root.as_path(), draft.root.as_path()),
+            None => (arguments.path.as_path(), plugin.root()),
+        };
         for mended in &mends.files {
-            mend::write(plugin.root(), mended).map_err(|error| unwritten(mended, &error))?;
+            mend::write(root, mended).map_err(|error| unwritten(mended, &error))?;
             made.extend(mended.made.iter().cloned());
         }
-        check = open(&arguments.path, &wanted)?;
+        check = open(path, &wanted)?;
         ground = ground::anew(&arguments.isolated, &ground)?;
         last = Some(look(&check, &ground)?);
     }
-    match last {
+    match last.filter(|_| !arguments.dry_run) {
         Some(last) => again(&made, &first, &last, &mut output),
         None => {
             let told = match is_shown {
@@ -86,6 +96,27 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Status> {
             output.write(told)?;
             Ok(Status::Fine)
         }
+    }
+}
+
+/// A copy of a plugin that is mended in its place, to see what comes to light then. It goes away with the value.
+struct Draft {
+    root: PathBuf,
+    _folder: TempDir,
+}
+
+impl Draft {
+    /// That of the plugin in this directory. It has the directory's name, as a plugin may be called by it.
+    fn of(root: &Path) -> Result<Self, Status> {
+        let refuse =
+            |error: io::Error| Status::broken(format!("the plugin can't be copied: {error}"));
+        let folder = tempfile::tempdir().map_err(refuse)?;
+        let copy = folder.path().join(root.file_name().unwrap_or_default());
+        copy_tree(root, &copy).map_err(refuse)?;
+        Ok(Self {
+            root: copy,
+            _folder: folder,
+        })
     }
 }
 

@@ -18,8 +18,8 @@ pub(super) struct Arguments {
     /// The plugin's directory
     #[arg(default_value = ".", value_name = "PATH")]
     path: PathBuf,
-    /// Write these only: cargo (Cargo.toml), test (tests/conformance.rs), ignore (.gitignore), conformance
-    /// (conformance.yaml), workflow (.github/workflows/conformance.yml)
+    /// Write these only: cargo (Cargo.toml), test (tests/conformance.rs), ignore (.gitignore), reports
+    /// (reports/.gitignore), conformance (conformance.yaml), workflow (.github/workflows/conformance.yml)
     #[arg(long, value_name = "PIECE,...", value_delimiter = ',')]
     only: Vec<Piece>,
     /// Take dokku-conform from this git repository, in place of the crate registry

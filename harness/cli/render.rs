@@ -1,7 +1,7 @@
 //! `dokku-conform render`: tell the record of a run in other forms.
 
 use std::fmt::Display;
-use std::io::{BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -11,6 +11,7 @@ use super::input;
 use super::reports::{self, Asked, Reports};
 use super::status::Status;
 use crate::report::{Class, Opening, Sketch};
+use crate::visible::visible_path;
 
 /// How many bytes of a record are read at once.
 const AT_ONCE: usize = 1 << 18;
@@ -18,7 +19,7 @@ const AT_ONCE: usize = 1 << 18;
 /// Tell the record of a run in other forms
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The record, as `check --format jsonl` writes it
+    /// The record, as `check --format jsonl` writes it; `-` for standard input
     #[arg(value_name = "RECORD")]
     record: PathBuf,
     #[command(flatten)]
@@ -52,16 +53,29 @@ fn is_told(case: &Sketch) -> bool {
 }
 
 /// The record at a path, of which the header is read.
-pub(super) fn open(path: &Path) -> Result<Opening<impl BufRead>, Status> {
-    let file = input::open(path).map_err(|error| unreadable(path, &error))?;
+pub(super) fn open(path: &Path) -> Result<Opening<impl BufRead + use<>>, Status> {
+    let file: Box<dyn Read> = match is_stdin(path) {
+        true => Box::new(io::stdin()),
+        false => Box::new(input::open(path).map_err(|error| unreadable(path, &error))?),
+    };
     let record = BufReader::with_capacity(AT_ONCE, file);
     Opening::begun(record).map_err(|damage| unreadable(path, &damage))
 }
 
+/// True for the path that stands for standard input.
+pub(super) fn is_stdin(path: &Path) -> bool {
+    path == Path::new("-")
+}
+
+/// What a record is called in a message.
+pub(super) fn name(path: &Path) -> String {
+    match is_stdin(path) {
+        true => "standard input".to_owned(),
+        false => visible_path(path),
+    }
+}
+
 /// Says that a file can't be read as a record.
 pub(super) fn unreadable(path: &Path, why: &dyn Display) -> Status {
-    Status::usage(format!(
-        "{} can't be read as a record: {why}",
-        path.display()
-    ))
+    Status::usage(format!("{} can't be read as a record: {why}", name(path)))
 }

@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 
 use super::form::{Form, View};
 use super::output::Output;
+use super::render::is_stdin;
 use super::status::Status;
 use crate::report::Record;
 
@@ -83,8 +84,11 @@ impl Asked {
     }
 }
 
-/// Refuses reports that would be written over a record that is read.
+/// Refuses reports that would be written over a record that is read. What comes from standard input is no file.
 pub(super) fn apart(wanted: &[Wanted], record: &Path) -> Result<(), Status> {
+    if is_stdin(record) {
+        return Ok(());
+    }
     let mut files = wanted.iter().map(|one| one.file.as_deref());
     files.try_for_each(|file| Output::apart(Some(record), file))
 }

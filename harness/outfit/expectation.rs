@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::dokku::{Version, stretches};
+use crate::dokku::{Version, releases, stretches};
 use crate::spec::quoted;
 use crate::visible::visible;
 
@@ -22,37 +22,37 @@ pub struct Failing {
     pub requirement: String,
     /// The case, as reports call it.
     pub case: String,
-    /// The versions, in the order of the run.
+    /// The versions, oldest first.
     pub versions: Vec<Version>,
     /// What was seen, in a sentence.
     pub seen: String,
 }
 
 impl Failing {
-    /// An item of a list in YAML, without a reason; `all` are the versions of the run, none where a person named none.
+    /// An item of a list in YAML, without a reason; with its versions if a person named some.
     #[must_use]
-    pub fn item(&self, all: Option<&[Version]>) -> String {
+    pub fn item(&self, has_versions: bool) -> String {
         let seen: String = visible(&self.seen.replace('\n', " "))
             .chars()
             .take(SEEN)
             .collect();
         let mut item = format!("# {}\n- id: {}\n", seen.trim(), self.requirement);
         let _ = writeln!(item, "  case: {}", quoted(&self.case));
-        if let Some(all) = all {
-            let _ = writeln!(item, "  dokku: {}", quoted(&words(&self.versions, all)));
+        if has_versions {
+            let _ = writeln!(item, "  dokku: {}", quoted(&words(&self.versions)));
         }
         item.push_str("  reason: \"\"\n");
         item
     }
 }
 
-/// Some of the versions of a run in the words of `--dokku`: those that follow each other in it are one range, and what
-/// fails in the newest is taken to fail in what comes after it.
-fn words(some: &[Version], all: &[Version]) -> String {
-    let stretches = stretches(some, all);
+/// Versions in the words of an expectation, in which a range is each release between: one is written where each was seen. Of
+/// a range up to the newest release it is taken that what comes after fails too.
+fn words(versions: &[Version]) -> String {
+    let stretches = stretches(versions, releases());
     let word = |(first, last): &(Version, Version)| match last {
-        last if *last == Version::NEWEST => format!("{first}..newest"),
         last if last == first => first.to_string(),
+        last if *last == Version::NEWEST => format!("{first}..newest"),
         last => format!("{first}..{last}"),
     };
     stretches.iter().map(word).collect::<Vec<_>>().join(",")
@@ -61,7 +61,7 @@ fn words(some: &[Version], all: &[Version]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dokku::Versions;
+    use crate::dokku::{Spans, Versions};
 
     fn of(text: &str) -> Vec<Version> {
         let words = text
@@ -71,18 +71,28 @@ mod tests {
     }
 
     #[test]
-    fn versions_that_follow_each_other_are_one_range() {
-        let all = of("0.20..0.38");
+    fn only_versions_in_which_it_was_seen_are_named() {
         assert_eq!(
-            words(&of("0.20,0.22..0.24"), &all),
-            "0.20.4,0.22.9..0.24.10"
+            words(&of("0.24,0.38")),
+            format!("0.24.10,{}", Version::NEWEST)
         );
-        assert_eq!(words(&of("0.37..0.38"), &all), "0.37.10..newest");
+        assert_eq!(words(&of("0.20,0.21,0.22")), "0.20.4,0.21.4,0.22.9");
         assert_eq!(
-            words(&of("newest"), &of("newest")),
-            format!("{}..newest", Version::NEWEST)
+            words(&of("0.20.4,0.37.8..0.37.10")),
+            "0.20.4,0.37.8..0.37.10"
         );
-        assert_eq!(words(&of("0.24"), &of("0.24")), "0.24.10");
+        assert_eq!(words(&of("0.37.9..newest")), "0.37.9..newest");
+        assert_eq!(words(&of("newest")), Version::NEWEST.to_string());
+        // They are read back as the same.
+        for text in ["0.24,0.38", "0.37.8..0.37.10", "all"] {
+            let words = words(&of(text));
+            let spans: Spans = words
+                .split(',')
+                .map(|word| Spans::read(word).unwrap())
+                .collect();
+            let read = releases().iter().filter(|one| spans.contains(**one));
+            assert_eq!(read.copied().collect::<Vec<_>>(), of(text), "{text}");
+        }
     }
 
     #[test]
@@ -94,7 +104,7 @@ mod tests {
             seen: "a\n- id: b\u{85}\u{2028}c".to_owned(),
         };
         assert_eq!(
-            failing.item(None),
+            failing.item(false),
             "# a - id: b\\u{85}\\u{2028}c\n- id: app-flag\n  case: \"the-flag[a\\\"\\U0000000A]\"\n  reason: \"\"\n"
         );
     }

@@ -89,10 +89,14 @@ fn comparison(text: &mut String, record: &Record, against: &Against) {
     let outline = Outline::of(record);
     let against_it = format!("Held {against}.");
     let _ = writeln!(text, "{}\n", cell(&against_it));
-    for line in against.others().chain(outline.lines()) {
-        let _ = writeln!(text, "- {}", cell(&line));
+    let lines: Vec<String> = against.others().chain(outline.lines()).collect();
+    for line in &lines {
+        let _ = writeln!(text, "- {}", cell(line));
     }
-    let _ = writeln!(text, "\n{}\n", cell(&outline.counts()));
+    if !lines.is_empty() {
+        text.push('\n');
+    }
+    let _ = writeln!(text, "{}\n", cell(&outline.counts()));
     let causes: Vec<_> = causes(record).into_iter().filter(Cause::is_told).collect();
     if causes.is_empty() {
         return;

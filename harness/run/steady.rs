@@ -2,11 +2,14 @@
 
 use super::{Evidence, StepEvidence};
 use crate::spec::{Step, StepName};
+use crate::times::redact;
 
 /// What two runs of a case differ in by themselves, of that by which the first failed in a comparison of two steps; none if
 /// it is the same in both.
 ///
 /// A command that prints the time or a random number differs from itself; that it differs from another step shows nothing.
+/// But if with the times aside each step is the same in both runs, and the one differs from the other, then it is not the
+/// time that they differ by.
 pub(super) fn varying(steps: &[Step], first: &Evidence, second: &Evidence) -> Option<String> {
     let runs = [first, second];
     first.differences.iter().find_map(|difference| {
@@ -21,6 +24,10 @@ pub(super) fn varying(steps: &[Step], first: &Evidence, second: &Evidence) -> Op
             .filter(|_| !others.is_empty())
             .chain(others.iter().copied());
         let varying = sides.find(|name| varies(name, &difference.subject, steps, runs))?;
+        let (name, subject) = (&failed.name, difference.subject.as_str());
+        if differs_but_for_times(name, &others, subject, steps, runs) {
+            return None;
+        }
         Some(format!(
             "the {} of the step {varying} differs from run to run",
             difference.subject
@@ -50,11 +57,37 @@ fn compared_with<'s>(step: &'s Step, subject: &str) -> Vec<&'s StepName> {
 }
 
 fn varies(name: &StepName, subject: &str, steps: &[Step], runs: [&Evidence; 2]) -> bool {
-    let Some(at) = steps.iter().position(|step| step.name == *name) else {
+    let [one, other] = runs.map(|run| of_step(name, subject, steps, run));
+    one != other
+}
+
+/// True if, with the times aside, a step is the same in both runs, and so are the others, and it is like none of them.
+fn differs_but_for_times(
+    name: &StepName,
+    others: &[&StepName],
+    subject: &str,
+    steps: &[Step],
+    runs: [&Evidence; 2],
+) -> bool {
+    // What was not seen is like nothing.
+    let steady = |name: &StepName| {
+        let [one, other] = runs.map(|run| {
+            let text = of_step(name, subject, steps, run)?;
+            Some(redact(&text).into_owned())
+        });
+        if one == other { one } else { None }
+    };
+    let Some(own) = steady(name) else {
         return false;
     };
-    let [one, other] = runs.map(|run| run.steps.get(at).map(|step| seen(step, subject)));
-    one != other
+    let mut others = others.iter();
+    others.all(|other| steady(other).is_some_and(|other| other != own))
+}
+
+/// What a run saw of a step.
+fn of_step(name: &StepName, subject: &str, steps: &[Step], run: &Evidence) -> Option<String> {
+    let at = steps.iter().position(|step| step.name == *name)?;
+    run.steps.get(at).map(|step| seen(step, subject))
 }
 
 fn seen(step: &StepEvidence, subject: &str) -> String {
@@ -121,6 +154,19 @@ mod tests {
         assert_eq!(varying(same.clone(), same.clone()), None);
         assert_eq!(varying(same.clone(), run("3", "2", "stdout")), of("plain"));
         assert_eq!(varying(same, run("1", "3", "stdout")), of("flag"));
+        // The time is another in each run, and what is beside it is not.
+        let at = |second: u8, plain: &str, flag: &str| {
+            let time = format!("10:11:{second:02}");
+            run(
+                &format!("{time} {plain}"),
+                &format!("{time} {flag}"),
+                "stdout",
+            )
+        };
+        assert_eq!(varying(at(1, "a", "b"), at(2, "a", "b")), None);
+        assert_eq!(varying(at(1, "a", "a"), at(2, "a", "a")), of("flag"));
+        assert_eq!(varying(at(1, "a", "b"), at(2, "a", "c")), of("flag"));
+        assert_eq!(varying(at(1, "a", "b"), at(2, "c", "b")), of("flag"));
         // What is not compared, or with no step, may be another every time.
         assert_eq!(varying(run("1", "2", "exit"), run("3", "4", "exit")), None);
         assert_eq!(

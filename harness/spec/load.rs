@@ -158,6 +158,18 @@ impl File {
         self.page.mistake(position, message)
     }
 
+    /// A mistake at a field of an item of the list below a key of its root.
+    pub(super) fn of_item(
+        &self,
+        (key, index, field): (&str, usize, &str),
+        message: String,
+    ) -> Diagnostic {
+        let item = self.root.entry(key).and_then(|list| list.value.item(index));
+        let entry = item.and_then(|item| item.entry(field));
+        let position = entry.map_or(self.root.position, |entry| entry.value.position);
+        self.page.mistake(position, message)
+    }
+
     pub(super) fn decode<T: DeserializeOwned>(
         &self,
         schema: &Schema,

@@ -276,6 +276,39 @@ fn a_check_is_held_against_a_baseline() {
 }
 
 #[test]
+fn a_record_may_come_from_standard_input() {
+    let place = tempfile::tempdir().unwrap();
+    let good = record(GOOD, &place.path().join("good.jsonl"), &[]);
+    let bad = record(BAD, &place.path().join("bad.jsonl"), &[]);
+    let piped = |args: &[&str], file: &str| {
+        let mut command = program(args);
+        command.write_stdin(fs::read(file).unwrap()).assert()
+    };
+    piped(&["compare", "-", &bad], &good).code(1);
+    piped(&["compare", &good, "-"], &bad).code(1);
+    piped(&["compare", "-", "-"], &bad).code(2);
+    let told = piped(&["render", "-"], &bad).code(0);
+    told.stdout(contains("FAIL must   unknown-command-declined"));
+    let cut = place.path().join("cut.jsonl");
+    fs::write(&cut, "{}\n").unwrap();
+    let told = piped(&["render", "-"], cut.to_str().unwrap()).code(2);
+    told.stderr(contains("standard input can't be read as a record: line 1"));
+}
+
+#[test]
+fn a_table_of_renames_that_renames_nothing_is_told() {
+    let place = tempfile::tempdir().unwrap();
+    let good = record(GOOD, &place.path().join("good.jsonl"), &[]);
+    let table = place.path().join("table");
+    fs::write(&table, "# none\nno-such app-flag\n").unwrap();
+    let table = table.to_str().unwrap();
+    let told = program(&["compare", &good, &good, "--renames", table]).assert();
+    told.code(0).stderr(contains(
+        "table, line 2: the older record has no requirement no-such",
+    ));
+}
+
+#[test]
 fn what_is_no_whole_record_is_refused() {
     let place = tempfile::tempdir().unwrap();
     let good = record(GOOD, &place.path().join("good.jsonl"), &[]);

@@ -297,15 +297,28 @@ fn a_file_says_it_of_several_plugins() {
     plugin
         .check(&file)
         .code(0)
-        .stderr("")
+        .stderr(contains(
+            "known.yaml:3:1: no plugin that is checked is called `other`",
+        ))
         .stdout(contains("(known.yaml:2)"));
     plugin.check(&[]).code(1);
+    // Below such a key may be rules that only its plugin has: they are told, and no mistake.
+    let strange = known.replace("other: []", "other:\n  - {id: app-flags, reason: x}");
+    fs::write(plugin.path("known.yaml"), strange).unwrap();
+    plugin.check(&file).code(0).stderr(
+        contains("known.yaml:4:10: no requirement of all plugins is called `app-flags`")
+            .and(contains("did you mean `app-flag`?")),
+    );
     // A run may be of some of the plugins; a name that is nearly one of them is worth a word.
     fs::write(plugin.path("known.yaml"), known.replace("hello", "helo")).unwrap();
     plugin
         .check(&file)
         .code(1)
-        .stderr(contains("says nothing of any plugin that is checked"));
+        .stderr(
+            contains("says nothing of any plugin that is checked").and(contains(
+                "known.yaml:1:1: no plugin that is checked is called `helo`",
+            )),
+        );
     let both = format!("helo:\n  - {{id: {RULE}, reason: x}}\ngreeter: []\n");
     fs::write(plugin.path("known.yaml"), both).unwrap();
     let greeter = Path::new(ROOT).join("fixtures/plugins/dokku-greeter");
@@ -380,7 +393,7 @@ fn expect_writes_what_fails_and_its_reasons_are_to_be_filled_in() {
 }
 
 #[test]
-fn expect_begins_a_file_and_names_versions_as_ranges() {
+fn expect_begins_a_file_and_names_the_versions_that_were_run() {
     let plugin = Plugin::new(BAD, "");
     let args = [
         "expect",
@@ -393,7 +406,12 @@ fn expect_begins_a_file_and_names_versions_as_ranges() {
     plugin.run(&args).code(0);
     let text = plugin.text("hello/conformance.yaml");
     assert!(text.starts_with("# What fails and is accepted."), "{text}");
-    assert!(text.contains("dokku: \"0.24.10..newest\""), "{text}");
+    // Of what lies between nothing was seen.
+    assert!(text.contains("dokku: \"0.24.10,0.30.11,"), "{text}");
+    assert!(
+        !text.contains("..newest") && text.contains(",0.38.27\""),
+        "{text}"
+    );
     fs::write(
         plugin.path("hello/conformance.yaml"),
         text.replace("\"\"", "x"),

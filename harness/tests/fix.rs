@@ -357,6 +357,27 @@ fn a_dry_run_shows_the_change_and_writes_nothing() {
 }
 
 #[test]
+fn a_dry_run_shows_what_the_first_change_brings_to_light_too() {
+    // That it does not trace is seen when it can be run.
+    let light = "#!/usr/bin/env bash\nset -e\necho lit\n";
+    let patient = Patient::with(&[("subcommands/light (plain)", light)]);
+    let before = patient.state();
+    let told = |args: &[&str]| {
+        let output = patient.fix(args).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let dry = told(&["--dry-run"]);
+    assert_eq!(patient.state(), before);
+    let wet = told(&[]);
+    let changes = |text: &str| {
+        let lines = text.lines().filter(|line| line.starts_with("    "));
+        lines.map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(changes(&dry), changes(&wet));
+    assert!(dry.contains("+ [[ $DOKKU_TRACE ]] && set -x"), "{dry}");
+}
+
+#[test]
 fn only_mends_what_it_names() {
     let patient = Patient::with(&[("commands (plain)", &COMMANDS.replace(TRACE, ""))]);
     patient

@@ -245,7 +245,10 @@ fn fits(name: &str, from: &Path) -> io::Result<()> {
 
 /// Copies a plugin's files with their modes and links. What is no file, folder or link, can't be read, or is larger than
 /// any program, is left out: a plugin that needs it shows so itself.
-fn copy_tree(from: &Path, to: &Path) -> io::Result<()> {
+///
+/// # Errors
+/// If the copy can't be written.
+pub fn copy_tree(from: &Path, to: &Path) -> io::Result<()> {
     for entry in parts(from, false) {
         let Ok(relative) = entry.path().strip_prefix(from) else {
             continue;

@@ -24,7 +24,7 @@ pub use call::Call;
 pub use change::{Change, FileState};
 pub use furnishing::{Barred, LONGEST_NAME, LONGEST_PATH, barred};
 pub use host::World;
-pub use installation::{LARGEST_FILE, LARGEST_PLUGIN, is_cache, parts};
+pub use installation::{LARGEST_FILE, LARGEST_PLUGIN, copy_tree, is_cache, parts};
 pub use layout::Layout;
 pub use neighbour::Companion;
 pub use origin::Origin;

@@ -71,6 +71,7 @@ impl Compared {
         match (self.class, self.was) {
             (class, _) if class.is_as_before() => words.to_owned(),
             (Class::Gone | Class::Dropped, Some(was)) => format!("{words}: was {was}"),
+            (_, Some(was)) if was == now => format!("{words}: was and is {now}"),
             (_, Some(was)) => format!("{words}: was {was}, is {now}"),
             (_, None) => format!("{words}: {}", verb(now)),
         }
@@ -112,6 +113,12 @@ mod tests {
                 Some(Outcome::Pass),
                 Outcome::Inconclusive,
                 "indeterminate: was pass, is inconclusive",
+            ),
+            (
+                Class::Changed,
+                Some(Outcome::Fail),
+                Outcome::Fail,
+                "changed: was and is fail",
             ),
             // The record has a skip in the place of what is gone, and means no outcome by it.
             (

@@ -18,11 +18,11 @@ pub use compared::{Against, Compared};
 pub(super) use outline::{Outline, named};
 pub use renames::{BadRename, Renames};
 
-use super::diff::alike;
 use super::scope::Scope;
 use super::told::plain;
 use super::{CaseRecord, Counts, Footer, Header, Record};
 use crate::run::{Evidence, Outcome};
+use crate::times::alike;
 
 /// Holds a record against an older one. Where each is of one Dokku version, a case is the same whatever the version is.
 #[must_use]

@@ -2,9 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use crate::report::{Header, visible};
+
 /// The old names of requirements, each with the new one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Renames(BTreeMap<String, String>);
+pub struct Renames(BTreeMap<String, Rename>);
+
+/// The new name of a requirement, and the line of the table that says so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Rename {
+    new: String,
+    line: usize,
+}
 
 /// Why a table of renames can't be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -33,10 +42,9 @@ impl Renames {
                     return Err(refuse(format!("{old} is renamed to itself")));
                 }
                 [old, new] => {
-                    if renames
-                        .insert((*old).to_owned(), (*new).to_owned())
-                        .is_some()
-                    {
+                    let new = (*new).to_owned();
+                    let rename = Rename { new, line };
+                    if renames.insert((*old).to_owned(), rename).is_some() {
                         return Err(refuse(format!("{old} is renamed a second time")));
                     }
                 }
@@ -48,12 +56,34 @@ impl Renames {
 
     /// What an id of the older record is called in the newer one.
     pub(super) fn of<'r>(&'r self, id: &'r str) -> &'r str {
-        self.0.get(id).map_or(id, String::as_str)
+        self.0.get(id).map_or(id, |rename| &rename.new)
+    }
+
+    /// What is worth telling of the table, a sentence for each line that has no requirement of the older record to rename, or
+    /// none of the newer one to be called so, in the order of the lines.
+    #[must_use]
+    pub fn doubts(&self, old: &Header, new: &Header) -> Vec<String> {
+        let has = |header: &Header, id: &str| header.requirements.iter().any(|one| one.id == id);
+        let doubt = |(id, rename): (&String, &Rename)| {
+            let (record, id) = match (has(old, id), has(new, &rename.new)) {
+                (true, true) => return None,
+                (false, _) => ("older", id),
+                (_, false) => ("newer", &rename.new),
+            };
+            let line = rename.line;
+            let said = format!(
+                "line {line}: the {record} record has no requirement {}",
+                visible(id)
+            );
+            Some((line, said))
+        };
+        let doubts: BTreeMap<usize, String> = self.0.iter().filter_map(doubt).collect();
+        doubts.into_values().collect()
     }
 
     /// What an id of the newer record was called in the older one, where that was another.
     pub(super) fn were<'r>(&'r self, id: &'r str) -> impl Iterator<Item = &'r str> {
-        let olds = self.0.iter().filter(move |(_, new)| *new == id);
+        let olds = self.0.iter().filter(move |(_, rename)| rename.new == id);
         olds.map(|(old, _)| old.as_str())
     }
 }
@@ -61,6 +91,34 @@ impl Renames {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::CaseRecord;
+    use crate::report::compare::tests::case;
+    use crate::report::record::sample;
+    use crate::run::Outcome;
+
+    #[test]
+    fn what_renames_nothing_is_told_with_its_line() {
+        let of = |rule: &str| {
+            let case = CaseRecord {
+                requirement: rule.to_owned(),
+                ..case("a", Outcome::Pass, "")
+            };
+            sample(vec![case]).header
+        };
+        let table = "z-old x\nold new\nold-too z-new # gone\n";
+        let doubts = Renames::read(table).unwrap().doubts(&of("old"), &of("new"));
+        assert_eq!(
+            doubts,
+            [
+                "line 1: the older record has no requirement z-old",
+                "line 3: the older record has no requirement old-too"
+            ]
+        );
+        let doubts = Renames::read("old no")
+            .unwrap()
+            .doubts(&of("old"), &of("new"));
+        assert_eq!(doubts, ["line 1: the newer record has no requirement no"]);
+    }
 
     #[test]
     fn a_table_is_read_and_its_mistakes_are_placed() {

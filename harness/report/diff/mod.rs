@@ -2,17 +2,15 @@
 
 mod lines;
 mod part;
-mod times;
 
 use similar::{ChangeTag, DiffOp, DiffTag, TextDiff};
 
 pub use lines::unified;
 pub(super) use part::Part;
 use part::{Signs, between, parts};
-pub(super) use times::alike;
-use times::without_times;
 
 use crate::spec::is_description;
+use crate::times::without_times;
 
 /// How a text ends of which the record has the beginning alone.
 const CUT_OFF: &str = " bytes more]";

@@ -27,7 +27,7 @@ pub(super) fn page(record: &Record, matrix: &Matrix<'_>) -> String {
         html! { (DOCTYPE) (PreEscaped(r#"<html lang="en">"#)) },
         head(record, &tally),
         html! { (PreEscaped("<body>")) (banner(record)) (PreEscaped("<main>")) },
-        filters(matrix, &tally),
+        filters(matrix, &tally, record.header.against.is_some()),
         html! { h2 #matrix-title { "Plugins and requirements" } },
     ] {
         part.render_to(&mut page);
@@ -88,13 +88,15 @@ fn banner(record: &Record) -> Markup {
     }
 }
 
-/// The counts, which are filters where there is a script.
-fn filters(matrix: &Matrix<'_>, tally: &Tally) -> Markup {
+/// The counts, which are filters where there is a script. What was broken before too is known where the record is held
+/// against an older one.
+fn filters(matrix: &Matrix<'_>, tally: &Tally, is_compared: bool) -> Markup {
+    let can_be = |mark: &Mark| is_compared || *mark != Mark::Known;
     html! {
         form #filters role="search" aria-label="Filter the cases" {
             fieldset.outcomes {
                 legend { "Outcome" }
-                @for mark in MARKS {
+                @for mark in MARKS.into_iter().filter(can_be) {
                     label {
                         input type="checkbox" name="outcome" value=(mark.word()) hidden
                             data-letter=(sign::letter(mark));
@@ -173,7 +175,7 @@ fn rules(record: &Record) -> Markup {
 fn foot() -> Markup {
     html! {
         footer {
-            p { "The record of the run has every case with all that was seen; this page shows a part." }
+            p { "The record of the run has every case with all that was seen; this page shows a part: of passes and skips the mark alone." }
         }
         dialog #dialog aria-labelledby="dialog-title" {
             header {

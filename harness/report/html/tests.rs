@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::report::{Renames, compare};
 
 /// All that a plugin could print to leave its place in a page.
 const HOSTILE: &str =
@@ -122,6 +123,15 @@ fn each_cell_that_did_not_pass_leads_to_its_evidence() {
     assert_eq!(page.matches(r#"id="a~20~plugin/one""#).count(), 1);
     assert!(!page.contains("plugin/two\""));
     assert!(page.contains("dokku-conform check 'a plugin' --only one<"));
+}
+
+#[test]
+fn what_was_broken_before_is_counted_where_that_is_known() {
+    let case = ("a plugin", "one", "0.38.27", "fail", "x");
+    let mut record = record(&[case]);
+    assert!(!page(&record).contains("broken before too"));
+    record = compare(&record.clone(), record, &Renames::default());
+    assert!(page(&record).contains("<b>1</b> broken before too"));
 }
 
 #[test]

@@ -21,7 +21,7 @@ static TIMES: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// Both texts with `[..]` in the place of times; as they are if nothing else differs in them.
-pub(super) fn without_times<'t>(one: &'t str, other: &'t str) -> (Cow<'t, str>, Cow<'t, str>) {
+pub(crate) fn without_times<'t>(one: &'t str, other: &'t str) -> (Cow<'t, str>, Cow<'t, str>) {
     let (redacted, others) = (redact(one), redact(other));
     match redacted == others {
         true => (Cow::Borrowed(one), Cow::Borrowed(other)),
@@ -30,11 +30,12 @@ pub(super) fn without_times<'t>(one: &'t str, other: &'t str) -> (Cow<'t, str>, 
 }
 
 /// True if nothing differs in them but times.
-pub(in crate::report) fn alike(one: &str, other: &str) -> bool {
+pub(crate) fn alike(one: &str, other: &str) -> bool {
     one == other || redact(one) == redact(other)
 }
 
-fn redact(text: &str) -> Cow<'_, str> {
+/// A text with `[..]` in the place of times.
+pub(crate) fn redact(text: &str) -> Cow<'_, str> {
     match &*TIMES {
         Some(times) => times.replace_all(text, TIME),
         None => Cow::Borrowed(text),
