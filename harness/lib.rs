@@ -26,6 +26,7 @@ pub mod run;
 pub mod sandbox;
 pub mod spec;
 mod today;
+pub mod upstream;
 mod visible;
 pub mod words;
 pub mod world;

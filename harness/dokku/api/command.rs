@@ -32,7 +32,7 @@ pub fn commands_in(
         .filter_map(|(program, _)| command_of(program))
         .collect();
     for entry in commands() {
-        match entry.life.contains(version) {
+        match command(entry.name).is_some_and(|life| life.contains(version)) {
             true => names.insert(entry.name.to_owned()),
             false => names.remove(entry.name),
         };

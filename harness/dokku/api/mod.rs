@@ -17,4 +17,4 @@ pub use form::{Form, form, forms};
 pub use function::{definitions, is_function};
 pub use instead::{instead, is_possible};
 pub use life::{Life, Standing};
-pub use variable::{Variable, Without, variable, variables};
+pub use variable::{Variable, Without, variable};

@@ -36,12 +36,6 @@ pub fn variable(name: &str) -> Option<&'static Variable> {
     known().iter().find(|variable| variable.name == name)
 }
 
-/// Every variable that some versions set and others do not.
-#[must_use]
-pub fn variables() -> &'static [Variable] {
-    known()
-}
-
 fn known() -> &'static [Variable] {
     static KNOWN: OnceLock<Vec<Variable>> = OnceLock::new();
     KNOWN.get_or_init(|| {

@@ -28,7 +28,7 @@ pub fn arguments(line: &str) -> Option<String> {
 pub(super) fn documented(trigger: &str, version: Version) -> Option<&'static str> {
     let rows = table::rows(TABLE).filter_map(table::cells::<3>);
     let held = rows.filter(|[name, since, _]| {
-        *name == trigger && since.parse().is_ok_and(|since: Version| since <= version)
+        *name == trigger && table::span(since, "").is_some_and(|span| span.contains(version))
     });
     let [_, _, text] = held.last()?;
     (text != "?").then_some(text)

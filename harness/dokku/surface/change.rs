@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Facet, Item, Source, Surface};
+use super::{Facet, Item, Manner, Source, Surface, path_name};
 use crate::dokku::core::Audience;
 use crate::dokku::{Version, api, releases};
 
@@ -74,6 +74,8 @@ impl Change {
         match self.facet {
             // A name that Dokku takes is none that another plugin can have.
             Facet::Plugin => self.what == What::Added,
+            // A further definition takes nothing away.
+            Facet::Function => matches!(self.what, What::Removed | What::Moved { .. }),
             _ => self.what != What::Added,
         }
     }
@@ -102,12 +104,7 @@ impl Changes {
             .flat_map(|facet| of_facet(*facet, old, new))
             .collect();
         date(&mut changes, old, new);
-        let mut gaps: Vec<String> = Vec::new();
-        for gap in old.gaps.iter().chain(&new.gaps) {
-            if !gaps.contains(gap) {
-                gaps.push(gap.clone());
-            }
-        }
+        let mut gaps = of_both(&old.gaps, &new.gaps);
         gaps.extend(uncompared(&told, old, new));
         Self {
             changes,
@@ -144,12 +141,13 @@ fn of_facet(facet: Facet, old: &Surface, new: &Surface) -> Vec<Change> {
                 .flatten()
                 .filter_map(|item| item.audience)
                 .min_by_key(|audience| *audience != Audience::Plugins);
-            // A further definition of what each help defines for itself is nothing to tell.
-            if audience == Some(Audience::Help) && matches!(what, What::Changed { .. }) {
+            // What each help defines for itself is nowhere else where one of them goes.
+            let is_kept = matches!(what, What::Changed { .. } | What::Moved { .. });
+            if audience == Some(Audience::Help) && is_kept {
                 return None;
             }
             let gone = match what {
-                What::Removed => before.map(|item| item.places.clone()),
+                What::Removed if facet == Facet::Function => before.map(|item| item.places.clone()),
                 _ => None,
             };
             Some(Change {
@@ -202,7 +200,11 @@ fn what(before: Option<&Item>, after: Option<&Item>) -> Option<What> {
 /// What takes the place of what is gone, as far as the tables know.
 fn instead(facet: Facet, name: &str, what: &What, new: &Surface) -> Option<String> {
     let entry = |entries: &[api::Entry]| {
-        let entry = entries.iter().find(|entry| entry.name == name);
+        let is_it = |entry: &&api::Entry| match facet {
+            Facet::Path => path_name(entry.name) == name,
+            _ => entry.name == name,
+        };
+        let entry = entries.iter().find(is_it);
         entry
             .map(|entry| entry.instead)
             .filter(|advice| !advice.is_empty() && api::is_possible(advice, new.version))
@@ -233,16 +235,20 @@ fn instead(facet: Facet, name: &str, what: &What, new: &Surface) -> Option<Strin
 
 /// Finds the version since which each change holds, where both sides are releases and the second is the newer.
 fn date(changes: &mut [Change], old: &Surface, new: &Surface) {
-    if old.source == Source::Tree || new.source == Source::Tree || new.version <= old.version {
+    if old.source == Source::Tree || new.source == Source::Tree {
+        return;
+    }
+    let place = |wanted| releases().iter().position(|one| *one == wanted);
+    let (Some(first), Some(last)) = (place(old.version), place(new.version)) else {
+        return;
+    };
+    if last <= first {
         return;
     }
     let mut open: BTreeMap<usize, Version> =
         (0..changes.len()).map(|at| (at, new.version)).collect();
-    let between = releases()
-        .iter()
-        .rev()
-        .filter(|version| **version > old.version && **version < new.version);
-    for version in between {
+    let between = releases().get(first + 1..last).unwrap_or_default();
+    for version in between.iter().rev() {
         let surface = Surface::of_release(*version);
         open.retain(|at, since| {
             let Some(change) = changes.get_mut(*at) else {
@@ -267,6 +273,19 @@ fn date(changes: &mut [Change], old: &Surface, new: &Surface) {
     }
 }
 
+/// What can't be told of both sides, then of one alone.
+fn of_both(old: &[String], new: &[String]) -> Vec<String> {
+    let only = |which: &str, gaps: &[String], than: &[String]| {
+        let only = gaps.iter().filter(|gap| !than.contains(gap));
+        only.map(|gap| format!("of the {which} Dokku: {gap}"))
+            .collect::<Vec<_>>()
+    };
+    let both = old.iter().filter(|gap| new.contains(gap)).cloned();
+    both.chain(only("older", old, new))
+        .chain(only("newer", new, old))
+        .collect()
+}
+
 /// What both sides have and only one tells the manner of, or each in its own way.
 fn uncompared(told: &[Facet], old: &Surface, new: &Surface) -> Vec<String> {
     let count = |facet: Facet| {
@@ -274,7 +293,7 @@ fn uncompared(told: &[Facet], old: &Surface, new: &Surface) -> Vec<String> {
             let after = new.get(facet, name)?;
             Some((before.manner.as_ref(), after.manner.as_ref()))
         });
-        let is_open = |pair: &(Option<&super::Manner>, Option<&super::Manner>)| match pair {
+        let is_open = |pair: &(Option<&Manner>, Option<&Manner>)| match pair {
             (Some(one), Some(other)) => !one.is_comparable(other),
             (None, None) => facet == Facet::Trigger,
             _ => true,
@@ -302,7 +321,6 @@ fn uncompared(told: &[Facet], old: &Surface, new: &Surface) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Manner;
     use super::*;
 
     fn between(old: &str, new: &str) -> Changes {
@@ -329,7 +347,7 @@ mod tests {
         assert_eq!(gone.places, ["ps/functions".to_owned()].into());
         assert!(gone.is_for_plugins() && gone.may_break());
         let changes = between("0.37.10", "0.38.0");
-        let moved = changes.of(Facet::Path, "$ROOT/*/ENV").unwrap();
+        let moved = changes.of(Facet::Path, "$DOKKU_ROOT/*/ENV").unwrap();
         let expected = What::Moved {
             from: "$DOKKU_ROOT/*/ENV".to_owned(),
             to: "$DOKKU_LIB_ROOT/config/*/ENV".to_owned(),

@@ -15,6 +15,7 @@ pub use arguments::arguments;
 pub use change::{Change, Changes, What};
 pub use command::command_of;
 pub use facet::Facet;
+pub use release::{APP_MISSING, path_name};
 
 use super::Version;
 use super::core::Audience;
@@ -31,6 +32,8 @@ pub struct Surface {
     items: BTreeMap<Facet, BTreeMap<String, Item>>,
     /// The core files that each core file sources.
     sourced: BTreeMap<String, BTreeSet<String>>,
+    /// The facets that it does not tell of, beside those that no surface of its source does.
+    silent: BTreeSet<Facet>,
     /// What only running tells of a facet that is told otherwise.
     untold: BTreeSet<(Facet, String)>,
 }
@@ -121,6 +124,7 @@ impl Surface {
             gaps: Vec::new(),
             items: BTreeMap::new(),
             sourced: BTreeMap::new(),
+            silent: BTreeSet::new(),
             untold: BTreeSet::new(),
         }
     }
@@ -128,7 +132,13 @@ impl Surface {
     /// True if this way of looking tells of such things.
     #[must_use]
     pub fn tells(&self, facet: Facet) -> bool {
-        self.source == Source::Tables || Facet::IN_A_TREE.contains(&facet)
+        let is_told = self.source == Source::Tables || Facet::IN_A_TREE.contains(&facet);
+        is_told && !self.silent.contains(&facet)
+    }
+
+    /// Says that nothing is known of a kind of things.
+    pub fn leave_out(&mut self, facet: Facet) {
+        self.silent.insert(facet);
     }
 
     /// Puts something in. Where it is there already it has the places of both.

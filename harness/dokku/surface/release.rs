@@ -10,6 +10,9 @@ use crate::dokku::{Version, api, environment, statuses, triggers};
 /// Where what Dokku keeps lies since a version in which it moved. Beside the versions that it lay at its first place.
 const MOVES: &str = include_str!("../data/api/path_moves.tsv");
 
+/// What the functions export that the dispatcher calls before it looks for the plugin that answers.
+const EXPORTS: &str = include_str!("../data/api/exports.tsv");
+
 impl Surface {
     /// That of a release.
     #[must_use]
@@ -49,7 +52,7 @@ impl Surface {
 }
 
 /// What the status is called that `verify_app_name` ends with for an app that does not exist.
-pub(super) const APP_MISSING: &str = "verify_app_name of a missing app";
+pub const APP_MISSING: &str = "verify_app_name of a missing app";
 
 fn functions(surface: &mut Surface, version: Version) {
     for function in core::functions_in(version) {
@@ -88,9 +91,12 @@ fn variables(surface: &mut Surface, version: Version) {
     for (name, text) in environment::exported_in(version) {
         surface.put(Facet::Variable, name, Item::used(Some(Manner::Value(text))));
     }
-    let others = api::variables().iter();
-    for variable in others.filter(|one| one.life.contains(version)) {
-        surface.put(Facet::Variable, variable.name, Item::default());
+    for row in table::rows(EXPORTS) {
+        if let Some([name, first, last]) = table::cells(row)
+            && table::span(first, last).is_some_and(|span| span.contains(version))
+        {
+            surface.put(Facet::Variable, name, Item::default());
+        }
     }
 }
 
@@ -99,7 +105,7 @@ fn paths(surface: &mut Surface, version: Version) {
     let targets: BTreeSet<&str> = moves().map(|[_, _, place]| place).collect();
     for entry in api::paths() {
         let moved = moves().find(|[path, since, _]| {
-            *path == entry.name && since.parse().is_ok_and(|since: Version| since <= version)
+            *path == entry.name && table::span(since, "").is_some_and(|span| span.contains(version))
         });
         let place = match (entry.life.contains(version), moved) {
             (true, _) => entry.name,
@@ -108,13 +114,18 @@ fn paths(surface: &mut Surface, version: Version) {
         };
         // What is the new place of another is told with that.
         if !targets.contains(entry.name) {
-            surface.put(Facet::Path, entry.name, Item::at([shown(place)]));
+            surface.put(
+                Facet::Path,
+                path_name(entry.name),
+                Item::at([path_name(place)]),
+            );
         }
     }
 }
 
-/// A path of the tables as scripts write it.
-fn shown(path: &str) -> String {
+/// A path of the tables as scripts write it, and as a surface calls it.
+#[must_use]
+pub fn path_name(path: &str) -> String {
     path.replacen("$ROOT/", "$DOKKU_ROOT/", 1)
 }
 
@@ -130,6 +141,17 @@ mod tests {
             let entry = api::paths().iter().find(|one| one.name == path).unwrap();
             assert!(!entry.life.contains(since), "{row}");
             assert!(entry.life.contains(since.previous().unwrap()), "{row}");
+        }
+    }
+
+    #[test]
+    fn every_export_is_read_and_agrees_with_what_plugins_are_held_to() {
+        for row in table::rows(EXPORTS) {
+            let [name, first, last] = table::cells(row).unwrap();
+            let span = table::span(first, last).unwrap();
+            if let Some(known) = api::variable(name) {
+                assert_eq!(known.life, api::Life::from(span), "{name}");
+            }
         }
     }
 
