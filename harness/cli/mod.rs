@@ -26,6 +26,7 @@ mod status;
 mod stdout;
 mod subject;
 mod tree;
+mod upstream;
 
 use std::process::ExitCode;
 
@@ -48,6 +49,7 @@ enum Cli {
     Compare(compare::Arguments),
     Expect(expect::Arguments),
     Forecast(forecast::Arguments),
+    Upstream(upstream::Arguments),
     List(list::Arguments),
     Explain(explain::Arguments),
     Schema(schema::Arguments),
@@ -83,6 +85,7 @@ pub fn main() -> ExitCode {
         Cli::Compare(arguments) => compare::main(&arguments),
         Cli::Expect(arguments) => expect::main(&arguments),
         Cli::Forecast(arguments) => forecast::main(arguments),
+        Cli::Upstream(arguments) => upstream::main(&arguments),
         Cli::List(arguments) => list::main(&arguments),
         Cli::Explain(arguments) => explain::main(&arguments),
         Cli::Schema(arguments) => schema::main(&arguments),
