@@ -31,6 +31,7 @@ pub mod sandbox;
 pub mod spec;
 mod times;
 mod today;
+pub mod upstream;
 mod visible;
 pub mod words;
 pub mod world;

@@ -33,6 +33,7 @@ mod status;
 mod stdout;
 mod subject;
 mod tree;
+mod upstream;
 
 use std::process::ExitCode;
 
@@ -57,6 +58,7 @@ enum Cli {
     Forecast(forecast::Arguments),
     Nightly(nightly::Arguments),
     Merge(merge::Arguments),
+    Upstream(upstream::Arguments),
     List(list::Arguments),
     Explain(explain::Arguments),
     Schema(schema::Arguments),
@@ -95,6 +97,7 @@ pub fn main() -> ExitCode {
         Cli::Forecast(arguments) => forecast::main(arguments),
         Cli::Nightly(arguments) => nightly::main(&arguments),
         Cli::Merge(arguments) => merge::main(&arguments),
+        Cli::Upstream(arguments) => upstream::main(&arguments),
         Cli::List(arguments) => list::main(&arguments),
         Cli::Explain(arguments) => explain::main(&arguments),
         Cli::Schema(arguments) => schema::main(&arguments),

@@ -1,5 +1,6 @@
 //! The environment that the dispatcher gives to every plugin, version by version.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::Path;
 
@@ -265,6 +266,24 @@ fn expand(variables: &Variables, text: &str) -> OsString {
         "$$" => std::process::id().to_string().into(),
         _ => variables.expand(text),
     }
+}
+
+/// The variables that a version's dispatcher exports, each with what is assigned to it last, as a text.
+pub(super) fn exported_in(version: Version) -> BTreeMap<&'static str, String> {
+    let assigned = STEPS.iter().filter_map(|step| match step {
+        Variable(name, values) => {
+            let text = match values.at(version) {
+                Absent => return None,
+                Set(text) | Default(text) | DefaultOf(_, text) => (*text).to_owned(),
+                DefaultHome(user) => format!("~{user}"),
+                DefaultDistribution(known) => format!("{}, or else ubuntu", known.join(", ")),
+                Distribution => "ID of /etc/os-release".to_owned(),
+            };
+            Some((*name, text))
+        }
+        Settings(_) | Dokkurc(_) => None,
+    });
+    assigned.collect()
 }
 
 /// The versions in which something changed here.

@@ -29,6 +29,7 @@ mod spans;
 mod ssh;
 pub mod statuses;
 mod stretches;
+pub mod surface;
 mod timeline;
 mod tree;
 pub mod triggers;

@@ -29,7 +29,7 @@ mod target;
 mod usage;
 mod walk;
 
-pub use api::{Certainty, Effect, Kind, Use};
+pub use api::{Certainty, Effect, Kind, Reference, Use};
 pub use command::{Command, Evidence, Need, TakesApp};
 pub use each::{Each, Placeholder};
 pub use file::{FileKind, Link, PluginFile};

@@ -200,7 +200,7 @@ fn accepted(expected: &Expected) -> String {
 }
 
 /// A text within a line of HTML.
-fn inline(text: &str) -> String {
+pub(super) fn inline(text: &str) -> String {
     let mut safe = String::new();
     for letter in visible(&text.replace('\n', " ")).chars() {
         match letter.is_alphanumeric() || matches!(letter, ' ' | '-' | '/' | '.' | ',') {

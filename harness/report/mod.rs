@@ -40,6 +40,7 @@ mod summary;
 mod tap;
 mod text;
 mod told;
+mod upstream;
 mod writer;
 
 pub use crate::millis::millis;
@@ -78,4 +79,10 @@ pub use sketch::{Sketch, Whereabouts};
 pub use summary::Counts;
 pub use tap::tap;
 pub use text::{Palette, Text};
+#[cfg(feature = "cli")]
+pub use upstream::upstream_html;
+pub use upstream::{
+    Explanation, Regression, Regressions, Side, UPSTREAM_FORMAT, Upstream, UpstreamText, explain,
+    upstream_lines, upstream_markdown,
+};
 pub use writer::InOrder;

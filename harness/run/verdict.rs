@@ -115,7 +115,7 @@ impl Evidence {
     }
 
     /// All that was run, the `install` first.
-    pub(super) fn all_steps(&self) -> impl Iterator<Item = &StepEvidence> {
+    pub fn all_steps(&self) -> impl Iterator<Item = &StepEvidence> {
         self.install.as_deref().into_iter().chain(&self.steps)
     }
 

@@ -1,5 +1,7 @@
 //! The commands of `dokku`, through time.
 
+use std::collections::BTreeSet;
+
 use super::{Life, commands};
 use crate::dokku::command::{PROXIES, STANDARD};
 use crate::dokku::{Span, Version, core};
@@ -13,6 +15,29 @@ pub fn command(name: &str) -> Option<Life> {
         (Some(kept), Some(answered)) => Some(kept.and(&answered)),
         (kept, answered) => kept.or(answered),
     }
+}
+
+/// The commands of a version, by `command_of`, which gives the command that a core program answers.
+#[must_use]
+pub fn commands_in(
+    version: Version,
+    command_of: impl Fn(&str) -> Option<String>,
+) -> BTreeSet<String> {
+    let has = |span: &Span| {
+        let since = span.since.filter(|since| is_known_before(*since));
+        Span { since, ..*span }.contains(version)
+    };
+    let mut names: BTreeSet<String> = core::program_spans()
+        .filter(|(_, span)| has(span))
+        .filter_map(|(program, _)| command_of(program))
+        .collect();
+    for entry in commands() {
+        match command(entry.name).is_some_and(|life| life.contains(version)) {
+            true => names.insert(entry.name.to_owned()),
+            false => names.remove(entry.name),
+        };
+    }
+    names
 }
 
 /// The versions in which a plugin of Dokku's own has a program for `plugin:subcommand`; none if no version had.

@@ -54,8 +54,16 @@ pub fn core_file(path: &str) -> Option<&'static str> {
     known().get_key_value(path).map(|(known, _)| *known)
 }
 
+/// The core files of a version.
+pub fn paths_in(version: Version) -> impl Iterator<Item = &'static str> {
+    let files = known().iter();
+    files
+        .filter(move |(_, life)| life.contains(version))
+        .map(|(path, _)| *path)
+}
+
 /// The core files that a core file sources, each with the versions in which it does.
-fn sourced(from: &str) -> impl Iterator<Item = (&'static str, Span)> {
+pub fn sourced(from: &str) -> impl Iterator<Item = (&'static str, Span)> {
     core::sourced()
         .filter(move |(file, _, _)| *file == from)
         .filter_map(|(_, word, span)| {

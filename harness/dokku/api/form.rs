@@ -29,6 +29,11 @@ pub fn form(name: &str) -> Option<&'static Form> {
     known().get(name)
 }
 
+/// Every form, by its name.
+pub fn forms() -> impl Iterator<Item = (&'static str, &'static Form)> {
+    known().iter().map(|(name, form)| (*name, form))
+}
+
 fn known() -> &'static BTreeMap<&'static str, Form> {
     static KNOWN: OnceLock<BTreeMap<&str, Form>> = OnceLock::new();
     KNOWN.get_or_init(|| {

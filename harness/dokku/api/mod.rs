@@ -11,9 +11,9 @@ mod life;
 pub mod trigger;
 mod variable;
 
-pub use command::command;
+pub use command::{command, commands_in};
 pub use entry::{Entry, commands, paths, settings};
-pub use form::{Form, form};
+pub use form::{Form, form, forms};
 pub use function::{definitions, is_function};
 pub use instead::{instead, is_possible};
 pub use life::{Life, Standing};

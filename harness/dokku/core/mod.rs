@@ -35,7 +35,7 @@ pub use file::{Content, CoreFile, VERSION_FILE, files, plugins};
 pub use functions::{Audience, CoreFunction, functions, functions_in, words_in};
 pub(in crate::dokku) use help::{declines, help_lines};
 pub use program::run;
-pub use programs::{has_help, has_subcommand, spans_of_subcommand};
+pub use programs::{has_help, has_subcommand, program_spans, spans_of_subcommand};
 pub(in crate::dokku) use shell::sourced;
 pub use shell::turns_of;
 pub use state::State;

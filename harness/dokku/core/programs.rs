@@ -109,6 +109,12 @@ fn all() -> &'static [Program] {
     ALL.get_or_init(|| table::rows(TABLE).filter_map(Program::of).collect())
 }
 
+/// Every program that a core plugin had in some version, below the core plugins' directory, with the versions that had
+/// it, whether it is modelled or not.
+pub fn program_spans() -> impl Iterator<Item = (&'static str, Span)> {
+    all().iter().map(|program| (program.path, program.span))
+}
+
 /// The programs that a core plugin had in any version.
 fn of(plugin: &str) -> impl Iterator<Item = &'static Program> {
     static OF: OnceLock<HashMap<&str, Vec<&Program>>> = OnceLock::new();

@@ -100,7 +100,7 @@ struct Found {
 }
 
 /// The word that may name a function: `time` and `coproc` run one too.
-fn called(invocation: &Invocation) -> Option<&Word> {
+pub(super) fn called(invocation: &Invocation) -> Option<&Word> {
     let runs_next = ["time", "coproc"]
         .iter()
         .any(|name| invocation.name.is(name));

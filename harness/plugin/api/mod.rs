@@ -15,12 +15,14 @@ mod made;
 mod process;
 mod question;
 mod reads;
+mod references;
 mod rescue;
 mod silence;
 mod sourced;
 mod told;
 mod used;
 
+pub use references::Reference;
 pub use used::{Certainty, Effect, Kind, Use};
 
 use super::Plugin;

@@ -21,6 +21,7 @@ const UNKNOWN_SOURCE: &str = "not all that the script sources is known";
 #[derive(Debug)]
 struct CoreSource<'p> {
     word: &'p Word,
+    path: &'static str,
     /// The core files that come with it.
     brings: BTreeSet<&'static str>,
 }
@@ -126,7 +127,7 @@ impl<'p> Process<'p> {
                 }
                 let brings = brings.into_keys().collect();
                 if self.sources.len() < MOST_SOURCES {
-                    self.sources.push(CoreSource { word, brings });
+                    self.sources.push(CoreSource { word, path, brings });
                 }
             }
             Sourced::Settings => {}
@@ -408,6 +409,12 @@ impl<'p> Process<'p> {
             };
         }
         life
+    }
+
+    /// The core files that it sources itself; none if not all that it sources is known.
+    pub(super) fn sourced_core(&self) -> Option<BTreeSet<String>> {
+        let sources = self.sources.iter().map(|one| one.path.to_owned());
+        self.open.is_none().then(|| sources.collect())
     }
 
     /// True if the plugin brings a program of this name, and a script extends the path that programs are looked for in.

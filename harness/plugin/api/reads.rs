@@ -164,9 +164,10 @@ pub(super) fn words<'w>(
         })
 }
 
-fn paths(process: &Process<'_>, made: &Made) -> Vec<Use> {
-    // Each with whether a program reads it, which fails where there is none.
-    let mut named: Vec<(usize, &Site, &Word, bool)> = Vec::new();
+/// Every word that may name a file to a program, with its file's place, its site, and whether the program reads it, and so
+/// fails where there is none.
+pub(super) fn named<'w>(process: &'w Process<'_>) -> Vec<(usize, &'w Site, &'w Word, bool)> {
+    let mut named = Vec::new();
     for (file, invocation, _) in process.invocations() {
         let reads = READERS.iter().any(|name| invocation.name.is(name));
         if !HARMLESS.iter().any(|name| invocation.name.is(name)) {
@@ -179,6 +180,10 @@ fn paths(process: &Process<'_>, made: &Made) -> Vec<Use> {
         named.extend(redirections.map(|one| (at, &one.site, &one.file, one.reads)));
     }
     named
+}
+
+fn paths(process: &Process<'_>, made: &Made) -> Vec<Use> {
+    named(process)
         .into_iter()
         .filter_map(|(file, site, word, reads)| {
             let entry = entry_of(&shape(&process.expander.expand(word)))?;
@@ -238,7 +243,7 @@ fn settings(process: &Process<'_>, made: &Made) -> Vec<Use> {
         .collect()
 }
 
-fn asks_config(invocation: &Invocation) -> bool {
+pub(super) fn asks_config(invocation: &Invocation) -> bool {
     invocation.name.is("config_get")
         || invocation.runs("dokku")
             && invocation

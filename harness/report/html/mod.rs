@@ -14,7 +14,9 @@ mod step;
 
 use super::Record;
 use matrix::Matrix;
+pub(super) use page::STYLE;
 use page::page;
+pub(super) use shown::{Line, Prose};
 
 /// The record as a page that can be read without its script, which adds filters that are kept in the URL, arrow keys in the
 /// matrix, and evidence that opens over it. Passes and skips are marks in the matrix and no more; what else is told is

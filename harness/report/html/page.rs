@@ -12,7 +12,7 @@ use crate::report::text::{counted, dokku};
 use crate::report::{Record, RuleRecord};
 
 /// What the page looks like.
-pub(super) const STYLE: &str = include_str!("style.css");
+pub(in crate::report) const STYLE: &str = include_str!("style.css");
 /// What the page does.
 pub(super) const SCRIPT: &str = include_str!("script.js");
 /// What a browser lets the page do: nothing but to be styled and scripted by itself. The empty icon keeps browsers from

@@ -12,7 +12,7 @@ const LINES: usize = 200;
 const BYTES: usize = 16 << 10;
 
 /// One line with nothing in it that hides or that the page could take for its own; of a very long one the beginning.
-pub(super) struct Line<'t>(pub(super) &'t str);
+pub(in crate::report) struct Line<'t>(pub(in crate::report) &'t str);
 
 impl Render for Line<'_> {
     fn render_to(&self, to: &mut String) {
@@ -39,7 +39,7 @@ impl Render for Lines<'_> {
 }
 
 /// The same of sentences, in which what stands between backticks is code.
-pub(super) struct Prose<'t>(pub(super) &'t str);
+pub(in crate::report) struct Prose<'t>(pub(in crate::report) &'t str);
 
 impl Render for Prose<'_> {
     fn render_to(&self, to: &mut String) {
