@@ -69,7 +69,7 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Status> {
         Some(root) => Some(tree::open(root, one_version(&arguments.dokku)?)?),
         None => None,
     };
-    let check = read(arguments, tree.as_deref())?;
+    let (check, all_read) = read(arguments, tree.as_deref())?;
     // A run that goes on is of the day on which it began.
     let begun_on = manner.resume.as_deref().and_then(resume::began_on);
     let plan = check.plan_on(begun_on.unwrap_or_else(today));
@@ -88,7 +88,13 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Status> {
         older,
         memory: None,
     };
-    Ok(manner.status(&session.run()?))
+    let ran = manner.status(&session.run()?);
+    // What could not be read was told, and ends no other plugin's run.
+    Ok(match ran {
+        Status::Broken => ran,
+        _ if all_read != Status::Fine => all_read,
+        _ => ran,
+    })
 }
 
 /// The version that a tree is said to be of, if one is.
@@ -120,15 +126,16 @@ fn tell_of_large(check: &Check, plan: &Plan) {
     }
 }
 
-/// Reads what is to be checked; says everything that speaks against it.
-fn read(arguments: &Arguments, tree: Option<&Tree>) -> Result<Check, Status> {
+/// Reads what is to be checked, and says everything that speaks against it; with the status to end with if nothing else is
+/// wrong.
+fn read(arguments: &Arguments, tree: Option<&Tree>) -> Result<(Check, Status), Status> {
     let versions = match tree {
         Some(tree) => std::iter::once(tree.version()).collect(),
         None => (arguments.dokku.iter().flat_map(Versions::all).copied()).collect(),
     };
     let subject = &arguments.subject;
     let options = subject.options(versions, arguments.expectations.clone());
-    let check = plugins::open(&subject.paths, &options)?;
+    let (check, all_read) = plugins::open_usable(&subject.paths, &options)?;
     // A run of nothing would look as if all were well.
     if check.requirements().is_empty() {
         return Err(Status::usage(
@@ -138,7 +145,7 @@ fn read(arguments: &Arguments, tree: Option<&Tree>) -> Result<Check, Status> {
     for doubt in &check.doubts {
         tell(doubt);
     }
-    Ok(check)
+    Ok((check, all_read))
 }
 
 fn header(

@@ -109,7 +109,7 @@ impl Ground {
         };
         let mut scene = Scene::of(self, &play, Unknown::Fails, &installation)?;
         let step = steps.first().ok_or(Fault::NoCase)?;
-        Ok(scene.play(step)?.0)
+        Ok(scene.play(step, None)?.0)
     }
 }
 
