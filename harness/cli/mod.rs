@@ -11,6 +11,7 @@ mod fidelity;
 mod fix;
 mod forecast;
 mod form;
+mod gather;
 mod ground;
 mod init;
 mod input;

@@ -10,6 +10,7 @@ use tempfile::TempDir;
 
 use super::compare;
 use super::desk::Desk;
+use super::gather::{Gathered, Gathering, List};
 use super::ground;
 use super::plugins;
 use super::progress::Progress;
@@ -23,11 +24,14 @@ use crate::report::{
     self, CaseRecord, Counts, Footer, Header, Palette, Record, Renames, Upstream, UpstreamText,
     millis,
 };
-use crate::run::{self, Check, Fate, Finished, Ground, Plan, Trial};
+use crate::run::{self, Check, Checked, Fate, Finished, Ground, Listed, Plan, Trial};
+use crate::sandbox::Cancel;
 use crate::today::today;
 use crate::upstream::{checkout, surface_of, users};
+use crate::visible::visible;
 
-/// Tell what a change of Dokku means to plugins: what changed, who uses it, and which checks regress
+/// Tell what a change of Dokku means to plugins, given by their directories or as one list: what changed, who uses it, and
+/// which checks regress
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// The older Dokku: a version, the directory of a real one (`./dokku`), or a git repository with a ref (`REPOSITORY@REF`)
@@ -44,6 +48,8 @@ pub(super) struct Arguments {
     new_version: Option<Version>,
     #[command(flatten)]
     subject: Subject,
+    #[command(flatten)]
+    gathering: Gathering,
     /// Run no checks: tell what changed and who uses it alone
     #[arg(long)]
     no_run: bool,
@@ -91,9 +97,8 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Status> {
     let wanted = arguments.reports.wanted()?;
     let old = Side::open("--old", &arguments.old, arguments.old_version)?;
     let new = Side::open("--new", &arguments.new, arguments.new_version)?;
-    let subject = &arguments.subject;
-    let options = subject.options(std::iter::once(old.version).collect(), None);
-    let (check, opened) = plugins::open_usable(&subject.paths, &options)?;
+    let cancel = Cancel::default();
+    let (check, opened, _held) = opened(arguments, old.version, &cancel)?;
     let reports = Reports::open(&wanted)?;
     let (before, after) = (old.surface(), new.surface());
     let changes = Changes::between(&before, &after);
@@ -122,6 +127,50 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Status> {
         Some(record) => compare::status(record, arguments.strict),
         None => Status::Fine,
     })
+}
+
+/// The plugins in the directories, or of the list, that are named; with the status to end with if nothing else is wrong,
+/// and what holds those that were brought.
+fn opened(
+    arguments: &Arguments,
+    version: Version,
+    cancel: &Cancel,
+) -> Result<(Check, Status, Option<Gathered>), Status> {
+    let subject = &arguments.subject;
+    let options = subject.options(std::iter::once(version).collect(), None);
+    let [list] = subject.paths.as_slice() else {
+        let (check, status) = plugins::open_usable(&subject.paths, &options)?;
+        return Ok((check, status, None));
+    };
+    if !list.is_file() {
+        let (check, status) = plugins::open_usable(&subject.paths, &options)?;
+        return Ok((check, status, None));
+    }
+    let list = List::read(list)?;
+    let mut gathered = arguments.gathering.gather(&list, None, None, cancel)?;
+    // Both sides are looked at, whatever versions a row asks for.
+    let listed = std::mem::take(&mut gathered.listed).into_iter();
+    let listed = listed.map(|one| Listed {
+        versions: Vec::new(),
+        ..one
+    });
+    let mut check = Check::of_list(listed.collect(), &options).map_err(Status::usage)?;
+    for checked in &check.plugins {
+        let provenance = checked.provenance.as_ref();
+        if let Some(why) = provenance.and_then(|one| one.missing.as_deref()) {
+            tell(&format!("{}: {why}", visible(&checked.label)));
+        }
+    }
+    let is_there = |checked: &Checked| {
+        let provenance = checked.provenance.as_ref();
+        provenance.is_none_or(|one| one.missing.is_none())
+    };
+    check.plugins.retain(is_there);
+    match check.plugins.is_empty() {
+        true => Err(Status::broken("no plugin of the list could be had")),
+        // What could not be brought says nothing of the change.
+        false => Ok((check, Status::Fine, Some(gathered))),
+    }
 }
 
 impl Side {

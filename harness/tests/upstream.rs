@@ -347,3 +347,24 @@ fn what_is_no_dokku_is_refused() {
         .assert()
         .code(2);
 }
+
+#[test]
+fn the_plugins_may_be_those_of_a_list() {
+    let place = scratch();
+    restarter(place.path());
+    let list = place.path().join("plugins.yaml");
+    let rows = "plugins:\n  - {name: restarter, path: dokku-restarter, dokku: \"0.30\"}\n  - {name: gone, path: nowhere}\n";
+    fs::write(&list, rows).unwrap();
+    let cache = place.path().join("cache");
+    let more = [list.to_str().unwrap(), "--cache", cache.to_str().unwrap()];
+    let told = upstream(
+        "0.21.4",
+        "0.22.0",
+        &[&more[..], &["--only", "api-exists"]].concat(),
+    );
+    { told }
+        .assert()
+        .code(1)
+        .stdout(contains("restarter").and(contains("ps_restart")))
+        .stderr(contains("gone: "));
+}
