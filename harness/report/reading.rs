@@ -593,10 +593,7 @@ mod tests {
                 ],
                 "line 5: something follows",
             ),
-            (
-                vec![header(), case(), case(), endless],
-                "line 4: it is damaged",
-            ),
+            (vec![header(), case(), endless], "line 3: it is damaged"),
         ] {
             let said = damage(record(&lines).as_bytes());
             assert!(said.starts_with(expected), "{said}");

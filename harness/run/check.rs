@@ -5,18 +5,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use rayon::prelude::*;
 
 use super::readable::{self, Unreadable};
 use super::{
-    EXPECTATIONS, Listed, Plan, Provenance, SOURCE, Selection, Trial, UnknownId, expectations,
-    provenance,
+    EXPECTATIONS, Plan, Provenance, SOURCE, Selection, Trial, UnknownId, expectations, provenance,
 };
 use crate::dokku::{Version, Versions};
 use crate::plugin::{Hints, OpenError, Plugin};
 use crate::spec::{
-    self, Conformance, Diagnostic, Diagnostics, KnownFailure, KnownFailures, ListedFailures,
-    Requirement, Source,
+    self, Conformance, Diagnostic, Diagnostics, KnownFailure, KnownFailures, Requirement, Source,
 };
 
 /// Plugins, the requirements that they are held to, and the Dokku versions.
@@ -121,7 +118,7 @@ impl Check {
             }
         };
         for path in paths {
-            match Checked::open(path, &rules, options, known.as_ref(), None) {
+            match Checked::open(path, &rules, options, known.as_ref(), &|_| Ok(Vec::new())) {
                 // A directory that is named twice, as by two patterns, is one plugin.
                 Ok(checked) if check.holds(&checked.plugin) => {}
                 Ok(checked) => check.plugins.push(checked),
@@ -135,32 +132,6 @@ impl Check {
             check.doubts = known.doubts(&names);
         }
         (check, errors)
-    }
-
-    /// The check of the plugins of a list. What speaks against one of them is that one's alone: there is nothing to check of
-    /// it then, which its provenance says.
-    ///
-    /// # Errors
-    /// What speaks against all of them: broken specs, or a requirement that does not exist.
-    pub fn of_list(listed: Vec<Listed>, options: &Options) -> Result<Self, CheckError> {
-        let rules = requirements(options.specs.as_deref())?;
-        options.selection.of(rules.clone())?;
-        let known = options.expectations.as_deref();
-        let known = known.map(known_failures).transpose()?;
-        let open = |listed: Listed| Checked::of_list(listed, &rules, options, known.as_ref());
-        let plugins: Vec<Checked> = listed.into_par_iter().map(open).collect();
-        let versions = match options.versions.all() {
-            [] => vec![Version::NEWEST],
-            versions => versions.to_vec(),
-        };
-        let names = plugins.iter().map(|checked| checked.plugin.name());
-        let names: Vec<&str> = names.collect();
-        let doubts = known.map_or_else(Vec::new, |known| known.doubts(&names));
-        Ok(Self {
-            plugins,
-            versions,
-            doubts,
-        })
     }
 
     fn holds(&self, plugin: &Plugin) -> bool {
@@ -276,7 +247,7 @@ fn is_of_runs(rule: &Requirement) -> bool {
 }
 
 /// A file of what is known to fail.
-fn known_failures(path: &Path) -> Result<KnownFailures, CheckError> {
+pub(super) fn known_failures(path: &Path) -> Result<KnownFailures, CheckError> {
     let read = Source::read(path).and_then(|source| KnownFailures::read(&source));
     read.map_err(CheckError::Specs)
 }
@@ -367,13 +338,17 @@ fn hints(said: Conformance) -> Hints {
     }
 }
 
+/// What else is known to fail of a plugin that is held to these requirements.
+pub(super) type More<'m> = dyn Fn(&[Requirement]) -> Result<Vec<KnownFailure>, Diagnostics> + 'm;
+
 impl Checked {
-    fn open(
+    /// Opens the plugin in a directory, with what a file and `more` expect of it.
+    pub(super) fn open(
         path: &Path,
         rules: &[Requirement],
         options: &Options,
         file: Option<&KnownFailures>,
-        listed: Option<&ListedFailures>,
+        more: &More<'_>,
     ) -> Result<Self, CheckError> {
         let mut rules = rules.to_vec();
         if path.is_dir() {
@@ -387,9 +362,7 @@ impl Checked {
             let more = file.of(plugin.name(), &rules).map_err(CheckError::Specs)?;
             known.extend(more);
         }
-        if let Some(listed) = listed {
-            known.extend(listed.of(&rules).map_err(CheckError::Specs)?);
-        }
+        known.extend(more(&rules).map_err(CheckError::Specs)?);
         Diagnostics::unless_empty(spec::repeated(&known)).map_err(CheckError::Specs)?;
         let rules = options.selection.of(rules)?;
         Ok(Self {
@@ -401,52 +374,5 @@ impl Checked {
             versions: None,
             provenance: None,
         })
-    }
-
-    /// A plugin of a list; without anything to check if something speaks against it.
-    fn of_list(
-        listed: Listed,
-        rules: &[Requirement],
-        options: &Options,
-        file: Option<&KnownFailures>,
-    ) -> Self {
-        let Listed {
-            label,
-            place,
-            name,
-            versions,
-            known,
-            mut provenance,
-            from,
-        } = listed;
-        let options = Options {
-            name,
-            ..options.clone()
-        };
-        let opened = place.and_then(|path| {
-            let opened = Self::open(&path, rules, &options, file, known.as_ref());
-            // Where it lies in a cache is nothing to whoever reads the record elsewhere.
-            let path = path.display().to_string();
-            opened.map_err(|error| error.to_string().replace(&path, &from))
-        });
-        let checked = opened.unwrap_or_else(|missing| {
-            provenance.missing = Some(missing);
-            Self {
-                plugin: Arc::new(Plugin::unseen(&label)),
-                label: String::new(),
-                path: PathBuf::new(),
-                requirements: Vec::new(),
-                known: Vec::new(),
-                versions: None,
-                provenance: None,
-            }
-        });
-        Self {
-            label,
-            path: PathBuf::from(from),
-            versions: Some(versions).filter(|versions| !versions.is_empty()),
-            provenance: Some(provenance),
-            ..checked
-        }
     }
 }

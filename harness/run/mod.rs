@@ -14,6 +14,7 @@ mod ground;
 mod hindrance;
 mod inspect;
 mod install;
+#[cfg(feature = "cli")]
 mod listed;
 mod plan;
 mod played;
@@ -27,6 +28,7 @@ mod scene;
 mod selection;
 mod sentence;
 mod steady;
+#[cfg(feature = "cli")]
 mod together;
 mod trial;
 mod verdict;
@@ -35,6 +37,7 @@ pub use check::{Check, CheckError, Checked, Options, requirements};
 pub use expectations::{EXPECTATIONS, expectations, follow, place};
 pub use forecast::{Cause, Effort, Forecast, Grounds, Reach, Scope, Stir, Upgrade, forecast};
 pub use ground::Ground;
+#[cfg(feature = "cli")]
 pub use listed::Listed;
 pub use plan::Plan;
 pub use provenance::{Provenance, SOURCE, source};
@@ -43,6 +46,7 @@ pub use rehearsal::Rehearsal;
 pub use repeats::{Repeats, Turn};
 pub use runner::{Finished, run, run_repeatedly};
 pub use selection::{Selection, UnknownId};
+#[cfg(feature = "cli")]
 pub use together::{Breaker, HelpOfAll};
 pub use trial::{Fate, Trial};
 pub use verdict::{Difference, Evidence, Outcome, StepEvidence, Verdict};

@@ -188,8 +188,10 @@ mod tests {
             .collect();
         let mut forked = tree::children();
         forked.retain(|one| children.contains(&one.pid));
+        // Other tests of this process have memory too, in which the children share: what counts is how often it is counted.
         let quick: u64 = forked.iter().filter_map(|one| one.memory(page())).sum();
-        let is_over = has_too_much(&forked);
+        let shares = forked.iter().filter_map(|one| one.share_of_memory(page()));
+        let shares: u64 = shares.sum();
         for child in &children {
             kill(*child, Signal::SIGKILL).unwrap();
             waitpid(*child, None).unwrap();
@@ -198,8 +200,7 @@ mod tests {
             shared.iter().map(|byte| u64::from(*byte)).sum::<u64>(),
             300 << 20
         );
-        assert!(quick > MEMORY, "{quick}");
-        assert!(!is_over);
+        assert!(quick > MEMORY && shares < quick / 3, "{quick} {shares}");
     }
 
     #[test]

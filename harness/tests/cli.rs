@@ -316,11 +316,12 @@ fn values_that_make_no_sense_are_refused() {
 
 #[test]
 fn every_unusable_plugin_is_told_of() {
+    let nowhere = contains("/nowhere/first").and(contains("/nowhere/second"));
+    refused(&["check", "/nowhere/first", "/nowhere/second"], &nowhere);
+    // They end nobody else's check, and are not forgotten by its end.
     let args = ["check", "/nowhere/first", HELLO, "/nowhere/second"];
-    refused(
-        &args,
-        &contains("/nowhere/first").and(contains("/nowhere/second")),
-    );
+    let came = program(&args).args(["--only", "plugin-toml"]).assert();
+    came.code(2).stdout(contains("hello: ")).stderr(nowhere);
 }
 
 #[test]
