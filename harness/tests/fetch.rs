@@ -7,6 +7,7 @@ use std::net::TcpListener;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -25,17 +26,25 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_dokku-conform");
 /// A cache, and a repository that plugins are brought from.
 struct Bench {
     place: TempDir,
+    /// Where a supervisor is lost, the harness ends every child of its process that is none of its own: a test whose git
+    /// runs meanwhile waits.
+    _alone: MutexGuard<'static, ()>,
 }
 
 impl Bench {
     /// None where there is no git.
     fn new() -> Option<Self> {
+        static ALONE: Mutex<()> = Mutex::new(());
+        let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
         if Command::new("git").arg("--version").output().is_err() {
             println!("skipped: there is no git here");
             return None;
         }
         let place = tempfile::tempdir().unwrap();
-        let bench = Self { place };
+        let bench = Self {
+            place,
+            _alone: alone,
+        };
         fs::create_dir(bench.upstream()).unwrap();
         bench.git(&["init", "--quiet", "--initial-branch=main"]);
         bench.commit("commands", "#!/bin/sh\nexit 10\n", 1);
