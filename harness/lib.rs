@@ -8,6 +8,7 @@ mod cargo_test;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod cli;
+mod digest;
 pub mod dokku;
 #[cfg(feature = "cli")]
 pub mod fetch;

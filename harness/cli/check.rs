@@ -6,7 +6,6 @@ use clap::Args;
 
 use super::ground;
 use super::manner::Manner;
-use super::output;
 use super::plugins;
 use super::reports::Wanted;
 use super::resume;
@@ -45,18 +44,12 @@ impl Arguments {
     /// Those on which the outcome of a case may hang, beside what the record has of each case, as words.
     fn decisive(&self) -> Vec<String> {
         let path = |path: &PathBuf| path.display().to_string();
-        let all = [
+        self.manner.decisive(vec![
             ("--name", self.subject.name.clone()),
             ("--dokku-tree", self.dokku_tree.as_ref().map(path)),
-            ("--specs", self.subject.specs.as_ref().map(path)),
+            ("--specs", self.subject.rules.specs.as_ref().map(path)),
             ("--expectations", self.expectations.as_ref().map(path)),
-        ];
-        let own = all
-            .into_iter()
-            .filter_map(|(option, value)| Some((option, value?)));
-        own.chain(self.manner.decisive())
-            .flat_map(|(option, value)| [option.to_owned(), value])
-            .collect()
+        ])
     }
 }
 
@@ -155,12 +148,7 @@ fn header(
     plan: &Plan,
     ground: &Ground,
 ) -> Header {
-    // Reports may lie beside the plugin's files, and are none of them.
-    let reports = wanted.iter().filter_map(|one| one.file.as_deref());
-    let reports: Vec<PathBuf> = reports
-        .chain(arguments.manner.resume.as_deref())
-        .filter_map(output::place)
-        .collect();
+    let reports = arguments.manner.reports_of(wanted);
     Header {
         options: arguments.decisive(),
         ..Header::new(check, plan, ground, &reports)

@@ -10,18 +10,9 @@ use nix::sys::utsname::uname;
 use nix::unistd::Uid;
 
 use super::status::Status;
+use crate::plugin::SEARCHED;
 use crate::report::digest_of;
 use crate::run;
-
-/// Where the programs are that plugins call.
-const PROGRAMS: [&str; 6] = [
-    "/usr/local/sbin",
-    "/usr/local/bin",
-    "/usr/sbin",
-    "/usr/bin",
-    "/sbin",
-    "/bin",
-];
 
 /// In a few words each: which program this is, to the byte, which specs it adds, and what the machine is and has.
 pub(super) fn circumstances(specs: Option<&Path>) -> Result<Vec<String>, Status> {
@@ -43,7 +34,7 @@ pub(super) fn circumstances(specs: Option<&Path>) -> Result<Vec<String>, Status>
 /// The digest of the names, sizes and times of all programs: another bash, or one that was not there, may change what a
 /// plugin does.
 fn programs() -> String {
-    let mut all: Vec<String> = PROGRAMS.iter().flat_map(|folder| listed(folder)).collect();
+    let mut all: Vec<String> = SEARCHED.iter().flat_map(|folder| listed(folder)).collect();
     all.sort_unstable();
     digest_of(all)
 }

@@ -24,8 +24,7 @@ pub(super) struct Arguments {
 /// Runs the subcommand.
 pub(super) fn main(arguments: &Arguments) -> Result<Status, Status> {
     let mut rules = run::requirements(arguments.specs.as_deref()).map_err(Status::usage)?;
-    let of_runs = [run::expectations(), run::source()];
-    rules.extend(of_runs.into_iter().flatten().map(|rule| (**rule).clone()));
+    rules.extend(run::of_runs().map(|rule| (**rule).clone()));
     let selection = Selection {
         only: vec![arguments.id.clone()],
         skip: Vec::new(),

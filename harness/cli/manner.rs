@@ -9,6 +9,7 @@ use clap::{Args, ValueEnum};
 use super::compare;
 use super::form::View;
 use super::ground;
+use super::output;
 use super::reports::{self, Asked, Wanted};
 use super::status::Status;
 use crate::report::{CaseRecord, Record};
@@ -71,23 +72,28 @@ pub(super) enum Denied {
 }
 
 impl Manner {
-    /// Those on which the outcome of a case may hang, as words of the command line.
-    pub(super) fn decisive(&self) -> Vec<(&'static str, String)> {
+    /// The options on which the outcome of a case may hang, those of the subcommand's own first, as words of a command line.
+    pub(super) fn decisive(&self, own: Vec<(&'static str, Option<String>)>) -> Vec<String> {
         let seconds = |time: Duration| time.as_secs_f64().to_string();
-        let all = [
+        let retries = Some(self.retries.to_string()).filter(|_| self.retries > 0);
+        let level = self.isolated.asked().map(|level| level.to_string());
+        let all = own.into_iter().chain([
             ("--timeout", self.timeout.map(seconds)),
-            (
-                "--retries",
-                Some(self.retries.to_string()).filter(|_| self.retries > 0),
-            ),
+            ("--retries", retries),
             ("--repeat", self.repeat.map(|times| times.to_string())),
-            (
-                "--isolation",
-                self.isolated.asked().map(|level| level.to_string()),
-            ),
-        ];
-        all.into_iter()
-            .filter_map(|(option, value)| Some((option, value?)))
+            ("--isolation", level),
+        ]);
+        all.filter_map(|(option, value)| Some([option.to_owned(), value?]))
+            .flatten()
+            .collect()
+    }
+
+    /// The files of reports, by their real paths: they may lie beside a plugin's files, and are none of them.
+    pub(super) fn reports_of(&self, wanted: &[Wanted]) -> Vec<PathBuf> {
+        let reports = wanted.iter().filter_map(|one| one.file.as_deref());
+        reports
+            .chain(self.resume.as_deref())
+            .filter_map(output::place)
             .collect()
     }
 

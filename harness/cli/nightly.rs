@@ -11,17 +11,18 @@ use super::form::Form;
 use super::gather::{Gathering, List};
 use super::ground;
 use super::manner::Manner;
-use super::output::{self, Output};
+use super::output::Output;
 use super::reports::Wanted;
 use super::resume;
 use super::session::Session;
 use super::status::{Status, tell};
+use super::subject::Rules;
 use crate::dokku::{Version, Versions};
 use crate::plugin::FileKind;
 use crate::report::{
     Ecosystem, Header, ListRecord, Member, Memory, Record, Shard, digest_of, inert,
 };
-use crate::run::{Check, Checked, Ground, Options, Plan, Selection};
+use crate::run::{Check, Checked, Ground, Plan};
 use crate::today::today;
 use crate::visible::visible_path;
 
@@ -40,15 +41,8 @@ pub(super) struct Arguments {
     /// Take one part of the list, as 2/4 for the second of four; `merge` joins their records
     #[arg(long, value_name = "I/N")]
     shard: Option<Shard>,
-    /// Check these requirements only
-    #[arg(long, value_name = "ID,...", value_delimiter = ',')]
-    only: Vec<String>,
-    /// Leave these requirements out
-    #[arg(long, value_name = "ID,...", value_delimiter = ',')]
-    skip: Vec<String>,
-    /// Specs to add to the built-in ones, or to put in their place
-    #[arg(long, value_name = "DIR")]
-    specs: Option<PathBuf>,
+    #[command(flatten)]
+    rules: Rules,
     /// What is expected to fail, keyed by plugin, beside what the list and each plugin's conformance.yaml say
     #[arg(long, value_name = "FILE")]
     expectations: Option<PathBuf>,
@@ -89,12 +83,15 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Status> {
     let ground = ground::ground(&manner.isolated, manner.timeout)?;
     let gathering = &arguments.gathering;
     let gathered = gathering.gather(&list, arguments.shard, recorded.as_ref(), &ground.cancel)?;
-    let options = options(arguments);
+    let versions = arguments.dokku.iter().flat_map(Versions::all).copied();
+    let expectations = arguments.expectations.clone();
+    let options = (arguments.rules).options(None, versions.collect(), expectations);
     let check = Check::of_list(gathered.listed, &options).map_err(Status::usage)?;
     for doubt in &check.doubts {
         tell(doubt);
     }
-    let is_empty = !check.plugins.is_empty() && check.plugins.iter().all(is_missing);
+    let is_empty =
+        !check.plugins.is_empty() && check.plugins.iter().all(|one| one.missing().is_some());
     let plan = check.plan_on(
         recorded
             .as_ref()
@@ -146,7 +143,10 @@ fn write_page(
     ground: &Ground,
     strict: bool,
 ) -> Result<(), Status> {
-    let there = check.plugins.iter().filter(|checked| !is_missing(checked));
+    let there = check
+        .plugins
+        .iter()
+        .filter(|checked| checked.missing().is_none());
     let there: Vec<&Checked> = there.collect();
     let plugins: Vec<_> = there
         .iter()
@@ -179,11 +179,6 @@ fn member(checked: &Checked) -> Member {
     }
 }
 
-fn is_missing(checked: &Checked) -> bool {
-    let listed = checked.provenance.as_ref();
-    listed.is_some_and(|listed| listed.missing.is_some())
-}
-
 /// The reports that are to be written, with those of `--into`.
 fn wanted(arguments: &Arguments) -> Result<Vec<Wanted>, Status> {
     let mut wanted = arguments.manner.reports.wanted()?;
@@ -206,20 +201,6 @@ fn wanted(arguments: &Arguments) -> Result<Vec<Wanted>, Status> {
     Ok(wanted)
 }
 
-fn options(arguments: &Arguments) -> Options {
-    let versions = arguments.dokku.iter().flat_map(Versions::all);
-    Options {
-        name: None,
-        specs: arguments.specs.clone(),
-        selection: Selection {
-            only: arguments.only.clone(),
-            skip: arguments.skip.clone(),
-        },
-        versions: versions.copied().collect(),
-        expectations: arguments.expectations.clone(),
-    }
-}
-
 fn header(
     arguments: &Arguments,
     wanted: &[Wanted],
@@ -228,27 +209,15 @@ fn header(
     plan: &Plan,
     ground: &Ground,
 ) -> Header {
-    let reports = wanted.iter().filter_map(|one| one.file.as_deref());
-    let reports: Vec<PathBuf> = reports
-        .chain(arguments.manner.resume.as_deref())
-        .filter_map(output::place)
-        .collect();
     let path = |path: &PathBuf| path.display().to_string();
-    let own = [
-        ("--specs", arguments.specs.as_ref().map(path)),
+    let options = arguments.manner.decisive(vec![
+        ("--specs", arguments.rules.specs.as_ref().map(path)),
         ("--expectations", arguments.expectations.as_ref().map(path)),
-    ];
-    let own = own
-        .into_iter()
-        .filter_map(|(option, value)| Some((option, value?)));
-    let options: Vec<String> = own
-        .chain(arguments.manner.decisive())
-        .flat_map(|(option, value)| [option.to_owned(), value])
-        .collect();
+    ]);
     let versions = check.versions.iter().map(Version::to_string);
     let rest = [
-        &arguments.only,
-        &arguments.skip,
+        &arguments.rules.only,
+        &arguments.rules.skip,
         &arguments.gathering.plugin,
     ];
     let rest = rest.into_iter().flat_map(|words| {
@@ -265,13 +234,13 @@ fn header(
             plan: digest_of(std::iter::once(&list.digest).chain(&common)),
             shard: arguments.shard,
         }),
-        ..Header::new(check, plan, ground, &reports)
+        ..Header::new(check, plan, ground, &arguments.manner.reports_of(wanted))
     }
 }
 
 /// What earlier nights came to.
 fn memory(arguments: &Arguments, folder: &Path, header: &Header) -> Result<Memory, Status> {
-    let ground = circumstances(arguments.specs.as_deref())?;
+    let ground = circumstances(arguments.rules.specs.as_deref())?;
     Memory::open(folder.join("results"), header, &ground).map_err(|error| {
         let name = visible_path(folder);
         Status::usage(format!(

@@ -16,12 +16,19 @@ pub(super) struct Subject {
     /// The name that the plugin is installed under, if it is not the one that it shows
     #[arg(long)]
     pub(super) name: Option<String>,
+    #[command(flatten)]
+    pub(super) rules: Rules,
+}
+
+/// The requirements.
+#[derive(Debug, Args)]
+pub(super) struct Rules {
     /// Check these requirements only
     #[arg(long, value_name = "ID,...", value_delimiter = ',')]
-    only: Vec<String>,
+    pub(super) only: Vec<String>,
     /// Leave these requirements out
     #[arg(long, value_name = "ID,...", value_delimiter = ',')]
-    skip: Vec<String>,
+    pub(super) skip: Vec<String>,
     /// Specs to add to the built-in ones, or to put in their place
     #[arg(long, value_name = "DIR")]
     pub(super) specs: Option<PathBuf>,
@@ -30,8 +37,21 @@ pub(super) struct Subject {
 impl Subject {
     /// How it is checked in these versions, with what a file expects of the plugins.
     pub(super) fn options(&self, versions: Versions, expectations: Option<PathBuf>) -> Options {
+        self.rules
+            .options(self.name.clone(), versions, expectations)
+    }
+}
+
+impl Rules {
+    /// How plugins are checked by them in these versions, under this name if one is given, with what a file expects.
+    pub(super) fn options(
+        &self,
+        name: Option<String>,
+        versions: Versions,
+        expectations: Option<PathBuf>,
+    ) -> Options {
         Options {
-            name: self.name.clone(),
+            name,
             specs: self.specs.clone(),
             selection: Selection {
                 only: self.only.clone(),

@@ -24,7 +24,7 @@ use crate::report::{
     self, CaseRecord, Counts, Footer, Header, Palette, Record, Renames, Upstream, UpstreamText,
     millis,
 };
-use crate::run::{self, Check, Checked, Fate, Finished, Ground, Listed, Plan, Trial};
+use crate::run::{self, Check, Fate, Finished, Ground, Listed, Plan, Trial};
 use crate::sandbox::Cancel;
 use crate::today::today;
 use crate::upstream::{checkout, surface_of, users};
@@ -156,16 +156,11 @@ fn opened(
     });
     let mut check = Check::of_list(listed.collect(), &options).map_err(Status::usage)?;
     for checked in &check.plugins {
-        let provenance = checked.provenance.as_ref();
-        if let Some(why) = provenance.and_then(|one| one.missing.as_deref()) {
+        if let Some(why) = checked.missing() {
             tell(&format!("{}: {why}", visible(&checked.label)));
         }
     }
-    let is_there = |checked: &Checked| {
-        let provenance = checked.provenance.as_ref();
-        provenance.is_none_or(|one| one.missing.is_none())
-    };
-    check.plugins.retain(is_there);
+    check.plugins.retain(|checked| checked.missing().is_none());
     match check.plugins.is_empty() {
         true => Err(Status::broken("no plugin of the list could be had")),
         // What could not be brought says nothing of the change.

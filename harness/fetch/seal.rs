@@ -1,13 +1,15 @@
 //! What a folder holds, in a few letters, to see whether it was touched.
 
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
 use walkdir::{DirEntry, WalkDir};
+
+use crate::digest::{add, add_all, letters};
 
 /// The SHA-256 of all that a folder holds: names, kinds, modes, contents, and where links lead.
 ///
@@ -21,12 +23,12 @@ pub(super) fn seal(folder: &Path) -> io::Result<String> {
         add(&mut digest, name.as_os_str().as_bytes());
         add_content(&mut digest, &entry)?;
     }
-    Ok(hex(&digest.finalize()))
+    Ok(letters(&digest.finalize()))
 }
 
 /// The SHA-256 of a text.
 pub(super) fn name(text: &str) -> String {
-    hex(&Sha256::digest(text.as_bytes()))
+    letters(&Sha256::digest(text.as_bytes()))
 }
 
 fn add_content(digest: &mut Sha256, entry: &DirEntry) -> io::Result<()> {
@@ -36,27 +38,9 @@ fn add_content(digest: &mut Sha256, entry: &DirEntry) -> io::Result<()> {
         add(digest, fs::read_link(entry.path())?.as_os_str().as_bytes());
     } else if meta.is_file() {
         digest.update(meta.len().to_le_bytes());
-        let mut file = File::open(entry.path())?;
-        let mut piece = [0; 16 << 10];
-        loop {
-            let count = file.read(&mut piece)?;
-            match piece.get(..count) {
-                None | Some([]) => break,
-                Some(read) => digest.update(read),
-            }
-        }
+        add_all(digest, File::open(entry.path())?)?;
     }
     Ok(())
-}
-
-/// Adds bytes so that where they end is part of what is digested.
-fn add(digest: &mut Sha256, bytes: &[u8]) {
-    digest.update(bytes.len().to_le_bytes());
-    digest.update(bytes);
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

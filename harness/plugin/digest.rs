@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use walkdir::DirEntry;
 
 use super::open::Plugin;
+use crate::digest::{add, add_all, letters};
 use crate::world::{LARGEST_FILE, LARGEST_PLUGIN, parts};
 
 impl Plugin {
@@ -28,11 +29,7 @@ impl Plugin {
             // What can't be read is not installed either.
             let _ = add_content(&mut digest, &entry, &mut left);
         }
-        digest
-            .finalize()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        letters(&digest.finalize())
     }
 }
 
@@ -56,23 +53,9 @@ fn add_content(digest: &mut Sha256, entry: &DirEntry, left: &mut u64) -> io::Res
             return Ok(());
         }
         *left -= meta.len();
-        let mut file = file.take(meta.len());
-        let mut piece = [0; 16 << 10];
-        loop {
-            let count = file.read(&mut piece)?;
-            match piece.get(..count) {
-                None | Some([]) => break,
-                Some(read) => digest.update(read),
-            }
-        }
+        add_all(digest, file.take(meta.len()))?;
     }
     Ok(())
-}
-
-/// Adds bytes so that where they end is part of what is digested.
-fn add(digest: &mut Sha256, bytes: &[u8]) {
-    digest.update(bytes.len().to_le_bytes());
-    digest.update(bytes);
 }
 
 #[cfg(test)]

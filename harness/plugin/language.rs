@@ -54,7 +54,7 @@ pub enum Presence {
 }
 
 /// Where `env` looks when Dokku runs a plugin.
-const SEARCHED: [&str; 6] = [
+pub const SEARCHED: [&str; 6] = [
     "/usr/local/sbin",
     "/usr/local/bin",
     "/usr/sbin",

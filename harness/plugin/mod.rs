@@ -37,7 +37,7 @@ pub use help::HelpLine;
 pub use hints::Hints;
 pub use inspect::{Inspected, Inspection};
 pub use landmark::{Landmark, command_case};
-pub use language::{Interpreter, Language, Presence, is_on_path};
+pub use language::{Interpreter, Language, Presence, SEARCHED, is_on_path};
 pub use manifest::{Field, Fields, Manifest};
 pub use name::{NameSource, is_core};
 pub use note::Note;

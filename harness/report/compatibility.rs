@@ -119,8 +119,7 @@ impl<'r> Row<'r> {
     }
 
     fn verdict(&self, claim: Option<&Claim>) -> String {
-        let listed = self.plugin.provenance.as_ref();
-        if let Some(missing) = listed.and_then(|one| one.missing.as_deref()) {
+        if let Some(missing) = self.plugin.missing() {
             return format!("not checked: {missing}");
         }
         let rules: Vec<&str> = self.rules.iter().copied().collect();

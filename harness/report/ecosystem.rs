@@ -57,7 +57,11 @@ impl Ecosystem<'_> {
     #[must_use]
     pub fn page(&self) -> String {
         let header = &self.record.header;
-        let missing = header.plugins.iter().filter(|one| is_missing(one)).count();
+        let missing = header
+            .plugins
+            .iter()
+            .filter_map(PluginRecord::missing)
+            .count();
         let mut text = format!(
             "# The state of the plugins\n\n{} plugins, of which {missing} could not be had, in Dokku {}, by dokku-conform {} on {}.\n",
             header.plugins.len(),
@@ -283,11 +287,6 @@ impl Ecosystem<'_> {
         let member = members.find(|member| member.label == label);
         member.map_or("", |member| member.name.as_str())
     }
-}
-
-fn is_missing(plugin: &PluginRecord) -> bool {
-    let listed = plugin.provenance.as_ref();
-    listed.is_some_and(|listed| listed.missing.is_some())
 }
 
 /// One line of shell that shows it.

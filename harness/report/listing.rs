@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::digest::{add, letters};
+
 /// The list of a run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -79,12 +81,9 @@ impl std::fmt::Display for Shard {
 pub fn digest_of(words: impl IntoIterator<Item = impl AsRef<[u8]>>) -> String {
     let mut digest = Sha256::new();
     for word in words {
-        let word = word.as_ref();
-        digest.update(word.len().to_le_bytes());
-        digest.update(word);
+        add(&mut digest, word.as_ref());
     }
-    let bytes = digest.finalize();
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    letters(&digest.finalize())
 }
 
 #[cfg(test)]

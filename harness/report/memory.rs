@@ -10,6 +10,7 @@ use std::time::{Duration, SystemTime};
 use sha2::{Digest, Sha256};
 
 use super::{CaseRecord, Header, digest_of};
+use crate::digest::letters;
 use crate::run::{Fate, Outcome, Trial};
 
 /// How long what no run asked for is kept.
@@ -127,9 +128,9 @@ impl CaseRecord {
 }
 
 fn seal(line: &[u8]) -> String {
-    let bytes = Sha256::digest(line);
-    let letters = bytes.iter().map(|byte| format!("{byte:02x}"));
-    letters.take(SEAL / 2).collect()
+    let mut seal = letters(&Sha256::digest(line));
+    seal.truncate(SEAL);
+    seal
 }
 
 /// The cases in a file; none if there is no such file. A line that is not as it was written is none. That the file was

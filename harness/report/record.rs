@@ -1,6 +1,7 @@
 //! The record of a run: JSON Lines, from which every other format is rendered.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::civil::Date;
@@ -210,12 +211,7 @@ impl Header {
                 .map(|checked| PluginRecord::of(checked, reports))
                 .collect(),
             requirements: (check.requirements().into_iter())
-                .chain(
-                    [plan.source(), plan.expectations()]
-                        .into_iter()
-                        .flatten()
-                        .map(|rule| (None, rule)),
-                )
+                .chain(plan.of_runs().map(|rule| (None, Arc::clone(rule))))
                 .map(|(plugin, rule)| RuleRecord::of(&rule, plugin))
                 .collect(),
             cases: plan.trials.len(),
@@ -337,16 +333,20 @@ fn told_apart(what: &str, recorded: &[String], wanted: &[String]) -> String {
 }
 
 impl PluginRecord {
+    /// Why nothing was checked of it, if it is of a list and could not be had.
+    #[must_use]
+    pub fn missing(&self) -> Option<&str> {
+        self.provenance.as_ref()?.missing.as_deref()
+    }
+
     fn of(checked: &Checked, reports: &[PathBuf]) -> Self {
-        let listed = checked.provenance.as_ref();
-        let missing = listed.is_some_and(|listed| listed.missing.is_some());
         Self {
             label: checked.label.clone(),
             name: checked.plugin.name().to_owned(),
             path: checked.path.display().to_string(),
-            digest: match missing {
-                true => String::new(),
-                false => checked.plugin.digest(reports),
+            digest: match checked.missing() {
+                Some(_) => String::new(),
+                None => checked.plugin.digest(reports),
             },
             notes: checked.plugin.notes().to_vec(),
             provenance: checked.provenance.clone(),

@@ -342,6 +342,12 @@ fn hints(said: Conformance) -> Hints {
 pub(super) type More<'m> = dyn Fn(&[Requirement]) -> Result<Vec<KnownFailure>, Diagnostics> + 'm;
 
 impl Checked {
+    /// Why there is nothing to check of it, if it is of a list and could not be had.
+    #[must_use]
+    pub fn missing(&self) -> Option<&str> {
+        self.provenance.as_ref()?.missing.as_deref()
+    }
+
     /// Opens the plugin in a directory, with what a file and `more` expect of it.
     pub(super) fn open(
         path: &Path,

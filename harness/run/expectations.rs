@@ -8,10 +8,10 @@ use std::sync::{Arc, LazyLock};
 
 use jiff::civil::Date;
 
-use super::{Fate, Outcome, Plan, Trial, Verdict};
-use crate::dokku::{Span, Version};
+use super::{Fate, Outcome, Trial, Verdict, of_runs};
+use crate::dokku::Version;
 use crate::plugin::Place;
-use crate::spec::{Id, KnownFailure, Level, Requirement, Values};
+use crate::spec::{KnownFailure, Requirement, Values};
 
 /// The id of the requirement that expectations are cases of. No spec may have it.
 pub const EXPECTATIONS: &str = "expectations";
@@ -20,41 +20,16 @@ pub const EXPECTATIONS: &str = "expectations";
 #[must_use]
 pub fn expectations() -> Option<&'static Arc<Requirement>> {
     static RULE: LazyLock<Option<Arc<Requirement>>> = LazyLock::new(|| {
-        let id: Id = EXPECTATIONS.parse().ok()?;
-        Some(Arc::new(Requirement {
-            id,
-            own: false,
-            title: "What is expected to fail does so still".to_owned(),
-            level: Level::Must,
-            holds: Span::default(),
-            source: None,
-            why: Some(
-                "An expectation takes a failure out of what fails a run. One that nothing answers to any more would hide \
-                 the next failure of that rule."
-                    .to_owned(),
-            ),
-            fix: Some(
-                "Take the expectation out, or narrow its `case` or `dokku` to what fails still; \
-                 to accept the failure for longer, move `expires`."
-                    .to_owned(),
-            ),
-            applies: None,
-            example: None,
-            cases: Vec::new(),
-        }))
+        of_runs::rule(
+            EXPECTATIONS,
+            "What is expected to fail does so still",
+            "An expectation takes a failure out of what fails a run. One that nothing answers to any more would hide \
+                 the next failure of that rule.",
+            "Take the expectation out, or narrow its `case` or `dokku` to what fails still; \
+                 to accept the failure for longer, move `expires`.",
+        )
     });
     RULE.as_ref()
-}
-
-impl Plan {
-    /// The requirement that expectations are cases of, if there are such cases.
-    #[must_use]
-    pub fn expectations(&self) -> Option<Arc<Requirement>> {
-        let rule = expectations()?;
-        let mut trials = self.trials.iter();
-        let has_some = trials.any(|trial| trial.requirement.id == rule.id);
-        has_some.then(|| Arc::clone(rule))
-    }
 }
 
 /// The plan of one plugin, with what is known to fail of it on this day. Its trials are in the order of their versions.

@@ -16,6 +16,7 @@ mod inspect;
 mod install;
 #[cfg(feature = "cli")]
 mod listed;
+mod of_runs;
 mod plan;
 mod played;
 mod provenance;
@@ -39,6 +40,7 @@ pub use forecast::{Cause, Effort, Forecast, Grounds, Reach, Scope, Stir, Upgrade
 pub use ground::Ground;
 #[cfg(feature = "cli")]
 pub use listed::Listed;
+pub use of_runs::of_runs;
 pub use plan::Plan;
 pub use provenance::{Provenance, SOURCE, source};
 pub use readable::Unreadable;

@@ -4,10 +4,10 @@ use std::sync::{Arc, LazyLock};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Fate, Outcome, Plan, Trial};
-use crate::dokku::{Span, Version};
+use super::{Fate, Outcome, Trial, of_runs};
+use crate::dokku::Version;
 use crate::plugin::Plugin;
-use crate::spec::{Id, Level, Requirement, Values};
+use crate::spec::{Requirement, Values};
 
 /// The id of the requirement that a listed plugin can be had from its source. No spec may have it.
 pub const SOURCE: &str = "source";
@@ -42,40 +42,15 @@ pub struct Provenance {
 #[must_use]
 pub fn source() -> Option<&'static Arc<Requirement>> {
     static RULE: LazyLock<Option<Arc<Requirement>>> = LazyLock::new(|| {
-        let id: Id = SOURCE.parse().ok()?;
-        Some(Arc::new(Requirement {
-            id,
-            own: false,
-            title: "The plugin can be had from where the list says, and read".to_owned(),
-            level: Level::Must,
-            holds: Span::default(),
-            source: None,
-            why: Some(
-                "Of a plugin that could not be brought nothing is known. A run that left it out without a word would look as \
-                 if all were well."
-                    .to_owned(),
-            ),
-            fix: Some(
-                "Mend the plugin's row in the list, or give it `disabled:` with a reason."
-                    .to_owned(),
-            ),
-            applies: None,
-            example: None,
-            cases: Vec::new(),
-        }))
+        of_runs::rule(
+            SOURCE,
+            "The plugin can be had from where the list says, and read",
+            "Of a plugin that could not be brought nothing is known. A run that left it out without a word would look as \
+                 if all were well.",
+            "Mend the plugin's row in the list, or give it `disabled:` with a reason.",
+        )
     });
     RULE.as_ref()
-}
-
-impl Plan {
-    /// The requirement that listed plugins can be had, if the plan is about such.
-    #[must_use]
-    pub fn source(&self) -> Option<Arc<Requirement>> {
-        let rule = source()?;
-        let mut trials = self.trials.iter();
-        let has_some = trials.any(|trial| trial.requirement.id == rule.id);
-        has_some.then(|| Arc::clone(rule))
-    }
 }
 
 /// The case that a listed plugin could be had, in a version.
