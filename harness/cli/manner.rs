@@ -12,6 +12,7 @@ use super::ground;
 use super::output;
 use super::reports::{self, Asked, Wanted};
 use super::status::Status;
+use super::work::Pace;
 use crate::report::{CaseRecord, Record};
 use crate::run::{Outcome, Repeats};
 
@@ -97,11 +98,14 @@ impl Manner {
             .collect()
     }
 
-    /// How often each case is run.
-    pub(super) fn repeats(&self) -> Repeats {
-        Repeats {
-            times: self.repeat.unwrap_or(NonZero::<u32>::MIN),
-            retries: self.retries,
+    /// How often each case is run, and how many at the same time.
+    pub(super) fn pace(&self) -> Pace {
+        Pace {
+            jobs: self.jobs,
+            repeats: Repeats {
+                times: self.repeat.unwrap_or(NonZero::<u32>::MIN),
+                retries: self.retries,
+            },
         }
     }
 

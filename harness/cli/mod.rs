@@ -3,6 +3,7 @@
 mod check;
 mod circumstances;
 mod compare;
+mod confront;
 mod desk;
 mod doctor;
 mod expect;
@@ -30,11 +31,13 @@ mod roster;
 mod run;
 mod schema;
 mod session;
+mod side;
 mod status;
 mod stdout;
 mod subject;
 mod tree;
 mod upstream;
+mod work;
 
 use std::process::ExitCode;
 

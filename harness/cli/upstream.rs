@@ -1,33 +1,26 @@
 //! `dokku-conform upstream`: what a change of Dokku means to plugins.
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use tempfile::TempDir;
 
 use super::compare;
-use super::desk::Desk;
+use super::confront::confront;
 use super::gather::{Gathered, Gathering, List};
 use super::ground;
 use super::plugins;
-use super::progress::Progress;
 use super::reports::{Asked, Reports};
+use super::side::Side;
 use super::status::{Status, tell};
 use super::subject::Subject;
-use super::tree;
-use crate::dokku::surface::{Changes, Surface};
-use crate::dokku::{Tree, Version, Versions};
-use crate::report::{
-    self, CaseRecord, Counts, Footer, Header, Palette, Record, Renames, Upstream, UpstreamText,
-    millis,
-};
-use crate::run::{self, Check, Fate, Finished, Ground, Listed, Plan, Trial};
+use super::work::Pace;
+use crate::dokku::surface::Changes;
+use crate::dokku::{Version, Versions};
+use crate::report::{self, Palette, Record, Upstream, UpstreamText};
+use crate::run::{Check, Listed, Repeats};
 use crate::sandbox::Cancel;
-use crate::today::today;
-use crate::upstream::{checkout, surface_of, users};
+use crate::upstream::users;
 use crate::visible::visible;
 
 /// Tell what a change of Dokku means to plugins, given by their directories or as one list: what changed, who uses it, and
@@ -53,6 +46,10 @@ pub(super) struct Arguments {
     /// Run no checks: tell what changed and who uses it alone
     #[arg(long)]
     no_run: bool,
+    /// Run again with both Dokkus, up to so many times, what fails with one of them or comes out otherwise with the other,
+    /// until it comes out otherwise: such a case is flaky, and no regression
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=100))]
+    retries: u32,
     /// How many cases run at the same time [default: one for each core]
     #[arg(long, value_name = "N", value_parser = ground::jobs, allow_negative_numbers = true)]
     jobs: Option<usize>,
@@ -83,15 +80,6 @@ enum Form {
     Jsonl,
 }
 
-/// One of the two Dokkus, where it can be looked at.
-struct Side {
-    label: String,
-    version: Version,
-    tree: Option<Arc<Tree>>,
-    /// The work tree that goes with the run.
-    _fetched: Option<TempDir>,
-}
-
 /// Runs the subcommand. It ends with 1 if a plugin regresses.
 pub(super) fn main(arguments: &Arguments) -> Result<Status, Status> {
     let wanted = arguments.reports.wanted()?;
@@ -108,7 +96,7 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Status> {
     let labels = check.plugins.iter().map(|one| one.label.clone()).collect();
     let record = match arguments.no_run {
         true => None,
-        false => Some(compared(arguments, check, &old, &new)?),
+        false => Some(confronted(arguments, check, &old, &new)?),
     };
     let regressions = (record.as_ref()).map(|record| report::explain(&changes, &users, record));
     let upstream = Upstream {
@@ -168,147 +156,23 @@ fn opened(
     }
 }
 
-impl Side {
-    /// Opens what an option names.
-    fn open(option: &str, named: &str, version: Option<Version>) -> Result<Self, Status> {
-        // A folder that is called like a version is named with its path.
-        let is_version = named.starts_with(|letter: char| letter.is_ascii_digit())
-            || named == "newest"
-            || named.parse::<Version>().is_ok();
-        if is_version {
-            if version.is_some() {
-                return Err(Status::usage(format!(
-                    "{option} names a version, so that {option}-version has nothing to say"
-                )));
-            }
-            let version = Versions::one(named).map_err(Status::usage)?;
-            return Ok(Self {
-                label: version.to_string(),
-                version,
-                tree: None,
-                _fetched: None,
-            });
-        }
-        if Path::new(named).is_dir() {
-            let tree = open_tree(option, Path::new(named), version)?;
-            return Ok(Self {
-                label: named.to_owned(),
-                version: tree.version(),
-                tree: Some(tree),
-                _fetched: None,
-            });
-        }
-        let Some((repository, reference)) = named.rsplit_once('@') else {
-            return Err(Status::usage(format!(
-                "{option}: `{named}` is no version, no directory and no REPOSITORY@REF"
-            )));
-        };
-        let fetched = checkout(repository, reference)
-            .map_err(|error| Status::usage(format!("{option}: {error}")))?;
-        let tree = open_tree(option, fetched.path(), version)?;
-        Ok(Self {
-            label: named.to_owned(),
-            version: tree.version(),
-            tree: Some(tree),
-            _fetched: Some(fetched),
-        })
-    }
-
-    fn surface(&self) -> Surface {
-        match &self.tree {
-            Some(tree) => surface_of(tree),
-            None => Surface::of_release(self.version),
-        }
-    }
-
-    fn told(&self) -> report::Side {
-        report::Side {
-            label: self.label.clone(),
-            version: self.version,
-            is_tree: self.tree.is_some(),
-        }
-    }
-}
-
-/// Opens a real Dokku that an option names.
-fn open_tree(option: &str, root: &Path, version: Option<Version>) -> Result<Arc<Tree>, Status> {
-    let tree = Tree::open(root, version).map_err(|error| {
-        // Its advice is that of another subcommand.
-        let said = error
-            .to_string()
-            .replace("--dokku", &format!("{option}-version"));
-        Status::usage(said)
-    })?;
-    Ok(Arc::new(tree))
-}
-
 /// The record of the checks with the newer Dokku, held against that with the older.
-fn compared(
+fn confronted(
     arguments: &Arguments,
-    mut check: Check,
+    check: Check,
     old: &Side,
     new: &Side,
 ) -> Result<Record, Status> {
     let first = ground::ground(&arguments.isolated, arguments.timeout)?;
     let second = ground::anew(&arguments.isolated, &first)?;
-    let mut records = Vec::new();
-    for (side, mut ground) in [(old, first), (new, second)] {
-        if let Some(tree) = &side.tree {
-            tree::tell_loans(tree);
-        }
-        ground.tree.clone_from(&side.tree);
-        check.versions = vec![side.version];
-        records.push(recorded(arguments, &check, &ground)?);
-    }
-    match <[Record; 2]>::try_from(records) {
-        Ok([before, after]) => Ok(report::compare(&before, after, &Renames::default())),
-        Err(_) => Err(Status::Broken),
-    }
-}
-
-/// The record of a check on this ground.
-fn recorded(arguments: &Arguments, check: &Check, ground: &Ground) -> Result<Record, Status> {
-    let started = Instant::now();
-    let plan = check.plan_on(today());
-    let mut header = Header::new(check, &plan, ground, &[] as &[PathBuf]);
-    if let Some(tree) = &ground.tree {
-        let root = tree.root().display().to_string();
-        header.options = vec!["--dokku-tree".to_owned(), root];
-    }
-    let (places, trials): (Vec<usize>, Vec<Trial>) = plan
-        .trials
-        .iter()
-        .enumerate()
-        .filter(|(_, trial)| !matches!(trial.fate, Fate::Follows(_)))
-        .map(|(place, trial)| (place, trial.clone()))
-        .unzip();
-    let left = Plan { trials };
-    let desk = Mutex::new(Desk::after(Vec::new(), &plan, None));
-    let progress = Progress::new(left.trials.len());
-    let watch = |trial: &Trial, finished: &Finished| {
-        progress.step();
-        if let (Ok(mut desk), Some(place)) = (desk.lock(), places.get(finished.index)) {
-            desk.take(*place, CaseRecord::new(trial, finished));
-        }
+    let pace = Pace {
+        jobs: arguments.jobs,
+        repeats: Repeats {
+            retries: arguments.retries,
+            ..Repeats::default()
+        },
     };
-    let finished = run::run(&left, ground, arguments.jobs, &watch);
-    progress.end();
-    finished.map_err(Status::broken)?;
-    let cases = desk.into_inner().map_err(|_| Status::Broken)?.cases;
-    let (ran, all) = (cases.len(), plan.trials.len());
-    if ran < all {
-        tell(&format!("interrupted: {ran} of {all} cases ran"));
-        return Err(Status::Broken);
-    }
-    let footer = Footer {
-        counts: Counts::of(&cases),
-        duration_ms: millis(started.elapsed()),
-    };
-    Ok(Record {
-        header,
-        cases,
-        footer,
-    })
+    confront(check, [(old, first), (new, second)], pace)
 }
 
 fn render(

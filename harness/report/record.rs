@@ -426,6 +426,19 @@ impl CaseRecord {
         }
     }
 
+    /// The verdict that it tells of, and how long that took.
+    #[must_use]
+    pub fn verdict(&self) -> (Verdict, Duration) {
+        let verdict = Verdict {
+            outcome: self.outcome,
+            reason: self.reason.clone(),
+            evidence: self.evidence.clone(),
+            flaky: self.flaky,
+            slowest: self.slow.unwrap_or_default(),
+        };
+        (verdict, Duration::from_millis(self.duration_ms))
+    }
+
     /// True if it is about a trial of which the same is expected.
     #[must_use]
     pub fn is_expected_as(&self, trial: &Trial) -> bool {

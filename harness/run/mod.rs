@@ -46,7 +46,7 @@ pub use provenance::{Provenance, SOURCE, source};
 pub use readable::Unreadable;
 pub use rehearsal::Rehearsal;
 pub use repeats::{Repeats, Turn};
-pub use runner::{Finished, run, run_repeatedly};
+pub use runner::{Finished, run, run_again, run_repeatedly};
 pub use selection::{Selection, UnknownId};
 #[cfg(feature = "cli")]
 pub use together::{Breaker, HelpOfAll};

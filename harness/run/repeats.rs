@@ -51,29 +51,38 @@ impl Repeats {
             let began = Instant::now();
             Some((play()?, began.elapsed()))
         };
-        let first = timed()?;
-        let judged = first.0.outcome;
-        let retries = match self.retries > 0 && needs_look(&first.0) {
-            true => self.retries,
-            false => 0,
+        let mut all = vec![timed()?];
+        let retries = match all.first() {
+            Some((first, _)) if self.retries > 0 && needs_look(first) => self.retries,
+            _ => 0,
         };
-        let mut all = vec![first];
         for _ in 1..self.times.get() {
             all.push(timed()?);
         }
-        for _ in 0..retries {
-            if all.iter().any(|(verdict, _)| verdict.outcome != judged) {
-                break;
-            }
-            all.push(timed()?);
-        }
-        let turns = match all.as_slice() {
-            [_] => Vec::new(),
-            several => several.iter().map(turn).collect(),
-        };
-        let verdicts = all.into_iter().map(|(verdict, _)| verdict).collect();
-        Some((settled(verdicts)?, turns))
+        again(all, retries, timed)
     }
+}
+
+/// What comes of the runs of a trial that there were, and of more of them until one comes out otherwise.
+pub(super) fn again(
+    mut all: Vec<(Verdict, Duration)>,
+    retries: u32,
+    timed: impl Fn() -> Option<(Verdict, Duration)>,
+) -> Option<(Verdict, Vec<Turn>)> {
+    for _ in 0..retries {
+        let mut outcomes = all.iter().map(|(verdict, _)| verdict.outcome);
+        let judged = outcomes.next()?;
+        if outcomes.any(|outcome| outcome != judged) {
+            break;
+        }
+        all.push(timed()?);
+    }
+    let turns = match all.as_slice() {
+        [_] => Vec::new(),
+        several => several.iter().map(turn).collect(),
+    };
+    let verdicts = all.into_iter().map(|(verdict, _)| verdict).collect();
+    Some((settled(verdicts)?, turns))
 }
 
 fn turn((verdict, duration): &(Verdict, Duration)) -> Turn {

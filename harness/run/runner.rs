@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 
-use super::{Fate, Ground, Plan, Repeats, Trial, Turn, Verdict};
+use super::{Fate, Ground, Plan, Repeats, Trial, Turn, Verdict, repeats};
 
 /// A trial that has its verdict.
 #[derive(Clone, Debug)]
@@ -46,22 +46,57 @@ pub fn run_repeatedly(
     needs_look: &(dyn Fn(&Trial, &Verdict) -> bool + Sync),
     watch: &(dyn Fn(&Trial, &Finished) + Sync),
 ) -> Result<Vec<Finished>, ThreadPoolBuildError> {
+    let come = |_: usize, trial: &Trial| {
+        // What is known without running it comes to the same each time.
+        let repeats = match &trial.fate {
+            Fate::Decided(..) | Fate::Absent(_) => Repeats::default(),
+            Fate::Run | Fate::Follows(_) => repeats,
+        };
+        let play = || ground.verdict_unless_stopped(trial);
+        repeats.play(play, |verdict| needs_look(trial, verdict))
+    };
+    each(plan, ground, jobs, &come, watch)
+}
+
+/// Runs the trials of a plan again that came to these verdicts (by the trials' places, with how long each took), up to
+/// so many times, until they come out otherwise.
+///
+/// # Errors
+/// If the threads can't be started.
+pub fn run_again(
+    plan: &Plan,
+    ground: &Ground,
+    jobs: Option<usize>,
+    retries: u32,
+    seen: &[(Verdict, Duration)],
+    watch: &(dyn Fn(&Trial, &Finished) + Sync),
+) -> Result<Vec<Finished>, ThreadPoolBuildError> {
+    let come = |place: usize, trial: &Trial| {
+        let before = seen.get(place).cloned().into_iter().collect();
+        let timed = || {
+            let began = Instant::now();
+            Some((ground.verdict_unless_stopped(trial)?, began.elapsed()))
+        };
+        repeats::again(before, retries, timed)
+    };
+    each(plan, ground, jobs, &come, watch)
+}
+
+/// What `come` makes of each trial of a plan, by its place, on so many threads.
+fn each(
+    plan: &Plan,
+    ground: &Ground,
+    jobs: Option<usize>,
+    come: &(impl Fn(usize, &Trial) -> Option<(Verdict, Vec<Turn>)> + Sync),
+    watch: &(dyn Fn(&Trial, &Finished) + Sync),
+) -> Result<Vec<Finished>, ThreadPoolBuildError> {
     let pool = pool(jobs)?;
     let one = |(index, trial): (usize, &Trial)| {
         if ground.cancel.requested() {
             return None;
         }
         let start = Instant::now();
-        let play = || {
-            let verdict = ground.verdict(trial);
-            (!ground.cancel.requested()).then_some(verdict)
-        };
-        // What is known without running it comes to the same each time.
-        let repeats = match &trial.fate {
-            Fate::Decided(..) | Fate::Absent(_) => Repeats::default(),
-            Fate::Run | Fate::Follows(_) => repeats,
-        };
-        let (verdict, turns) = repeats.play(play, |verdict| needs_look(trial, verdict))?;
+        let (verdict, turns) = come(index, trial)?;
         let finished = Finished {
             index,
             verdict,
@@ -78,6 +113,14 @@ pub fn run_repeatedly(
     });
     finished.sort_unstable_by_key(|it| it.index);
     Ok(finished)
+}
+
+impl Ground {
+    /// The verdict on a trial; none if the run was interrupted meanwhile.
+    fn verdict_unless_stopped(&self, trial: &Trial) -> Option<Verdict> {
+        let verdict = self.verdict(trial);
+        (!self.cancel.requested()).then_some(verdict)
+    }
 }
 
 /// So many threads, or one for each core.

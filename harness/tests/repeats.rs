@@ -191,3 +191,38 @@ fn numbers_that_make_no_sense_are_refused() {
         plugin.check(args).assert().code(2).stdout("");
     }
 }
+
+#[test]
+fn what_regresses_upstream_is_looked_at_again_with_both() {
+    let upstream = |plugin: &Counting, args: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_dokku-conform"));
+        command.current_dir(plugin.path("."));
+        command.args([
+            "upstream", "--old", "0.37.10", "--new", "0.38.0", "counting",
+        ]);
+        command.args([
+            "--specs",
+            "specs",
+            "--only",
+            "counted",
+            "--isolation",
+            "off",
+        ]);
+        command.args(args).assert()
+    };
+    // One run with the older Dokku, and one that fails with the newer, which is played twice.
+    let flaky_now = || Counting::failing("2|3");
+    upstream(&flaky_now(), &[])
+        .code(1)
+        .stdout(contains("counted"));
+    upstream(&flaky_now(), &["--retries", "2"])
+        .success()
+        .stdout(contains("flaky"));
+    // With the older Dokku it passes when it is looked at first, and fails when it is looked at again.
+    let flaky_before = Counting::failing("2|3|4|5|6|7|8|9");
+    upstream(&flaky_before, &["--retries", "2"])
+        .success()
+        .stdout(contains("flaky"));
+    let counted = fs::read_to_string(flaky_before.path("count")).unwrap();
+    assert_eq!(counted.lines().count(), 9);
+}
