@@ -15,6 +15,12 @@ const MAKEFILES: [&str; 3] = ["GNUmakefile", "Makefile", "makefile"];
 const COPIERS: [&str; 4] = ["cp", "install", "ln", "mv"];
 
 impl Plugin {
+    /// True if something that Dokku would run of this plugin is not there before `install` has built it.
+    #[must_use]
+    pub fn is_unbuilt(&self) -> bool {
+        !self.built_files().is_empty()
+    }
+
     /// The executables that Dokku would run of this plugin and that are not there: links that lead nowhere yet, what a
     /// makefile builds, and what `install` itself builds or puts there under every condition; with the place that says
     /// so. None if the plugin has no `install`.

@@ -179,6 +179,13 @@ impl Ecosystem<'_> {
                 "\nNot installed, since their names are taken: {names}."
             );
         }
+        if !help.unbuilt.is_empty() {
+            let names = named(help.unbuilt.iter().map(String::as_str));
+            let _ = writeln!(
+                text,
+                "\nNot installed, since a host has them as their `install` builds them: {names}."
+            );
+        }
         let lines = Lines::of(stdout);
         if !lines.broken.is_empty() {
             text.push_str("\nLines that have no second column, or no command in the first:\n\n");
@@ -437,6 +444,7 @@ mod tests {
         let help = HelpOfAll {
             version: Version::NEWEST,
             left_out: vec!["apps".to_owned()],
+            unbuilt: vec!["limit".to_owned()],
             breakers: Vec::new(),
             exit: Exit::Status(0),
             streams: [help.to_owned(), String::new()],

@@ -26,6 +26,8 @@ pub struct HelpOfAll {
     pub version: Version,
     /// The names that could not be installed, since another plugin or the core has them.
     pub left_out: Vec<String>,
+    /// The names of those that were not installed either, since a host has them as their `install` builds them.
+    pub unbuilt: Vec<String>,
     /// The plugins that end it, without which the rest was seen.
     pub breakers: Vec<Breaker>,
     /// How it ended without those.
@@ -56,7 +58,10 @@ impl Ground {
         plugins: &[Arc<Plugin>],
         version: Version,
     ) -> Result<HelpOfAll, String> {
-        let (mut installed, left_out) = installable(plugins, version);
+        let (unbuilt, built): (Vec<_>, Vec<_>) =
+            (plugins.iter().cloned()).partition(|one| one.is_unbuilt());
+        let unbuilt: Vec<String> = unbuilt.iter().map(|one| one.name().to_owned()).collect();
+        let (mut installed, left_out) = installable(&built, version);
         let mut breakers = Vec::new();
         loop {
             let Some(first) = installed.first() else {
@@ -82,6 +87,7 @@ impl Ground {
                     return Ok(HelpOfAll {
                         version,
                         left_out,
+                        unbuilt,
                         breakers,
                         exit: observed.exit,
                         streams,

@@ -83,11 +83,7 @@ fn look(file: &PluginFile, inspected: &mut Inspected) {
         Some(Link::Inside(_)) | None => {}
     }
     if !file.executable {
-        return inspected.find(finding(
-            file,
-            None,
-            format!("is not executable: run `chmod +x {}`", file.name),
-        ));
+        return inspected.find(finding(file, None, not_executable(file)));
     }
     match (file.interpreter(), file.language()) {
         (Some(interpreter), _) => match interpreter.presence() {
@@ -124,6 +120,17 @@ fn look(file: &PluginFile, inspected: &mut Inspected) {
             Some(1),
             "has no `#!` line: what runs it depends on what starts it".to_owned(),
         )),
+    }
+}
+
+/// What is wrong with a file that is not executable: the bit alone does not help what could not be run with it.
+fn not_executable(file: &PluginFile) -> String {
+    match file.interpreter().map(|one| one.presence()) {
+        Some(Presence::Nowhere(name)) => {
+            format!("is not executable, and its interpreter {name} does not exist")
+        }
+        None if !file.is_program() => "is not executable, and has no `#!` line".to_owned(),
+        _ => format!("is not executable: run `chmod +x {}`", file.name),
     }
 }
 
