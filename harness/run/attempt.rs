@@ -1,23 +1,21 @@
 //! One run of all steps of a case, judged.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::fault::Fault;
-use super::scene::Scene;
 use super::sentence::clipped;
-use super::{Difference, Evidence, Ground, Outcome, StepEvidence, Trial, Verdict, install};
+use super::stage::Stage;
+use super::{Difference, Evidence, Ground, Outcome, StepEvidence, Trial, Verdict, given};
 use crate::dokku::{Version, statuses};
 use crate::sandbox::Exit;
 use crate::spec::{
-    Case, Mismatch, NoVerdict, Observations, Observed, Statuses, Step, Terms, judge, no_verdict,
+    Case, Mismatch, NoVerdict, Observations, Observed, Statuses, Step, Terms, Unjudged, judge,
+    no_verdict,
 };
 use crate::world::Unknown;
 
 /// How many bytes of what was expected, and of what was there, a difference shows; the evidence has all.
 const SHOWN: usize = 16 << 10;
-
-/// How long the steps of a case of a plugin's own rule may take together: whoever checks a plugin has not written it.
-const OWN_TIME: Duration = Duration::from_secs(60);
 
 /// What is to be played.
 pub(super) struct Play<'a> {
@@ -95,68 +93,53 @@ impl Attempt {
 }
 
 impl Ground {
-    /// Runs all steps; what the world does not model is answered as `unknown` says.
+    /// Runs all steps, up to one that shows that the case has no verdict; what the world does not model is answered as
+    /// `unknown` says.
     pub(super) fn attempt(&self, play: &Play, unknown: Unknown) -> Result<Attempt, Fault> {
         let Play {
-            trial,
-            case,
-            steps,
-            installed,
-            ..
+            trial, case, steps, ..
         } = *play;
+        let terms = Terms {
+            values: &trial.values,
+            statuses: statuses(trial.version),
+        };
+        let single = steps.len() == 1;
+        let mut stage = Stage::new(self, play, unknown);
         let mut seen = Observations::new();
         let mut evidence = Evidence {
             place: trial.place.clone(),
             ..Evidence::default()
         };
-        let single = steps.len() == 1;
         let mut slowest = 0;
-        let mut scene = None;
-        let mut left = trial.requirement.own.then_some(OWN_TIME);
         for step in steps {
-            if case.fresh_worlds || scene.is_none() {
-                let mut new = Scene::new(self, play, unknown)?;
-                if installed {
-                    let (observed, command, _) =
-                        self.play_timed(&mut new, &install::step(), &mut left)?;
-                    evidence.install = Some(Box::new(told(None, command, &observed)));
-                }
-                scene = Some(new);
-            }
-            let Some(scene) = &mut scene else { continue };
-            let most = self.most_of(left);
-            let (observed, command, took) = self.play_timed(scene, step, &mut left)?;
-            if !matches!(observed.exit, Exit::Deadline(_)) {
-                let deadline = self.deadline(step);
-                slowest = slowest.max(percent(
-                    took,
-                    most.map_or(deadline, |most| most.min(deadline)),
-                ));
+            let (take, most) = stage.take(step)?;
+            if !matches!(take.observed.exit, Exit::Deadline(_)) {
+                slowest = slowest.max(percent(take.took, most));
             }
             let name = (!single).then(|| step.name.to_string());
             evidence.steps.push(StepEvidence {
-                environment: scene.environment(step)?,
-                ..told(name, command, &observed)
+                environment: given::environment(case, step, &trial.values)?,
+                ..told(name, take.command, &take.observed)
             });
-            seen.push(step.name.clone(), observed);
+            seen.push(step.name.clone(), take.observed);
+            // What settles the case leaves nothing to see in what follows.
+            let to_come = steps.iter().skip(evidence.steps.len());
+            if has_no_verdict_already(case, trial.version, to_come, &seen, terms)? {
+                break;
+            }
         }
-        let terms = Terms {
-            values: &trial.values,
-            statuses: statuses(trial.version),
-        };
+        let install = stage.install.take();
+        evidence.install = install.map(|it| Box::new(told(None, it.command, &it.observed)));
         let reason = |reasons: &[NoVerdict]| {
-            let here = reasons
-                .iter()
-                .filter(|reason| reason.holds.contains(trial.version));
+            let here = reasons_in(trial.version, reasons);
             no_verdict(here, &seen, terms).map(|reason| reason.map(str::to_owned))
         };
         let not_applicable = reason(&case.not_applicable)?;
         let undecided = reason(&case.undecided)?;
-        let mismatches = judge(steps, &seen, terms)?;
-        evidence.differences = mismatches
-            .into_iter()
-            .map(|one| difference(one, single))
-            .collect();
+        if not_applicable.is_none() && undecided.is_none() {
+            let mismatches = judge(steps, &seen, terms)?.into_iter();
+            evidence.differences = mismatches.map(|one| difference(one, single)).collect();
+        }
         evidence.find_line();
         Ok(Attempt {
             evidence,
@@ -167,30 +150,37 @@ impl Ground {
     }
 }
 
-impl Ground {
-    /// How long a step of a case may take that has this much time left, if it has not all it wants.
-    fn most_of(&self, left: Option<Duration>) -> Option<Duration> {
-        left.map(|left| left.min(self.most.unwrap_or(left)))
-    }
+/// The reasons against a verdict that count in a version.
+fn reasons_in(version: Version, reasons: &[NoVerdict]) -> impl Iterator<Item = &NoVerdict> {
+    reasons
+        .iter()
+        .filter(move |reason| reason.holds.contains(version))
+}
 
-    /// Plays a step in the time that is left for the case, and takes from that what it took.
-    fn play_timed(
-        &self,
-        scene: &mut Scene,
-        step: &Step,
-        left: &mut Option<Duration>,
-    ) -> Result<(Observed, String, Duration), Fault> {
-        let began = Instant::now();
-        let (observed, command) = scene.play(step, self.most_of(*left))?;
-        let took = began.elapsed();
-        if let Some(left) = left {
-            *left = left.saturating_sub(took);
-            if left.is_zero() {
-                return Err(Fault::OutOfTime(OWN_TIME));
-            }
+/// True if what was seen so far shows that a case has no verdict, and which one, whatever the steps to come show.
+fn has_no_verdict_already<'s>(
+    case: &Case,
+    version: Version,
+    to_come: impl Iterator<Item = &'s Step> + Clone,
+    seen: &Observations,
+    terms: Terms<'_>,
+) -> Result<bool, Fault> {
+    let all = case.not_applicable.iter().chain(&case.undecided);
+    for reason in all.filter(|reason| reason.holds.contains(version)) {
+        let is_seen = reason
+            .step
+            .as_ref()
+            .is_some_and(|step| seen.get(step).is_some());
+        let is_open = to_come.clone().next().is_some() && !is_seen;
+        match no_verdict([reason], seen, terms) {
+            Ok(Some(_)) => return Ok(true),
+            Ok(None) if !is_open => {}
+            // It may hold of what is to come, and goes before those after it.
+            Ok(None) | Err(Unjudged::NotObserved(_)) => return Ok(false),
+            Err(other) => return Err(other.into()),
         }
-        Ok((observed, command, took))
     }
+    Ok(false)
 }
 
 /// How large a part the one is of the other, in percent; 100 for more than all of it.

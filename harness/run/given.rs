@@ -2,7 +2,7 @@
 
 use super::Trial;
 use crate::plugin::Plugin;
-use crate::spec::{self, ArgvMatcher, Case, Matcher, Neighbour, Test, Unfilled, Values};
+use crate::spec::{self, ArgvMatcher, Case, Matcher, Neighbour, Step, Test, Unfilled, Values};
 use crate::world::{
     Answer, App, Arguments, Blueprint, Installation, InstalledPlugin, Origin, PluginSource,
     Unknown, User,
@@ -87,6 +87,19 @@ pub(super) fn blueprint(
             .collect::<Result<_, _>>()?,
         unknown,
     })
+}
+
+/// The variables that a case and a step of it add.
+pub(super) fn environment(
+    case: &Case,
+    step: &Step,
+    values: &Values,
+) -> Result<Vec<(String, String)>, Unfilled> {
+    let given = case.given.environment.iter();
+    let given = given.map(|(key, value)| Ok((key.clone(), value.clone())));
+    let own = step.environment.iter();
+    let own = own.map(|(key, value)| Ok((key.clone(), value.fill(values)?)));
+    given.chain(own).collect()
 }
 
 /// What stands in for a program that is not there, and answers as if it were not.

@@ -4,6 +4,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::Takes;
 use crate::dokku::{Tree, Version};
 use crate::sandbox::{Cancel, Isolation, Machine};
 use crate::spec::Step;
@@ -18,6 +19,8 @@ pub struct Ground {
     pub machine: &'static Machine,
     /// The real Dokku that takes the place of the imitated one, for trials in its version.
     pub tree: Option<Arc<Tree>>,
+    /// What was seen of steps that several cases ask for, if one look at them serves all.
+    pub takes: Option<Takes>,
     /// The request to stop.
     pub cancel: Cancel,
     /// How long a step may run that has no deadline of its own.
@@ -48,6 +51,7 @@ impl Ground {
             stock: Stock::new(program, level)?,
             machine,
             tree: None,
+            takes: Some(Takes::default()),
             cancel: Cancel::default(),
             timeout: TIMEOUT,
             most: None,

@@ -28,7 +28,9 @@ mod runner;
 mod scene;
 mod selection;
 mod sentence;
+mod stage;
 mod steady;
+mod takes;
 #[cfg(feature = "cli")]
 mod together;
 mod trial;
@@ -49,6 +51,7 @@ pub use repeats::{Repeats, Turn};
 pub use runner::{Finished, run, run_again, run_repeatedly};
 pub use selection::{Selection, UnknownId};
 #[cfg(feature = "cli")]
+pub use takes::Takes;
 pub use together::{Breaker, HelpOfAll};
 pub use trial::{Fate, Trial};
 pub use verdict::{Difference, Evidence, Outcome, StepEvidence, Verdict};

@@ -11,7 +11,7 @@ use super::redact::Redactor;
 use super::{Ground, Trial, given};
 use crate::millis::millis;
 use crate::sandbox::{self, Exit, Isolation, Order, Output, Report, Resource, Stdin, beneath};
-use crate::spec::{self, Case, Cwd, Observed, Step, Unfilled};
+use crate::spec::{self, Case, Cwd, Observed, Step};
 use crate::world::{Call, Installation, Unknown, User, World};
 
 /// The folder at a world's root that a step begins in which nobody may enter.
@@ -176,22 +176,6 @@ impl<'a> Scene<'a> {
         call
     }
 
-    /// The variables that the case and the step add.
-    pub(super) fn environment(&self, step: &Step) -> Result<Vec<(String, String)>, Unfilled> {
-        let given = self
-            .case
-            .given
-            .environment
-            .iter()
-            .map(|(key, value)| Ok((key.clone(), value.clone())));
-        let own = step.environment.iter().map(|(key, value)| {
-            value
-                .fill(&self.trial.values)
-                .map(|value| (key.clone(), value))
-        });
-        given.chain(own).collect()
-    }
-
     fn sandboxed(&self, step: &Step, command: Command) -> Result<sandbox::Step, Fault> {
         let layout = self.world.layout();
         let mut env = self.world.environment();
@@ -199,7 +183,7 @@ impl<'a> Scene<'a> {
         if tty {
             env.push(("TERM".into(), "xterm".into()));
         }
-        let extra = self.environment(step)?;
+        let extra = given::environment(self.case, step, &self.trial.values)?;
         env.extend(
             extra
                 .into_iter()
