@@ -50,8 +50,8 @@ pub use rehearsal::Rehearsal;
 pub use repeats::{Repeats, Turn};
 pub use runner::{Finished, run, run_again, run_repeatedly};
 pub use selection::{Selection, UnknownId};
-#[cfg(feature = "cli")]
 pub use takes::Takes;
+#[cfg(feature = "cli")]
 pub use together::{Breaker, HelpOfAll};
 pub use trial::{Fate, Trial};
 pub use verdict::{Difference, Evidence, Outcome, StepEvidence, Verdict};
