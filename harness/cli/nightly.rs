@@ -101,7 +101,7 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Status> {
     let header = header(arguments, &wanted, &list, &check, &plan, &ground);
     let memory = match arguments.no_cache || manner.repeat.is_some() {
         true => None,
-        false => Some(memory(arguments, &gathering.folder()?, &header)?),
+        false => Some(memory(arguments, &gathering.folder()?, &header, &check)?),
     };
     let session = Session {
         manner,
@@ -239,9 +239,14 @@ fn header(
 }
 
 /// What earlier nights came to.
-fn memory(arguments: &Arguments, folder: &Path, header: &Header) -> Result<Memory, Status> {
+fn memory(
+    arguments: &Arguments,
+    folder: &Path,
+    header: &Header,
+    check: &Check,
+) -> Result<Memory, Status> {
     let ground = circumstances(arguments.rules.specs.as_deref())?;
-    Memory::open(folder.join("results"), header, &ground).map_err(|error| {
+    Memory::open(folder.join("results"), header, &check.plugins, &ground).map_err(|error| {
         let name = visible_path(folder);
         Status::usage(format!(
             "results can't be kept in {name}: {error}; name another folder by --cache, or say --no-cache"

@@ -10,6 +10,7 @@ use super::ended::Ended;
 use super::glob::{in_each, real_path};
 use super::own_program::OwnProgram;
 use super::timeline::Timeline;
+use super::turns::Turn;
 use super::user::contains;
 use super::version::Version;
 use super::{build_log, core, messages};
@@ -285,17 +286,30 @@ pub(super) fn offer_to_all(dispatcher: &Dispatcher<'_>) -> Result<(), Ended> {
 }
 
 /// The versions in which something changed here.
-pub(super) fn turns() -> impl Iterator<Item = Version> {
-    [
-        STANDARD.turns(),
-        PROXIES.turns(),
-        ALIASES.turns(),
-        BEFORE_APP.turns(),
-        EMPTY_IS_NONE.turns(),
-        CAPTURED.turns(),
-    ]
-    .into_iter()
-    .flatten()
+pub(super) fn turns() -> impl Iterator<Item = Turn> {
+    let of_all = [STANDARD.turns(), BEFORE_APP.turns(), EMPTY_IS_NONE.turns()];
+    Turn::of_all(of_all.into_iter().flatten())
+        .chain(Turn::seen_by(
+            &["caddy", "haproxy", "nginx", "openresty", "traefik"],
+            PROXIES.turns(),
+        ))
+        .chain(Turn::seen_by(
+            &[
+                "docker-local:",
+                "dockerfile:",
+                "herokuish:",
+                "k3s:",
+                "lambda:",
+                "nixpacks:",
+                "pack:",
+                "rails:",
+            ],
+            ALIASES.turns(),
+        ))
+        .chain(Turn::seen_by(
+            &["git-hook", "ps:rebuild", "ps:restart"],
+            CAPTURED.turns(),
+        ))
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use super::child::{Script, say, say_error};
 use super::ended::Ended;
 use super::host::{Host, version_of};
 use super::timeline::Timeline;
+use super::turns::Turn;
 use super::variables::Variables;
 use super::version::Version;
 use super::{arguments, auth, command, early, environment, help, messages, ssh, user};
@@ -173,6 +174,9 @@ impl Dispatcher<'_> {
 }
 
 /// The versions in which something changed here.
-pub(super) fn turns() -> impl Iterator<Item = Version> {
-    [VERSION.turns(), TERMINAL.turns()].into_iter().flatten()
+pub(super) fn turns() -> impl Iterator<Item = Turn> {
+    Turn::of_all(VERSION.turns()).chain(Turn::seen_by(
+        &["DOKKU_DISABLE_TTY", "DOKKU_FORCE_TTY"],
+        TERMINAL.turns(),
+    ))
 }

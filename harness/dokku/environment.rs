@@ -10,6 +10,7 @@ use super::ended::Ended;
 use super::host::Host;
 use super::host_settings;
 use super::timeline::Timeline;
+use super::turns::Turn;
 use super::variables::Variables;
 use super::version::{Span, Version};
 
@@ -47,6 +48,39 @@ use Value::{Absent, Default, DefaultDistribution, DefaultHome, DefaultOf, Distri
 const fn v(minor: u16, patch: u16) -> Version {
     Version::new(0, minor, patch)
 }
+
+/// What shows the values of two variables that new releases of images change: their names, and what prints a whole
+/// environment.
+const IMAGE_USERS: &[&str] = &[
+    "DOKKU_IMAGE",
+    "printenv",
+    "declare -x",
+    "declare -p",
+    "export -p",
+    "compgen",
+    "env |",
+    "env|",
+    "env)",
+    "env >",
+    "env`",
+    ".environ",
+    "/environ",
+];
+const BUILDER_USERS: &[&str] = &[
+    "DOKKU_CNB_BUILDER",
+    "printenv",
+    "declare -x",
+    "declare -p",
+    "export -p",
+    "compgen",
+    "env |",
+    "env|",
+    "env)",
+    "env >",
+    "env`",
+    ".environ",
+    "/environ",
+];
 
 /// In the order of the assignments. Source: the script `dokku` at each release.
 const STEPS: &[Step] = &[
@@ -287,11 +321,17 @@ pub(super) fn exported_in(version: Version) -> BTreeMap<&'static str, String> {
 }
 
 /// The versions in which something changed here.
-pub(super) fn turns() -> impl Iterator<Item = Version> {
-    STEPS.iter().flat_map(|step| match step {
-        Variable(_, values) => values.turns(),
-        Settings(files) => files.turns(),
-        Dokkurc(span) => span.turns(),
+pub(super) fn turns() -> impl Iterator<Item = Turn> {
+    STEPS.iter().flat_map(|step| -> Vec<Turn> {
+        match step {
+            Variable("DOKKU_IMAGE", values) => Turn::seen_by(IMAGE_USERS, values.turns()).collect(),
+            Variable("DOKKU_CNB_BUILDER", values) => {
+                Turn::seen_by(BUILDER_USERS, values.turns()).collect()
+            }
+            Variable(_, values) => Turn::of_all(values.turns()).collect(),
+            Settings(files) => Turn::of_all(files.turns()).collect(),
+            Dokkurc(span) => Turn::of_all(span.turns()).collect(),
+        }
     })
 }
 

@@ -48,6 +48,6 @@ pub use spans::Spans;
 pub use stretches::stretches;
 pub use timeline::Timeline;
 pub use tree::{Shape, Tree, TreeError, become_dispatcher};
-pub use turns::turns;
+pub use turns::{Turn, turns};
 pub use version::{Span, Version, VersionError};
 pub use versions::{UnknownVersion, Versions};

@@ -14,6 +14,7 @@ use super::glob::visible_entries;
 use super::host::version_of;
 use super::plugin_toml;
 use super::timeline::Timeline;
+use super::turns::Turn;
 use super::variables::Variables;
 use super::version::Version;
 
@@ -428,8 +429,17 @@ fn usage(command: &OsStr, title: Option<&str>, commands: &[(&str, &str)]) -> Res
 }
 
 /// The versions in which something changed here.
-pub(super) fn turns() -> impl Iterator<Item = Version> {
-    [RELEASES.turns(), TEST.turns(), VERSION_WORDS.turns()]
-        .into_iter()
-        .flatten()
+pub(super) fn turns() -> impl Iterator<Item = Turn> {
+    let of_version = [RELEASES.turns(), VERSION_WORDS.turns()];
+    Turn::of_all(TEST.turns()).chain(Turn::seen_by(
+        &[
+            "plugn version",
+            "plugn --version",
+            "plugn -v",
+            "plugn \"",
+            "plugn $",
+            "PLUGN",
+        ],
+        of_version.into_iter().flatten(),
+    ))
 }

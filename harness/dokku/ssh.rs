@@ -8,6 +8,7 @@ use super::child::{Streams, collect, no_process};
 use super::dispatch::Dispatcher;
 use super::ended::Ended;
 use super::timeline::Timeline;
+use super::turns::Turn;
 use super::user::contains;
 use super::version::Version;
 
@@ -165,8 +166,8 @@ pub(super) fn with_input<T>(text: &[u8], run: impl FnOnce(Option<&io::PipeReader
 }
 
 /// The versions in which something changed here.
-pub(super) fn turns() -> impl Iterator<Item = Version> {
-    [CUT.turns()].into_iter().flatten()
+pub(super) fn turns() -> impl Iterator<Item = Turn> {
+    Turn::seen_by(&[LINE], CUT.turns())
 }
 
 #[cfg(test)]

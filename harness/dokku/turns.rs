@@ -1,32 +1,69 @@
 //! The versions in which the imitated Dokku changed.
 
-use std::collections::BTreeSet;
-
 use super::core;
 use super::{
     Version, arguments, auth, command, dispatch, early, environment, help, host_settings, messages,
     plugn, ssh, statuses, user,
 };
 
-/// The versions in which something changed that every plugin meets: how a command is dispatched, what its environment
-/// is, where Dokku keeps its files.
+/// A version in which something changed, and who can tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Turn {
+    /// The version.
+    pub at: Version,
+    /// The texts of which a script must have one to meet what changed; none where every plugin meets it.
+    seen_by: Option<&'static [&'static str]>,
+}
+
+impl Turn {
+    /// Turns that every plugin meets.
+    pub(super) fn of_all(
+        versions: impl IntoIterator<Item = Version>,
+    ) -> impl Iterator<Item = Self> {
+        let of = |at| Self { at, seen_by: None };
+        versions.into_iter().map(of)
+    }
+
+    /// Turns that a script meets which has one of these texts.
+    pub(super) fn seen_by(
+        texts: &'static [&'static str],
+        versions: impl IntoIterator<Item = Version>,
+    ) -> impl Iterator<Item = Self> {
+        let of = |at| Self {
+            at,
+            seen_by: Some(texts),
+        };
+        versions.into_iter().map(of)
+    }
+
+    /// True if what has this text can meet what changed.
+    #[must_use]
+    pub fn is_seen_in(&self, text: &str) -> bool {
+        self.seen_by
+            .is_none_or(|texts| texts.iter().any(|one| text.contains(one)))
+    }
+}
+
+/// The versions in which something changed that plugins meet without naming it: how a command is dispatched, what its
+/// environment is, where Dokku keeps its files. In no order.
 #[must_use]
-pub fn turns() -> BTreeSet<Version> {
-    let mut turns: BTreeSet<Version> = core::turns().collect();
-    turns.extend(arguments::turns());
-    turns.extend(auth::turns());
-    turns.extend(command::turns());
-    turns.extend(dispatch::turns());
-    turns.extend(early::turns());
-    turns.extend(environment::turns());
-    turns.extend(help::turns());
-    turns.extend(host_settings::turns());
-    turns.extend(messages::turns());
-    turns.extend(plugn::turns());
-    turns.extend(ssh::turns());
-    turns.extend(statuses::turns());
-    turns.extend(user::turns());
-    turns
+pub fn turns() -> Vec<Turn> {
+    let of_all = arguments::turns()
+        .chain(auth::turns())
+        .chain(early::turns())
+        .chain(help::turns())
+        .chain(host_settings::turns())
+        .chain(messages::turns())
+        .chain(statuses::turns())
+        .chain(user::turns());
+    Turn::of_all(of_all)
+        .chain(core::turns())
+        .chain(command::turns())
+        .chain(dispatch::turns())
+        .chain(environment::turns())
+        .chain(plugn::turns())
+        .chain(ssh::turns())
+        .collect()
 }
 
 #[cfg(test)]
@@ -105,7 +142,7 @@ mod tests {
     #[test]
     fn every_version_is_a_release() {
         let releases = crate::dokku::releases();
-        for turn in turns() {
+        for turn in turns().iter().map(|turn| turn.at) {
             assert!(
                 turn < Version::OLDEST || releases.contains(&turn),
                 "{turn} was never released"

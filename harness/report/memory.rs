@@ -1,4 +1,5 @@
-//! What earlier runs came to, by the content of all that it hangs on: what has not changed need not be run again.
+//! What earlier runs came to, by the content of all that it hangs on: what has not changed need not be run again. What a
+//! case came to in one Dokku version it comes to in those in which nothing changed that it meets.
 
 use std::collections::HashMap;
 use std::fs::{self, File};
@@ -7,16 +8,19 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
-use super::{CaseRecord, Header, digest_of};
+use super::{CaseRecord, Header, PluginRecord, digest_of};
 use crate::digest::letters;
-use crate::run::{Fate, Outcome, Trial};
+use crate::run::{Checked, Fate, Outcome, Trial, Unchanged};
 
 /// How long what no run asked for is kept.
 const PATIENCE: Duration = Duration::from_secs(60 * 24 * 60 * 60);
-/// How many letters of a line's digest stand before it.
+/// How many letters of a line's digest stand before it, and of that of what its case is filled with.
 const SEAL: usize = 16;
+/// How many files are known at a time.
+const FILES: usize = 16;
 
 /// The results of earlier runs on this ground, in a folder that many runs may use at once: one file for each state of a
 /// plugin in each Dokku version, with a line for each case.
@@ -25,78 +29,112 @@ pub struct Memory {
     folder: PathBuf,
     /// What all results of this run hang on.
     ground: String,
-    /// The digest of each plugin of this run, by its label. What has none is not remembered.
-    plugins: HashMap<String, String>,
-    /// The file that was asked for last: questions come in the order of the plan.
-    last: Mutex<Option<(PathBuf, Arc<Known>)>>,
+    /// The plugins of this run, by their labels. What has no digest is not remembered.
+    plugins: HashMap<String, Remembered>,
+    /// The files that were asked for last: questions come in the order of the plan.
+    read: Mutex<HashMap<PathBuf, Arc<Known>>>,
 }
 
-/// The cases of a file, by requirement and case.
-type Known = HashMap<(String, String), CaseRecord>;
+/// What is known of a plugin before its results are asked for.
+#[derive(Debug)]
+struct Remembered {
+    /// The digest of its name and its files.
+    digest: String,
+    /// In which versions its cases come to the same.
+    unchanged: Unchanged,
+}
+
+/// All that the result of a trial hangs on: two trials that are alike in it come to the same.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Key {
+    file: PathBuf,
+    case: CaseKey,
+}
+
+/// Requirement and case, and the digest of what they are filled with and judged by in a version.
+type CaseKey = (String, String, String);
+
+/// The cases of a file.
+type Known = HashMap<CaseKey, CaseRecord>;
 
 impl Memory {
-    /// The memory in this folder for the run of this header, on a ground of which these words tell what the header does
-    /// not: the program, the specs, the machine.
+    /// The memory in this folder for the run of this header and these plugins, on a ground of which these words tell what
+    /// the header does not: the program, the specs, the machine.
     ///
     /// # Errors
     /// If the folder can't be made.
-    pub fn open(folder: PathBuf, header: &Header, ground: &[String]) -> io::Result<Self> {
+    pub fn open(
+        folder: PathBuf,
+        header: &Header,
+        plugins: &[Checked],
+        ground: &[String],
+    ) -> io::Result<Self> {
         fs::create_dir_all(&folder)?;
         let level = header.isolation.to_string();
         let words = [&header.program, &level].into_iter();
         let words = words.chain(&header.enforced).chain(&header.options);
-        let named = header.plugins.iter().filter(|one| !one.digest.is_empty());
+        let digests: HashMap<&str, &PluginRecord> = (header.plugins.iter())
+            .filter(|one| !one.digest.is_empty())
+            .map(|one| (one.label.as_str(), one))
+            .collect();
+        let remembered = |checked: &Checked| {
+            let record = digests.get(checked.label.as_str())?;
+            let state = Remembered {
+                digest: digest_of([record.name.as_str(), &record.digest]),
+                unchanged: Unchanged::of(&checked.plugin),
+            };
+            Some((checked.label.clone(), state))
+        };
         Ok(Self {
             folder,
             ground: digest_of(words.chain(ground)),
-            plugins: named
-                .map(|one| {
-                    let state = digest_of([one.name.as_str(), &one.digest]);
-                    (one.label.clone(), state)
-                })
-                .collect(),
-            last: Mutex::new(None),
+            plugins: plugins.par_iter().filter_map(remembered).collect(),
+            read: Mutex::default(),
+        })
+    }
+
+    /// What the result of a trial hangs on; none if it is not remembered.
+    #[must_use]
+    pub fn key(&self, trial: &Trial) -> Option<Key> {
+        if !matches!(trial.fate, Fate::Run) {
+            return None;
+        }
+        let plugin = self.plugins.get(&trial.label)?;
+        let since = plugin.unchanged.since(trial).to_string();
+        let name = digest_of([self.ground.as_str(), &plugin.digest, &since]);
+        Some(Key {
+            file: self.folder.join(format!("{name}.jsonl")),
+            case: case_key(trial),
         })
     }
 
     /// What came of a trial when all was as it is now; none if that is not known.
     #[must_use]
-    pub fn recall(&self, trial: &Trial) -> Option<CaseRecord> {
-        let known = self.known(self.file(trial)?)?;
-        let key = (trial.requirement.id.to_string(), trial.case_name());
-        known.get(&key).map(|case| case.clone().renewed(trial))
+    pub fn recall(&self, key: &Key, trial: &Trial) -> Option<CaseRecord> {
+        let known = self.known(&key.file)?;
+        known.get(&key.case).map(|case| case.renewed(trial))
     }
 
     /// Keeps what came of a trial. What was not settled is tried anew the next time; what can't be written is known only to
     /// this run.
-    pub fn keep(&self, trial: &Trial, case: &CaseRecord) {
+    pub fn keep(&self, key: &Key, case: &CaseRecord) {
         let is_settled = case.outcome != Outcome::Error && !case.flaky && case.runs.is_empty();
-        if !is_settled || !matches!(trial.fate, Fate::Run) {
-            return;
-        }
-        if let Some(path) = self.file(trial) {
-            let _ = append(&path, case);
+        if is_settled {
+            let _ = append(&key.file, &key.case.2, case);
         }
     }
 
-    /// The file of a trial's plugin and version.
-    fn file(&self, trial: &Trial) -> Option<PathBuf> {
-        let plugin = self.plugins.get(&trial.label)?;
-        let version = trial.version.to_string();
-        let name = digest_of([self.ground.as_str(), plugin, &version]);
-        Some(self.folder.join(format!("{name}.jsonl")))
-    }
-
-    fn known(&self, path: PathBuf) -> Option<Arc<Known>> {
-        let mut last = self.last.lock().ok()?;
-        match &*last {
-            Some((of, known)) if *of == path => Some(Arc::clone(known)),
-            _ => {
-                let known = Arc::new(read(&path));
-                *last = Some((path, Arc::clone(&known)));
-                Some(known)
-            }
+    fn known(&self, path: &Path) -> Option<Arc<Known>> {
+        let mut files = self.read.lock().ok()?;
+        if let Some(known) = files.get(path) {
+            return Some(Arc::clone(known));
         }
+        if files.len() >= FILES {
+            files.clear();
+        }
+        let known = Arc::new(read(path));
+        files.insert(path.to_owned(), Arc::clone(&known));
+        Some(known)
     }
 
     /// Removes what no run has asked for in a long time. What can't be removed stays.
@@ -115,16 +153,37 @@ impl Memory {
 }
 
 impl CaseRecord {
-    /// The same result, as that of this trial of another run.
-    fn renewed(self, trial: &Trial) -> Self {
+    /// The same result, as that of this trial of another run or version.
+    #[must_use]
+    pub fn renewed(&self, trial: &Trial) -> Self {
+        let played = self.played_in.unwrap_or(self.dokku);
         Self {
             plugin: trial.label.clone(),
             level: trial.requirement.level,
+            dokku: trial.version,
             expected: super::record::expected(trial, self.outcome),
             compared: None,
-            ..self
+            played_in: Some(played).filter(|played| *played != trial.version),
+            ..self.clone()
         }
     }
+}
+
+fn case_key(trial: &Trial) -> CaseKey {
+    let held = trial.case().map(|case| case.held_in(trial.version));
+    let words = format!("{:?} {held:?} {:?}", trial.values, trial.place);
+    (
+        trial.requirement.id.to_string(),
+        trial.case_name(),
+        short(&words),
+    )
+}
+
+/// A digest that tells the cases of one name apart.
+fn short(words: &str) -> String {
+    let mut digest = digest_of([words]);
+    digest.truncate(SEAL);
+    digest
 }
 
 fn seal(line: &[u8]) -> String {
@@ -142,20 +201,26 @@ fn read(path: &Path) -> Known {
     if let Ok(file) = File::options().append(true).open(path) {
         let _ = file.set_modified(SystemTime::now());
     }
-    let sound = |line: &[u8]| -> Option<CaseRecord> {
+    let sound = |line: &[u8]| -> Option<(CaseKey, CaseRecord)> {
         let (written, rest) = line.split_at_checked(SEAL)?;
         let rest = rest.strip_prefix(b" ")?;
-        (seal(rest).as_bytes() == written).then(|| serde_json::from_slice(rest).ok())?
+        if seal(rest).as_bytes() != written {
+            return None;
+        }
+        let (words, rest) = rest.split_at_checked(SEAL)?;
+        let case: CaseRecord = serde_json::from_slice(rest.strip_prefix(b" ")?).ok()?;
+        let words = String::from_utf8(words.to_vec()).ok()?;
+        Some(((case.requirement.clone(), case.case.clone(), words), case))
     };
     text.split(|byte| *byte == b'\n')
         .filter_map(sound)
-        .map(|case| ((case.requirement.clone(), case.case.clone()), case))
         .collect()
 }
 
 /// Adds a line at once: of several runs none writes in the midst of another's.
-fn append(path: &Path, case: &CaseRecord) -> io::Result<()> {
-    let text = serde_json::to_vec(case)?;
+fn append(path: &Path, words: &str, case: &CaseRecord) -> io::Result<()> {
+    let mut text = format!("{words} ").into_bytes();
+    serde_json::to_writer(&mut text, case)?;
     let mut line = seal(&text).into_bytes();
     line.push(b' ');
     line.extend(text);

@@ -65,7 +65,7 @@ pub use junit::junit;
 pub use listing::{Disabled, ListRecord, Shard, digest_of};
 pub use markdown::markdown;
 #[cfg(feature = "cli")]
-pub use memory::Memory;
+pub use memory::{Key, Memory};
 pub use merge::{Unmergeable, merge};
 pub use reading::{Damage, Opening, Recorded, whole_lines};
 pub use record::{

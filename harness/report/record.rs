@@ -162,6 +162,9 @@ pub struct CaseRecord<E = Evidence> {
     /// Each of its runs, if there were several.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub runs: Vec<Turn>,
+    /// The version in which it was played, if that is another, in which nothing that it meets is different.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub played_in: Option<Version>,
     /// The part of its deadline that a step took, in percent, if that was more than [`SLOW`] of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub slow: Option<u8>,
@@ -421,6 +424,7 @@ impl CaseRecord {
             expected: expected(trial, verdict.outcome),
             flaky: verdict.flaky,
             runs: Vec::new(),
+            played_in: None,
             slow: Some(verdict.slowest).filter(|percent| *percent > SLOW),
             compared: None,
         }

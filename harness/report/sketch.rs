@@ -43,6 +43,7 @@ impl From<Sketch> for CaseRecord {
             expected: sketch.expected,
             flaky: sketch.flaky,
             runs: sketch.runs,
+            played_in: sketch.played_in,
             slow: sketch.slow,
             compared: sketch.compared,
         }

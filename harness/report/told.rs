@@ -50,6 +50,14 @@ impl Display for Told<'_> {
                 self.step(f, step)?;
             }
         }
+        // No matter of a comparison, which holds what is told without this.
+        if let Some(version) = case.played_in.filter(|_| self.verbose) {
+            writeln!(
+                f,
+                "{indent}played in Dokku {version}: nothing that it meets is different in {}",
+                case.dokku
+            )?;
+        }
         match &case.evidence.left_out {
             Some(left_out) => writeln!(f, "{indent}{}", visible(left_out)),
             None => Ok(()),

@@ -34,6 +34,7 @@ mod takes;
 #[cfg(feature = "cli")]
 mod together;
 mod trial;
+mod unchanged;
 mod verdict;
 
 pub use check::{Check, CheckError, Checked, Options, requirements};
@@ -54,4 +55,5 @@ pub use takes::Takes;
 #[cfg(feature = "cli")]
 pub use together::{Breaker, HelpOfAll};
 pub use trial::{Fate, Trial};
+pub use unchanged::Unchanged;
 pub use verdict::{Difference, Evidence, Outcome, StepEvidence, Verdict};

@@ -8,7 +8,7 @@ use super::{
     Cwd, Each, Expectation, Expression, Given, Inspection, Run, StepName, Template, Unfilled, User,
     Values,
 };
-use crate::dokku::Span;
+use crate::dokku::{Span, Version};
 
 /// One executable check of a requirement.
 #[derive(Clone, Debug)]
@@ -41,6 +41,15 @@ pub enum Script {
 }
 
 impl Case {
+    /// Which of the reasons against a verdict count in a version.
+    #[must_use]
+    pub fn held_in(&self, version: Version) -> Vec<bool> {
+        let reasons = self.not_applicable.iter().chain(&self.undecided);
+        reasons
+            .map(|reason| reason.holds.contains(version))
+            .collect()
+    }
+
     /// Its stable name, by which reports know it: its words joined by hyphens.
     #[must_use]
     pub fn word(&self) -> String {

@@ -68,6 +68,11 @@ pub fn plugins(version: Version) -> impl Iterator<Item = &'static str> {
         .map(|(name, _)| *name)
 }
 
+/// The versions in which a core plugin came or went.
+pub(super) fn plugin_turns() -> impl Iterator<Item = Version> {
+    known().iter().flat_map(|(_, span)| span.turns())
+}
+
 /// The name, if a core plugin of any version bears it.
 pub(super) fn is_plugin(name: &str) -> Option<&'static str> {
     known()

@@ -9,6 +9,7 @@ use std::process::{Command, Stdio};
 
 use super::failure::Failure;
 use super::file::VERSION_FILE;
+use crate::dokku::turns::Turn;
 use crate::dokku::{Timeline, Version};
 
 /// Whose state is meant.
@@ -223,12 +224,11 @@ fn required(name: &str) -> Result<PathBuf, Failure> {
 }
 
 /// The versions in which something changed here.
-pub(super) fn turns() -> impl Iterator<Item = Version> {
-    [
-        ENV_PLACE.turns(),
-        REASONS_TOLD.turns(),
-        PASSES_OVER_UPPERCASE.turns(),
-    ]
-    .into_iter()
-    .flatten()
+pub(super) fn turns() -> impl Iterator<Item = Turn> {
+    Turn::of_all(REASONS_TOLD.turns())
+        .chain(Turn::seen_by(&["/ENV"], ENV_PLACE.turns()))
+        .chain(Turn::seen_by(
+            &["dokku_apps", "apps:", "--all"],
+            PASSES_OVER_UPPERCASE.turns(),
+        ))
 }

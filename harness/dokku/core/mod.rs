@@ -31,6 +31,7 @@ pub(in crate::dokku) mod table;
 mod testing;
 mod triggers;
 
+use super::turns::Turn;
 pub use file::{Content, CoreFile, VERSION_FILE, files, plugins};
 pub use functions::{Audience, CoreFunction, functions, functions_in, words_in};
 pub(in crate::dokku) use help::{declines, help_lines};
@@ -40,20 +41,50 @@ pub(in crate::dokku) use shell::sourced;
 pub use shell::turns_of;
 pub use state::State;
 
-/// The versions in which something changed that is not told function by function or file by file.
-pub(super) fn turns() -> impl Iterator<Item = crate::dokku::Version> {
-    app_name::turns()
-        .chain(apps::turns())
-        .chain(common_helper::turns())
-        .chain(config_program::turns())
-        .chain(env_file::turns())
+/// The versions in which something changed that is not told function by function or file by file. What a program of the
+/// core does is met by who names it.
+pub(super) fn turns() -> impl Iterator<Item = Turn> {
+    let of_all = config_program::turns()
         .chain(failure::turns())
         .chain(file::turns())
         .chain(help::turns())
-        .chain(host::turns())
         .chain(program::turns())
         .chain(prop::turns())
-        .chain(shell::turns())
         .chain(state::turns())
-        .chain(triggers::turns())
+        .chain(triggers::turns());
+    Turn::of_all(of_all)
+        .chain(Turn::seen_by(NAMING, app_name::turns()))
+        .chain(Turn::seen_by(&["apps"], apps::turns()))
+        .chain(Turn::seen_by(
+            &["is_deployed", "is-deployed"],
+            common_helper::turns(),
+        ))
+        .chain(Turn::seen_by(&["/ENV"], env_file::turns()))
+        .chain(Turn::seen_by(ALL_PLUGINS, file::plugin_turns()))
+        .chain(host::turns())
+        .chain(shell::turns())
 }
+
+/// What makes an app, or asks whether a name is one that an app may have.
+const NAMING: &[&str] = &[
+    "app_name",
+    "app-name",
+    "apps:create",
+    "apps:rename",
+    "apps:clone",
+    "apps_create",
+    "apps_rename",
+    "apps-",
+];
+
+/// What looks at all plugins, Dokku's own among them.
+const ALL_PLUGINS: &[&str] = &[
+    "_PATH/*",
+    "_PATH\"/*",
+    "_PATH}/*",
+    "enabled/*",
+    "available/*",
+    "plugn list",
+    "plugin:list",
+    "PATH/enabled",
+];

@@ -12,6 +12,7 @@ use std::sync::OnceLock;
 
 use super::functions::{functions, functions_in, words_in};
 use super::{programs, table};
+use crate::dokku::turns::Turn;
 use crate::dokku::{Span, Version};
 
 /// Which file sources which, in the order in which it does.
@@ -129,6 +130,15 @@ impl Block {
             until: None,
         }
     }
+
+    /// True if all that it does is to source files that are there.
+    fn brings_functions_alone(&self) -> bool {
+        let is_that = |line: &str| {
+            let line = line.trim();
+            line == "fi" || line.starts_with("source ") || line.starts_with("if [[ -f ")
+        };
+        self.text.lines().all(is_that)
+    }
 }
 
 /// The blocks of one name in one file, oldest first.
@@ -149,10 +159,20 @@ fn holding(blocks: &[Block], version: Version) -> Option<&Block> {
 }
 
 /// The versions in which a file changed in what it does when it is sourced: whoever sources it meets that.
-pub(super) fn turns() -> impl Iterator<Item = Version> {
+pub(super) fn turns() -> impl Iterator<Item = Turn> {
     let tops = blocks().iter().filter(|((_, name), _)| *name == "top");
-    tops.flat_map(|(_, blocks)| blocks.iter().filter_map(|block| block.since))
+    let tops = tops.flat_map(|(_, blocks)| blocks);
+    tops.flat_map(|block| -> Vec<Turn> {
+        match block.brings_functions_alone() {
+            // What they are is told function by function.
+            true => Turn::seen_by(LISTS_FUNCTIONS, block.since).collect(),
+            false => Turn::of_all(block.since).collect(),
+        }
+    })
 }
+
+/// What shows which functions there are, whatever they are called.
+const LISTS_FUNCTIONS: &[&str] = &["declare -F", "declare -f", "typeset", "compgen"];
 
 /// The versions in which one of these core functions changed, came or went, or one that it calls.
 #[must_use]

@@ -163,6 +163,7 @@ pub(super) mod tests {
             expected: None,
             flaky: false,
             runs: Vec::new(),
+            played_in: None,
             slow: None,
             compared: None,
         }

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
-use crate::dokku::{self, Span, Version, api, core, reserved};
+use super::super::unchanged::own_turns;
+use crate::dokku::{self, Version};
 use crate::plugin::Plugin;
 
 /// In how many places a scout is run at most.
@@ -21,15 +22,8 @@ pub(super) struct Points {
 
 impl Points {
     pub(super) fn of(plugin: &Plugin, range: &RangeInclusive<Version>) -> Self {
-        let mut own = core::turns_of(&named_functions(plugin));
-        let lives = plugin.api_uses().iter().map(|one| &one.harmless);
-        own.extend(lives.flat_map(|life| life.spans().iter().flat_map(Span::turns)));
-        if plugin.sources_any_core_file() {
-            own.extend(api::file::changes());
-        }
-        let commands = plugin.commands().iter();
-        own.extend(commands.flat_map(|command| reserved::turns_of(&command.name)));
-        let mut all = dokku::turns();
+        let own = own_turns(plugin);
+        let mut all: BTreeSet<Version> = dokku::turns().iter().map(|turn| turn.at).collect();
         all.extend(&own);
         // Both ends are looked at themselves, so that what is said of an end names it.
         all.extend([*range.start(), *range.end()]);
@@ -53,16 +47,4 @@ impl Points {
 fn spread(places: &[usize], most: usize) -> impl Iterator<Item = usize> {
     let count = places.len().min(most);
     (0..count).filter_map(move |index| places.get(index * places.len() / count).copied())
-}
-
-/// The core functions that the plugin's text names, in whatever way.
-fn named_functions(plugin: &Plugin) -> BTreeSet<&str> {
-    let texts = plugin
-        .files()
-        .iter()
-        .filter(|file| file.is_shell() || file.is_entry())
-        .filter_map(|file| file.text().ok());
-    let words: BTreeSet<&str> = texts.flat_map(core::words_in).collect();
-    let known = core::functions().iter().map(|function| function.name);
-    known.filter(|name| words.contains(name)).collect()
 }
