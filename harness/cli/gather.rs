@@ -131,11 +131,8 @@ impl Gathering {
         cancel: &Cancel,
     ) -> Result<Gathered, Status> {
         let rows = chosen(self, list, shard)?;
-        let cache = Cache::open(Some(self.folder()?.join("sources"))).map_err(Status::usage)?;
-        let mut limits = Limits::default();
-        limits.time = self.fetch_timeout.unwrap_or(limits.time);
         let bringer = Bringer {
-            cache: cache.with_limits(limits),
+            cache: self.cache()?,
             offline: self.offline,
             cancel,
             leases: Mutex::default(),
@@ -163,6 +160,19 @@ impl Gathering {
             listed,
             _leases: bringer.leases.into_inner().map_err(|_| Status::Broken)?,
         })
+    }
+
+    /// Brings what one source leads to.
+    pub(super) fn bring(&self, source: &Source, cancel: &Cancel) -> Result<Brought, Status> {
+        let brought = self.cache()?.bring(source, self.offline, cancel);
+        brought.map_err(Status::usage)
+    }
+
+    fn cache(&self) -> Result<Cache, Status> {
+        let cache = Cache::open(Some(self.folder()?.join("sources"))).map_err(Status::usage)?;
+        let mut limits = Limits::default();
+        limits.time = self.fetch_timeout.unwrap_or(limits.time);
+        Ok(cache.with_limits(limits))
     }
 
     /// Where sources and results are kept.

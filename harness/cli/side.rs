@@ -3,21 +3,23 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use tempfile::TempDir;
-
+use super::gather::Gathering;
 use super::status::Status;
 use crate::dokku::surface::Surface;
 use crate::dokku::{Tree, Version, Versions};
+use crate::fetch::Brought;
 use crate::report;
-use crate::upstream::{checkout, surface_of};
+use crate::roster::{Reference, Source, Url};
+use crate::sandbox::Cancel;
+use crate::upstream::surface_of;
 
 /// One of the two Dokkus, where it can be looked at.
 pub(super) struct Side {
     label: String,
     pub(super) version: Version,
     pub(super) tree: Option<Arc<Tree>>,
-    /// The work tree that goes with the run.
-    _fetched: Option<TempDir>,
+    /// What keeps its files in the cache.
+    _fetched: Option<Brought>,
 }
 
 impl Side {
@@ -26,6 +28,8 @@ impl Side {
         option: &str,
         named: &str,
         version: Option<Version>,
+        gathering: &Gathering,
+        cancel: &Cancel,
     ) -> Result<Self, Status> {
         // A folder that is called like a version is named with its path.
         let is_version = named.starts_with(|letter: char| letter.is_ascii_digit())
@@ -59,9 +63,10 @@ impl Side {
                 "{option}: `{named}` is no version, no directory and no REPOSITORY@REF"
             )));
         };
-        let fetched = checkout(repository, reference)
-            .map_err(|error| Status::usage(format!("{option}: {error}")))?;
-        let tree = open_tree(option, fetched.path(), version)?;
+        let source = source(repository, reference)
+            .map_err(|why| Status::usage(format!("{option}: {why}")))?;
+        let fetched = gathering.bring(&source, cancel)?;
+        let tree = open_tree(option, &fetched.path, version)?;
         Ok(Self {
             label: named.to_owned(),
             version: tree.version(),
@@ -84,6 +89,28 @@ impl Side {
             is_tree: self.tree.is_some(),
         }
     }
+}
+
+/// The repository at an address or a path, at a ref; or why there is none.
+fn source(repository: &str, reference: &str) -> Result<Source, String> {
+    let reference = Reference::parse(reference).map_err(|error| error.to_string())?;
+    let of_path = || {
+        let path = Path::new(repository).canonicalize().ok()?;
+        Url::parse(&format!("file://{}", path.display())).ok()
+    };
+    match Url::parse(repository) {
+        Ok(url) => Some(url),
+        Err(_) => of_path(),
+    }
+    .map(|url| Source::Git {
+        url,
+        reference: Some(reference),
+    })
+    .ok_or_else(|| {
+        format!(
+            "`{repository}` is no repository that is fetched: write the path of one without blanks, or an address that begins with https://, ssh://, git:// or file://, or user@host:path"
+        )
+    })
 }
 
 /// Opens a real Dokku that an option names.

@@ -83,9 +83,12 @@ enum Form {
 /// Runs the subcommand. It ends with 1 if a plugin regresses.
 pub(super) fn main(arguments: &Arguments) -> Result<Status, Status> {
     let wanted = arguments.reports.wanted()?;
-    let old = Side::open("--old", &arguments.old, arguments.old_version)?;
-    let new = Side::open("--new", &arguments.new, arguments.new_version)?;
     let cancel = Cancel::default();
+    let side = |option, named: &str, version| {
+        Side::open(option, named, version, &arguments.gathering, &cancel)
+    };
+    let old = side("--old", &arguments.old, arguments.old_version)?;
+    let new = side("--new", &arguments.new, arguments.new_version)?;
     let (check, opened, _held) = opened(arguments, old.version, &cancel)?;
     let reports = Reports::open(&wanted)?;
     let (before, after) = (old.surface(), new.surface());

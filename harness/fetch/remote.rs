@@ -42,7 +42,12 @@ impl Remote<'_> {
     /// anew where it is not.
     pub(super) fn bring(&self, offline: bool) -> Result<Brought, Missing> {
         let mut known = self.shelf.known();
-        let before = known.references.get(self.key()).cloned();
+        // What is asked for by its commit may be known as what a branch led to.
+        let is_that = |point: &&Point| point.commit == self.key();
+        let by_name = known.references.get(self.key());
+        let before = by_name
+            .or_else(|| known.references.values().find(is_that))
+            .cloned();
         let mut notes = Vec::new();
         let was_there = self.shelf.repository().exists();
         let mut attempt = self.attempt(before.as_ref(), offline);

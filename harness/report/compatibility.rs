@@ -27,6 +27,8 @@ struct Row<'r> {
     found: BTreeMap<Version, Found>,
     /// What is broken in some version.
     rules: BTreeSet<&'r str>,
+    /// What of that is expected to be, in every case that breaks it.
+    expected: BTreeSet<&'r str>,
 }
 
 /// The table of what is claimed and what was found, of the plugins of a record whose list tells claims. What is expected
@@ -92,6 +94,7 @@ impl<'r> Row<'r> {
     fn of(plugin: &'r PluginRecord, cases: &[&'r CaseRecord], strict: bool) -> Self {
         let mut found: BTreeMap<Version, Found> = BTreeMap::new();
         let mut rules = BTreeSet::new();
+        let (mut expected, mut unexpected) = (BTreeSet::new(), BTreeSet::new());
         for case in cases {
             let known = found.entry(case.dokku).or_insert(Found::Unknown);
             let counts = case.level.counts(strict) && case.requirement != SOURCE;
@@ -99,6 +102,10 @@ impl<'r> Row<'r> {
                 Outcome::Fail if counts => {
                     *known = Found::Broken;
                     rules.insert(case.requirement.as_str());
+                    match case.expected {
+                        Some(_) => expected.insert(case.requirement.as_str()),
+                        None => unexpected.insert(case.requirement.as_str()),
+                    };
                 }
                 Outcome::Pass if counts && *known == Found::Unknown => *known = Found::Works,
                 _ => {}
@@ -107,6 +114,7 @@ impl<'r> Row<'r> {
         Self {
             plugin,
             found,
+            expected: &expected - &unexpected,
             rules,
         }
     }
@@ -122,7 +130,11 @@ impl<'r> Row<'r> {
         if let Some(missing) = self.plugin.missing() {
             return format!("not checked: {missing}");
         }
-        let rules: Vec<&str> = self.rules.iter().copied().collect();
+        let told = |rule: &&str| match self.expected.contains(rule) {
+            true => format!("{rule} (expected)"),
+            false => (*rule).to_owned(),
+        };
+        let rules: Vec<String> = self.rules.iter().map(told).collect();
         let rules = rules.join(", ");
         let Some(claim) = claim else {
             return match rules.is_empty() {

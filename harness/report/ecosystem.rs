@@ -11,11 +11,15 @@ use super::cell::cell;
 use super::markdown::fenced;
 use super::told::plain;
 use super::{CaseRecord, PluginRecord, Record};
+use crate::dokku::reserved;
+use crate::roster::Url;
 use crate::run::{EXPECTATIONS, HelpOfAll, Outcome, SOURCE};
 use crate::sandbox::Exit;
 
 /// The requirement that tells of plugins which take commands that are not theirs.
 const DECLINES: &str = "unknown-command-declined";
+/// What Dokku's own plugins are called among the others.
+const ITSELF: &str = "Dokku itself";
 /// How many plugins, or lines, are named.
 const NAMED: usize = 12;
 
@@ -86,6 +90,7 @@ impl Ecosystem<'_> {
         let is_one = |case: &&CaseRecord| {
             case.outcome == Outcome::Fail
                 && case.level.counts(self.strict)
+                && case.expected.is_none()
                 && ![SOURCE, EXPECTATIONS].contains(&case.requirement.as_str())
         };
         self.record.cases.iter().filter(is_one)
@@ -99,9 +104,21 @@ impl Ecosystem<'_> {
             rule.0.insert(&case.plugin);
             rule.1 += 1;
         }
+        let expected = self
+            .record
+            .cases
+            .iter()
+            .filter(|case| case.expected.is_some())
+            .count();
         let mut rules: Vec<_> = rules.into_iter().collect();
         rules.sort_by_key(|(_, (plugins, _))| std::cmp::Reverse(plugins.len()));
         text.push_str("\n## What is broken most\n\n");
+        if expected > 0 {
+            let _ = writeln!(
+                text,
+                "{expected} failures are expected, and left out of all that follows.\n"
+            );
+        }
         if rules.is_empty() {
             text.push_str("Nothing that counts is broken.\n");
             return;
@@ -195,7 +212,11 @@ impl Ecosystem<'_> {
             text.push_str("\nCommands that are listed more than once:\n\n");
             text.push_str(&fenced(&shortened(&lines.twice)));
         }
-        if lines.broken.is_empty() && lines.twice.is_empty() {
+        if help.exit != Exit::Status(0) {
+            text.push_str(
+                "\nIt did not come to its end: what is missing after the last line is not known.\n",
+            );
+        } else if lines.broken.is_empty() && lines.twice.is_empty() {
             text.push_str("\nEach line has a command and what it does, and none is there twice.\n");
         }
         if !stderr.is_empty() {
@@ -220,6 +241,14 @@ impl Ecosystem<'_> {
             }
             for trigger in &member.triggers {
                 triggers.entry(trigger).or_default().insert(&member.label);
+            }
+        }
+        // What the newest Dokku of the run answers itself is used by that too.
+        if let Some(newest) = self.record.header.dokku.last() {
+            for (command, users) in &mut commands {
+                if reserved(command, *newest).is_some() {
+                    users.insert(ITSELF);
+                }
             }
         }
         text.push_str("\n## Names that several plugins use\n\n");
@@ -310,7 +339,7 @@ fn reproduction(plugin: &PluginRecord, case: &CaseRecord) -> String {
         .as_ref()
         .and_then(|one| one.commit.as_deref())
     {
-        Some(commit) if plugin.path.contains("://") => format!(
+        Some(commit) if Url::parse(&plugin.path).is_ok() => format!(
             "git clone {path} plugin && git -C plugin checkout {commit} && {} --name {}",
             check("plugin"),
             shell_words::quote(&plugin.name)

@@ -33,7 +33,7 @@ pub struct Told {
 }
 
 /// How many rows are taken over, and how many bytes the list may have: what the reader of lists takes.
-const MOST_ROWS: usize = 1000;
+const MOST_ROWS: usize = 900;
 const MOST_BYTES: usize = 900 << 10;
 /// How many letters a cell may have.
 const LONGEST_CELL: usize = 1000;

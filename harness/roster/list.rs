@@ -1,6 +1,6 @@
 //! The list, row by row.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
 use super::entry::Entry;
@@ -18,7 +18,8 @@ pub struct Roster {
 /// A row of a list.
 #[derive(Debug)]
 pub struct Row {
-    /// What the row calls the plugin; `row 3` where it does not say.
+    /// What the row calls the plugin; `row 3` where it does not say, `redis (row 3)` where a row before it says the same. No
+    /// other row is called so.
     pub name: String,
     /// The line that it begins in, from 1.
     pub line: usize,
@@ -34,6 +35,12 @@ impl Roster {
     pub fn read(source: &spec::Source) -> Result<Self, Diagnostics> {
         let listing = Listing::read(source)?;
         let folder = source.name.parent().unwrap_or(&source.name);
+        let written_names = || {
+            listing
+                .rows()
+                .filter_map(|row| row.text("name").map(str::to_owned))
+        };
+        let mut labels = Labels::beside(written_names());
         let mut names: HashMap<String, Related> = HashMap::new();
         let mut rows = Vec::new();
         for (index, written) in listing.rows().enumerate() {
@@ -64,7 +71,7 @@ impl Roster {
                 }
             };
             rows.push(Row {
-                name: name.map_or_else(|| format!("row {}", index + 1), str::to_owned),
+                name: labels.of(name, index + 1),
                 line: written.spot().map_or(1, |spot| spot.line),
                 entry: entry.map_err(Diagnostics::from),
             });
@@ -81,6 +88,42 @@ impl Roster {
             .iter()
             .filter_map(|row| row.entry.as_ref().err())
             .flatten()
+    }
+}
+
+/// What rows are called: reports and records go by it, so that no two are called alike.
+struct Labels {
+    /// The names that stand in rows.
+    written: HashSet<String>,
+    given: HashSet<String>,
+}
+
+impl Labels {
+    fn beside(written: impl Iterator<Item = String>) -> Self {
+        Self {
+            written: written.collect(),
+            given: HashSet::new(),
+        }
+    }
+
+    /// What the row of this number is called that says this name, or none.
+    fn of(&mut self, name: Option<&str>, number: usize) -> String {
+        let is_first = |name: &&str| !self.given.contains(*name);
+        let label = match (name.filter(is_first), name) {
+            (Some(name), _) => name.to_owned(),
+            (None, Some(name)) => self.made_up(format!("{name} (row {number})")),
+            (None, None) => self.made_up(format!("row {number}")),
+        };
+        self.given.insert(label.clone());
+        label
+    }
+
+    /// The first of the words with more and more behind them that no row says.
+    fn made_up(&self, mut words: String) -> String {
+        while self.written.contains(&words) || self.given.contains(&words) {
+            words.push('*');
+        }
+        words
     }
 }
 

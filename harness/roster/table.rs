@@ -119,6 +119,7 @@ impl Reader<'_> {
             Event::InlineHtml(tag) => match &*tag.to_lowercase() {
                 "<sup>" => self.asides += 1,
                 "</sup>" => self.asides = self.asides.saturating_sub(1),
+                tag if tag.starts_with("<br") => self.add(" "),
                 _ => {}
             },
             _ => {}

@@ -73,9 +73,13 @@ impl Ground {
             let streams = [&observed.stdout, &observed.stderr].map(text);
             let breaker = match observed.exit {
                 Exit::Status(0) => None,
-                _ => installed
-                    .iter()
-                    .position(|one| is_named(one.name(), &streams[1])),
+                _ => {
+                    let mut names = installed.iter().map(|one| one.name());
+                    match names.position(|name| is_named(name, &streams[1])) {
+                        None => self.silent_breaker(&installed, version)?,
+                        named => named,
+                    }
+                }
             };
             match breaker {
                 Some(place) => breakers.push(Breaker {
@@ -95,6 +99,49 @@ impl Ground {
                 }
             }
         }
+    }
+
+    /// The first of the plugins, in the order in which they are asked, that ends the help without a word; none if it is
+    /// none of them.
+    fn silent_breaker(
+        &self,
+        installed: &[Arc<Plugin>],
+        version: Version,
+    ) -> Result<Option<usize>, String> {
+        let ends = |count: usize| -> Result<bool, String> {
+            let some = installed.get(..count).unwrap_or(installed);
+            let Some(first) = some.first() else {
+                return Ok(false);
+            };
+            let trial = trial(first, version).ok_or("the case has no name")?;
+            let observed = self.help_in(&trial, some);
+            let observed = observed.map_err(|fault| fault.to_string())?;
+            Ok(observed.exit != Exit::Status(0))
+        };
+        // Of so many it does not end, of so many it does.
+        let (mut few, mut many) = (0, installed.len());
+        while many - few > 1 {
+            let half = few.midpoint(many);
+            match ends(half)? {
+                true => many = half,
+                false => few = half,
+            }
+        }
+        // One that ends it only beside others is not the only one to blame.
+        let alone = many
+            .checked_sub(1)
+            .and_then(|place| installed.get(place..=place));
+        let is_it = match (alone, alone.and_then(<[_]>::first)) {
+            (Some(alone), Some(first)) => {
+                let trial = trial(first, version).ok_or("the case has no name")?;
+                let observed = self
+                    .help_in(&trial, alone)
+                    .map_err(|fault| fault.to_string())?;
+                observed.exit != Exit::Status(0)
+            }
+            _ => false,
+        };
+        Ok(is_it.then(|| many - 1))
     }
 
     fn help_in(&self, trial: &Trial, installed: &[Arc<Plugin>]) -> Result<Observed, Fault> {

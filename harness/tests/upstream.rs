@@ -268,8 +268,8 @@ fn a_repository_is_looked_at_as_it_is_at_a_ref() {
         .stdout(contains("f_goes removed from common/functions"));
     assert!(!marker.exists());
     for (reference, said) in [
-        ("three", "git can't get"),
-        ("--upload-pack=x", "no name of a ref"),
+        ("three", "the repository has no `three`"),
+        ("--upload-pack=x", "no name of a branch or tag"),
     ] {
         upstream(&at(reference), &at("two"), &[&plugin, "--no-run"])
             .assert()

@@ -1,7 +1,6 @@
 //! What a change of Dokku means to plugins: what a real Dokku offers, read out of its files without running any, and which
 //! plugins use what changed.
 
-mod checkout;
 mod exports;
 mod go;
 mod library;
@@ -9,6 +8,5 @@ mod tree;
 mod triggers;
 mod users;
 
-pub use checkout::{CheckoutError, checkout};
 pub use tree::surface_of;
 pub use users::{Hold, User, users};
