@@ -1,6 +1,7 @@
 //! From what a case is given to the blueprint of its world.
 
 use super::Trial;
+use crate::docker::Setting;
 use crate::plugin::Plugin;
 use crate::spec::{self, ArgvMatcher, Case, Matcher, Neighbour, Test, Unfilled, Values};
 use crate::world::{
@@ -80,6 +81,7 @@ pub(super) fn blueprint(
         files,
         user: user(given.user),
         own_settings: false,
+        docker: Setting::default(),
         answers: given
             .answers
             .iter()
