@@ -543,3 +543,107 @@ fn a_world_begins_with_what_a_case_says() {
     };
     assert!(State::of(&twice).unwrap_err().starts_with("Conflict."));
 }
+
+/// Command lines as plugins and Dokku itself write them, in a docker with a service, an app and what is made on the way.
+/// Each is understood: it is answered, or what it lacks has a name.
+#[test]
+fn what_plugins_and_dokku_ask_is_answered_or_unknown_by_name() {
+    let answered = [
+        "container create --name dokku.postgres.l -v /d/data:/var/lib/postgresql/data -e POSTGRES_PASSWORD=x --env-file=/dev/null --hostname dokku-postgres-l --restart always --label dokku=service --label dokku.service=postgres --memory=512m --network=bridge --shm-size 1g postgres:17",
+        "container start dokku.postgres.l",
+        "container ps -aq --no-trunc --filter 'status=running' --filter 'name=^/dokku.postgres.l$'",
+        "container run --rm --link dokku.postgres.l:db dokku/wait:0.9.3 -c db:5432",
+        "container run -d --link dokku.postgres.l:postgres --name dokku.postgres.l.ambassador -p 5432:5432 --restart always --label dokku=ambassador dokku/ambassador:0.8.2",
+        "container inspect dokku.postgres.l.ambassador",
+        "container run --rm -v /d/data:/data -v /d/config:/config busybox:1.37.0-uclibc chmod 777 -R /config /data",
+        "container inspect --format '{{.State.Status}}' dokku.postgres.l",
+        "container inspect -f '{{.Config.Image}}' dokku.postgres.l",
+        "container inspect --format '{{ .NetworkSettings.IPAddress }}' dokku.postgres.l",
+        "inspect -f '{{ .HostConfig.RestartPolicy.Name }}:{{ .HostConfig.RestartPolicy.MaximumRetryCount }}' dokku.postgres.l",
+        "inspect --format='{{range $p, $conf := .NetworkSettings.Ports}} {{$p}} -> {{(index $conf 0).HostPort}} {{end}}' dokku.postgres.l.ambassador",
+        "container update --restart=no dokku.postgres.l",
+        "network create dokku-net",
+        "network connect --alias dokku-postgres-l dokku-net dokku.postgres.l",
+        "image ls -q postgres:17",
+        "image inspect --format '{{ .Id }}' postgres:17",
+        "image inspect --format='{{index .RepoDigests 0}}' postgres:17",
+        "inspect postgres:17 --format '{{ json .RepoTags }}'",
+        "images -q postgres:17",
+        "images --filter dangling=true --format '{{.ID}}' postgres",
+        "ps -a -f 'status=exited' --no-trunc=true",
+        "ps -a -q -f label=dokku -f name='^.?dokku.postgres.l$'",
+        "container ls --all --no-trunc --filter label=com.dokku.app-name=web --format 'table {{.Names}}\t{{.Command}}\t{{.RunningFor}}'",
+        "container ls --all --no-trunc --filter label=com.dokku.app-name=web --format '{{ json . }}'",
+        "container ls --filter label=com.dokku.app-name=web --format '{{.ID}} {{.CreatedAt}}'",
+        "version -f='{{ .Client.Version }}'",
+        "version --format '{{ .Client.Version }}'",
+        "version",
+        "info",
+        "container port dokku.postgres.l.ambassador",
+        "volume create --label=org.label-schema.vendor=dokku --label=com.dokku.app-name=web cache-web",
+        "volume ls --quiet --filter label=com.dokku.app-name=web --filter label=com.dokku.builder-type=herokuish",
+        "container stop -t 10 dokku.postgres.l.ambassador",
+        "container rm dokku.postgres.l.ambassador",
+        "rename dokku.postgres.l new",
+        "tag postgres:17 mine:latest",
+        "container kill --signal=SIGTERM new",
+        "image remove --force --no-prune mine",
+        "run -i -a stdin busybox:1.37.0-uclibc true",
+        "system prune --force",
+    ];
+    let lacking = [
+        (
+            "ps --format '{{.ID}} {{.Command}}' --no-trunc",
+            "a format with the entrypoint of an image that was pulled",
+        ),
+        (
+            "container exec --env=LANG=C.UTF-8 -i new psql -h localhost",
+            "`docker exec` of `psql`",
+        ),
+        (
+            "container logs --tail 100 new",
+            "`docker logs` of an image's own program",
+        ),
+        (
+            "container run --rm -i -v /d:/data postgres:17 bash -s",
+            "`docker run` of `bash`",
+        ),
+        (
+            "container attach new",
+            "`docker attach` of an image's own program",
+        ),
+        ("cp new:/app/CHECKS /tmp", "`docker cp` out of a container"),
+        (
+            "image build -t x - ",
+            "`docker build` with a context that is no folder",
+        ),
+        (
+            "login --username u --password-stdin r.example",
+            "`docker login`",
+        ),
+        ("push r.example/x:1", "`docker push`"),
+        (
+            "info -f '{{range .ClientInfo.Plugins}}{{if eq .Name \"compose\"}}true{{end}}{{end}}'",
+            "a format with docker's information on `ClientInfo`",
+        ),
+        ("import - gliderlabs/herokuish", "`docker import`"),
+        ("load -i x.tar", "`docker load`"),
+        ("system df", "`docker system df`"),
+    ];
+    let mut docker = Docker::with(&[
+        "postgres:17",
+        "busybox:1.37.0-uclibc",
+        "dokku/wait:0.9.3",
+        "dokku/ambassador:0.8.2",
+    ]);
+    for line in answered {
+        let reply = docker.reply(line);
+        assert_eq!(reply.status, 0, "{line}: {reply:?}");
+    }
+    docker.reply("pull postgres:17");
+    docker.reply("rm -f new");
+    docker.out("run -d --name new postgres:17");
+    for (line, lack) in lacking {
+        assert_eq!(docker.lacks(line), lack, "{line}");
+    }
+}

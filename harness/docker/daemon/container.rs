@@ -98,9 +98,10 @@ impl Restart {
             None => (text, 0),
         };
         match name {
-            "no" | "always" | "unless-stopped" if most > 0 => Err(format!(
-                "invalid restart policy: maximum retry count can only be used with 'on-failure'"
-            )),
+            "no" | "always" | "unless-stopped" if most > 0 => {
+                let why = "invalid restart policy: maximum retry count can only be used with 'on-failure'";
+                Err(why.into())
+            }
             "no" | "always" | "unless-stopped" | "on-failure" => Ok(Self {
                 name: name.to_owned(),
                 most,

@@ -112,6 +112,10 @@ fn index(item: &Value, keys: &[Value]) -> Told {
                 entries.get(key).cloned().unwrap_or_else(|| kind.zero())
             }
             (Value::List(items), Value::Int(at)) => element(&items, *at)?,
+            (Value::Text(text), Value::Int(at)) => {
+                let bytes: Vec<Value> = text.bytes().map(|byte| i64::from(byte).into()).collect();
+                element(&bytes, *at)?
+            }
             (Value::Nil(Kind::List), Value::Int(at)) => element(&[], *at)?,
             (Value::List(_) | Value::Nil(Kind::List), Value::Missing) => {
                 return wrong("cannot index slice/array with nil");
@@ -162,9 +166,10 @@ fn slice(item: &Value, bounds: &[Value]) -> Told {
         Some(length)
     };
     let out = |at: usize| Refusal::Wrong(format!("index out of range: {at}"));
-    let end = end
-        .filter(|end| *end <= length)
-        .ok_or_else(|| out(length))?;
+    let end = end.ok_or_else(|| Refusal::Unmodelled("a slice with such bounds".into()))?;
+    if end > length {
+        return Err(out(end));
+    }
     match item {
         Value::Text(text) => {
             let part = text.get(start..end).ok_or_else(|| out(start))?;
@@ -235,7 +240,7 @@ fn printf(format: &str, values: &[Value]) -> Result<String, Refusal> {
             ('d', Some(Value::Int(value))) => value.to_string(),
             ('t', Some(Value::Bool(value))) => value.to_string(),
             ('q', Some(Value::Text(value))) => quote(value),
-            ('s', Some(Value::Int(value))) => format!("%!s(int={value})"),
+            ('s', Some(Value::Int(value))) => format!("%!s(int64={value})"),
             ('s', Some(Value::Bool(value))) => format!("%!s(bool={value})"),
             ('d', Some(Value::Text(value))) => format!("%!d(string={value})"),
             _ => return Err(unmodelled()),

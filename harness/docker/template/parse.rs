@@ -117,9 +117,9 @@ pub(super) fn parse(template: &str) -> Result<Vec<Node>, Problem> {
         loops: 0,
     };
     match parser.list()? {
-        (nodes, End::File) => Ok(nodes),
-        (_, End::Else(at, _)) => Err(parser.unexpected(at, "{{else}}")),
-        (_, End::End(at)) => Err(parser.unexpected(at, "{{end}}")),
+        (nodes, Stop::File) => Ok(nodes),
+        (_, Stop::Else(at, _)) => Err(parser.unexpected(at, "{{else}}")),
+        (_, Stop::End(at)) => Err(parser.unexpected(at, "{{end}}")),
     }
 }
 
@@ -200,7 +200,7 @@ fn action_length(text: &str) -> Option<usize> {
 }
 
 /// What ends a list of nodes.
-enum End {
+enum Stop {
     File,
     End(usize),
     /// `else`, with the words behind it.
@@ -229,7 +229,7 @@ impl Parser<'_> {
         said(self.template, at, format_args!("unexpected {what}"))
     }
 
-    fn list(&mut self) -> Result<(Vec<Node>, End), Problem> {
+    fn list(&mut self) -> Result<(Vec<Node>, Stop), Problem> {
         let mut nodes = Vec::new();
         while let Some(piece) = self.pieces.next() {
             let (words, at) = match piece {
@@ -248,8 +248,8 @@ impl Parser<'_> {
             };
             let rest = || words.iter().skip(1).cloned().collect::<Vec<_>>();
             match keyword.as_str() {
-                "end" => return Ok((nodes, End::End(at))),
-                "else" => return Ok((nodes, End::Else(at, rest()))),
+                "end" => return Ok((nodes, Stop::End(at))),
+                "else" => return Ok((nodes, Stop::Else(at, rest()))),
                 "if" => nodes.push(Node::If(self.branch("if", rest(), at)?)),
                 "with" => nodes.push(Node::With(self.branch("with", rest(), at)?)),
                 "range" => nodes.push(Node::Range(self.branch("range", rest(), at)?)),
@@ -265,7 +265,7 @@ impl Parser<'_> {
                 _ => nodes.push(Node::Action(self.pipe(words, at, "command")?)),
             }
         }
-        Ok((nodes, End::File))
+        Ok((nodes, Stop::File))
     }
 
     fn branch(&mut self, keyword: &str, words: Vec<Word>, at: usize) -> Result<Branch, Problem> {
@@ -275,9 +275,9 @@ impl Parser<'_> {
         let (body, end) = self.list()?;
         self.loops -= usize::from(keyword == "range");
         let otherwise = match end {
-            End::End(_) => Vec::new(),
-            End::File => return Err(said(self.template, self.template.len(), "unexpected EOF")),
-            End::Else(at, words) => self.otherwise(words, at)?,
+            Stop::End(_) => Vec::new(),
+            Stop::File => return Err(said(self.template, self.template.len(), "unexpected EOF")),
+            Stop::Else(at, words) => self.otherwise(words, at)?,
         };
         self.variables.truncate(seen);
         Ok(Branch {
@@ -292,9 +292,9 @@ impl Parser<'_> {
         let rest = || words.iter().skip(1).cloned().collect::<Vec<_>>();
         match keyword {
             None => match self.list()? {
-                (nodes, End::End(_)) => Ok(nodes),
-                (_, End::File) => Err(said(self.template, self.template.len(), "unexpected EOF")),
-                (_, End::Else(at, _)) => Err(self.unexpected(at, "{{else}}")),
+                (nodes, Stop::End(_)) => Ok(nodes),
+                (_, Stop::File) => Err(said(self.template, self.template.len(), "unexpected EOF")),
+                (_, Stop::Else(at, _)) => Err(self.unexpected(at, "{{else}}")),
             },
             Some(Token::Name(name)) if name == "if" => {
                 Ok(vec![Node::If(self.branch("if", rest(), at)?)])

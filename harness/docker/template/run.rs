@@ -7,8 +7,6 @@ use super::{Manner, Problem, quote};
 
 /// How many pieces a template may walk through in all: more than any that a person writes.
 const LONGEST: usize = 1 << 20;
-/// How much of the command an error quotes.
-const QUOTED: usize = 20;
 
 /// Why the execution went no further.
 pub(super) enum Stop {
@@ -57,10 +55,6 @@ impl Run<'_> {
         let before = self.template.get(..at).unwrap_or_default();
         let line = before.matches('\n').count() + 1;
         let column = before.rfind('\n').map_or(at, |newline| at - newline - 1);
-        let source = match source.char_indices().nth(QUOTED) {
-            Some((end, _)) => format!("{}...", source.get(..end).unwrap_or_default()),
-            None => source.to_owned(),
-        };
         Problem::Execution(format!(
             "template: :{line}:{column}: executing \"\" at <{source}>: {what}"
         ))
@@ -196,6 +190,9 @@ impl Run<'_> {
         if let OperandKind::Function(name) = &first.kind {
             return self.call(command, name, rest, dot, last);
         }
+        if first.kind == OperandKind::Nil {
+            return Err(self.error(first.at, "nil", "nil is not a command"));
+        }
         let value = self.operand(first, dot)?;
         let mut given = rest.len() + usize::from(last.is_some());
         if let (Value::Label(labels), 1) = (&value, given) {
@@ -324,7 +321,7 @@ impl Run<'_> {
             Value::Missing if self.manner == Manner::Raw => {
                 wrong(format!("nil data; no entry for key {}", quote(name)))
             }
-            Value::Missing => Ok(Value::Missing),
+            Value::Missing | Value::Nil(Kind::Map) => Ok(Value::Missing),
             Value::Nil(_) => wrong(format!("nil pointer evaluating interface {{}}.{name}")),
             other => {
                 let type_name = other.type_name();

@@ -186,6 +186,18 @@ fn what_is_not_there_is_told_in_gos_words() {
         ("{{define \"x\"}}{{end}}", "unmodelled `{{define}}`"),
         ("{{.State.Pid}}", "unmodelled a pid"),
         ("{{if .State.Pid}}{{end}}", "unmodelled a pid"),
+        (
+            "{{(index (index .Ports \"90/tcp\") 0).HostPort}}",
+            "template: :1:3: executing \"\" at <index (index .Ports \"90/tcp\") 0>: error calling index: reflect: slice index out of range",
+        ),
+        (
+            "{{slice .ID 1 5}}",
+            "template: :1:2: executing \"\" at <slice .ID 1 5>: error calling slice: index out of range: 5",
+        ),
+        (
+            "{{nil}}",
+            "template: :1:2: executing \"\" at <nil>: nil is not a command",
+        ),
     ] {
         assert_eq!(told(typed(template)), error, "{template}");
     }
