@@ -2,13 +2,15 @@
 //!
 //! A plugin's own repository needs one name of this crate, [`cargo_test`]; the rest is what the program
 //! `dokku-conform` is made of. Arrows of dependency run downward only: `cli` → `report` → `run` → `spec` → `plugin` →
-//! `world` → `dokku` → `sandbox`.
+//! `world` → `dokku` and `docker` → `sandbox`.
 
+mod arguments;
 mod cargo_test;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod cli;
 mod digest;
+pub mod docker;
 pub mod dokku;
 #[cfg(feature = "cli")]
 pub mod fetch;

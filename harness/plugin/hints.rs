@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::docker::Program;
+
 /// What can't be guessed, as written in a plugin's `conformance.yaml`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Hints {
@@ -13,4 +15,6 @@ pub struct Hints {
     pub app_commands: BTreeMap<String, bool>,
     /// The files that triggers need: trigger → path below the world's root → text.
     pub trigger_files: BTreeMap<String, BTreeMap<String, String>>,
+    /// What programs in docker's containers do.
+    pub programs: Vec<Program>,
 }

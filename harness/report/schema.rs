@@ -71,6 +71,10 @@ mod tests {
                     "additionalProperties": {"type": "string"},
                 },
                 "modelled": {"description": "False if the world had no answer of its own.", "type": "boolean"},
+                "lacks": {
+                    "description": "What of it the world has no answer to, where that is not the whole of it.",
+                    "type": ["string", "null"],
+                },
             },
             "required": ["program", "argv", "cwd", "modelled"],
         });

@@ -8,12 +8,14 @@ use jiff::civil::Date;
 
 use super::readable::{self, Unreadable};
 use super::{
-    EXPECTATIONS, Plan, Provenance, SOURCE, Selection, Trial, UnknownId, expectations, provenance,
+    EXPECTATIONS, Plan, Provenance, SOURCE, Selection, Trial, UnknownId, expectations, given,
+    provenance,
 };
 use crate::dokku::{Version, Versions};
 use crate::plugin::{Hints, OpenError, Plugin};
 use crate::spec::{
     self, Conformance, Diagnostic, Diagnostics, KnownFailure, KnownFailures, Requirement, Source,
+    Values,
 };
 
 /// Plugins, the requirements that they are held to, and the Dokku versions.
@@ -335,6 +337,11 @@ fn hints(said: Conformance) -> Hints {
         values: said.placeholders,
         app_commands: app.chain(other).collect(),
         trigger_files: said.trigger_files,
+        programs: said
+            .programs
+            .iter()
+            .filter_map(|program| given::program(program, &Values::default()).ok())
+            .collect(),
     }
 }
 

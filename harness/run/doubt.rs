@@ -105,6 +105,9 @@ pub(super) fn unmodelled_calls<'c>(calls: impl IntoIterator<Item = &'c Call>) ->
 
 /// What a call is called by in a sentence: the program and, where it has verbs, the verb.
 fn name(call: &Call) -> String {
+    if let Some(lacks) = &call.lacks {
+        return lacks.clone();
+    }
     if call.program == UNMODELLED {
         return call.argv.join(" ");
     }

@@ -1,6 +1,7 @@
 //! From what a case is given to the blueprint of its world.
 
 use super::Trial;
+use crate::docker::{Program, Setting};
 use crate::plugin::Plugin;
 use crate::spec::{self, ArgvMatcher, Case, Matcher, Neighbour, Step, Test, Unfilled, Values};
 use crate::world::{
@@ -80,6 +81,7 @@ pub(super) fn blueprint(
         files,
         user: user(given.user),
         own_settings: false,
+        docker: docker(trial, case)?,
         answers: given
             .answers
             .iter()
@@ -124,6 +126,32 @@ pub(super) fn user(said: Option<spec::User>) -> User {
     }
 }
 
+/// What there is in docker for a case. What the case says of programs counts before what the plugin's author says.
+fn docker(trial: &Trial, case: &Case) -> Result<Setting, GivenError> {
+    let mut setting = case.given.docker.clone();
+    let own = case.given.programs.iter();
+    let own: Result<Vec<_>, _> = own.map(|one| program(one, &trial.values)).collect();
+    let programs = &mut setting.rules.programs;
+    programs.extend(own?);
+    programs.extend(trial.plugin.hints().programs.iter().cloned());
+    Ok(setting)
+}
+
+/// What a program in a container does.
+pub(super) fn program(
+    rule: &spec::ContainerProgram,
+    values: &Values,
+) -> Result<Program, GivenError> {
+    Ok(Program {
+        container: rule.container.clone(),
+        image: rule.image.clone(),
+        command: arguments(rule.command.as_ref(), values)?,
+        outcome: rule.outcome,
+        stdout: rule.stdout.clone(),
+        stderr: rule.stderr.clone(),
+    })
+}
+
 fn app(app: &spec::App) -> App {
     App {
         name: app.name.clone(),
@@ -134,7 +162,17 @@ fn app(app: &spec::App) -> App {
 }
 
 fn answer(rule: &spec::Answer, values: &Values) -> Result<Answer, GivenError> {
-    let arguments = match &rule.args {
+    Ok(Answer {
+        program: rule.program.clone(),
+        arguments: arguments(rule.args.as_ref(), values)?,
+        status: rule.exit,
+        stdout: rule.stdout.clone(),
+        stderr: rule.stderr.clone(),
+    })
+}
+
+fn arguments(matcher: Option<&ArgvMatcher>, values: &Values) -> Result<Arguments, GivenError> {
+    Ok(match matcher {
         None => Arguments::Any,
         Some(ArgvMatcher::Prefix(words)) => Arguments::Prefix(
             words
@@ -143,13 +181,6 @@ fn answer(rule: &spec::Answer, values: &Values) -> Result<Answer, GivenError> {
                 .collect::<Result<_, _>>()?,
         ),
         Some(ArgvMatcher::Joined(matcher)) => Arguments::Matching(patterns(matcher, values)?),
-    };
-    Ok(Answer {
-        program: rule.program.clone(),
-        arguments,
-        status: rule.exit,
-        stdout: rule.stdout.clone(),
-        stderr: rule.stderr.clone(),
     })
 }
 

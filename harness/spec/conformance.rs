@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::KnownFailure;
+use super::{ContainerProgram, KnownFailure};
 
 /// A plugin's `conformance.yaml`: known failures, and what can't be guessed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Conformance {
     /// The plugin's name, where the directory's is another.
     pub name: Option<String>,
@@ -17,6 +17,8 @@ pub struct Conformance {
     pub other_commands: Vec<String>,
     /// The files that triggers need: trigger → path below the world's root → text.
     pub trigger_files: BTreeMap<String, BTreeMap<String, String>>,
+    /// What programs in docker's containers do, in every case.
+    pub programs: Vec<ContainerProgram>,
     /// Known failures.
     pub expectations: Vec<KnownFailure>,
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::ArgvMatcher;
+use crate::docker::{Outcome, Setting};
 use crate::dokku::Version;
 use crate::sandbox::Isolation;
 use crate::words::words;
@@ -43,6 +44,10 @@ pub struct Given {
     pub umask: Option<u32>,
     /// What stand-ins answer, before the world's own answers; the first that fits counts.
     pub answers: Vec<Answer>,
+    /// What there is in docker, and what goes wrong with it.
+    pub docker: Setting,
+    /// What programs in docker's containers do; the first that fits counts.
+    pub programs: Vec<ContainerProgram>,
     /// The only Dokku version that the case runs in; none for each version of the run.
     pub dokku: Option<Version>,
     /// Files below the world's root, path → text.
@@ -114,6 +119,23 @@ pub struct Answer {
     pub args: Option<ArgvMatcher>,
     /// The status that it exits with.
     pub exit: u8,
+    /// What it prints.
+    pub stdout: String,
+    /// What it prints on standard error.
+    pub stderr: String,
+}
+
+/// What a program in a container does.
+#[derive(Clone, Debug)]
+pub struct ContainerProgram {
+    /// The container's name; none for any.
+    pub container: Option<String>,
+    /// The image's name, without or with its tag; none for any.
+    pub image: Option<String>,
+    /// The command; none for every one.
+    pub command: Option<ArgvMatcher>,
+    /// What comes of it.
+    pub outcome: Outcome,
     /// What it prints.
     pub stdout: String,
     /// What it prints on standard error.

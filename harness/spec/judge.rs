@@ -576,6 +576,7 @@ mod tests {
             cwd: "/".to_owned(),
             env: Default::default(),
             modelled: true,
+            lacks: None,
         }
     }
 

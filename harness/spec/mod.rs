@@ -38,7 +38,7 @@ pub use conformance::Conformance;
 pub use diagnostic::{Diagnostic, Diagnostics, Related, Spot};
 pub use expectation::{CallTest, ExitTest, Expectation, FileTest, NamedExit, Statuses};
 pub use expression::Expression;
-pub use given::{Answer, App, Cwd, Given, Neighbour, User};
+pub use given::{Answer, App, ContainerProgram, Cwd, Given, Neighbour, User};
 pub use judge::{Mismatch, Terms, is_description, judge, no_verdict};
 pub use known_failure::KnownFailure;
 pub(crate) use known_failure::repeated;

@@ -234,6 +234,8 @@ shapes! {
         pub(super) umask: Option<String>,
         /// What stand-ins answer; the first that fits counts.
         pub(super) answers: Option<Vec<Answer>>,
+        /// What there is in docker, what its programs do, and what goes wrong with it.
+        pub(super) docker: Option<Docker>,
         /// The only Dokku version that the case runs in.
         pub(super) dokku: Option<String>,
         /// Files below the world's root, path → text.
@@ -276,6 +278,106 @@ shapes! {
         pub(super) stdout: Option<String>,
         /// What it prints on standard error.
         pub(super) stderr: Option<String>,
+    }
+
+    /// What there is in docker, what its programs do, and what goes wrong with it.
+    struct Docker {
+        /// The images: names, or maps that say the whole of their configuration.
+        pub(super) images: Option<Vec<Image>>,
+        /// The networks besides those of every host: names, or maps that say more.
+        pub(super) networks: Option<Vec<Labelled>>,
+        /// The volumes: names, or maps that say more.
+        pub(super) volumes: Option<Vec<Labelled>>,
+        /// The containers besides those of deployed apps.
+        pub(super) containers: Option<Vec<Container>>,
+        /// What programs in containers do; the first that fits counts.
+        pub(super) programs: Option<Vec<ContainerProgram>>,
+        /// What goes wrong.
+        pub(super) faults: Option<Faults>,
+    }
+
+    /// An image, with the whole of its configuration.
+    struct FullImage {
+        /// Its name, without or with a tag.
+        pub(super) name: String,
+        /// Its labels.
+        pub(super) labels: Option<Texts>,
+        /// Its environment.
+        pub(super) env: Option<Texts>,
+        /// What it runs.
+        pub(super) command: Option<Vec<String>>,
+        /// What it runs before that.
+        pub(super) entrypoint: Option<Vec<String>>,
+        /// The ports that it exposes, such as "80/tcp".
+        pub(super) exposes: Option<Vec<String>>,
+        /// The folder that it starts in.
+        pub(super) working_dir: Option<String>,
+        /// The user that it runs as.
+        pub(super) user: Option<String>,
+    }
+
+    /// A network or a volume.
+    struct FullLabelled {
+        /// Its name.
+        pub(super) name: String,
+        /// Its labels.
+        pub(super) labels: Option<Texts>,
+    }
+
+    /// A container.
+    struct Container {
+        /// Its name.
+        pub(super) name: String,
+        /// Its image, which need not be told of.
+        pub(super) image: String,
+        /// Its labels.
+        pub(super) labels: Option<Texts>,
+        /// Its environment.
+        pub(super) env: Option<Texts>,
+        /// What it runs.
+        pub(super) command: Option<Vec<String>>,
+        /// What it publishes, as `docker run --publish` takes it.
+        pub(super) ports: Option<Vec<String>>,
+        /// What it mounts, as `docker run --volume` takes it.
+        pub(super) volumes: Option<Vec<String>>,
+        /// The networks that it is in; without it, the usual one.
+        pub(super) networks: Option<Vec<String>>,
+        /// Where it is in its life; without it, it runs.
+        pub(super) state: Option<ContainerState>,
+        /// The status that it has ended with.
+        pub(super) exit: Option<u8>,
+        /// What it wrote; without it, nobody knows.
+        pub(super) logs: Option<String>,
+    }
+
+    /// What a program in a container does.
+    struct ContainerProgram {
+        /// The container's name; without it, any.
+        pub(super) container: Option<String>,
+        /// The image's name, without or with its tag; without it, any.
+        pub(super) image: Option<String>,
+        /// The command that is run or executed: its first words, or a matcher for all of it; without it, every command.
+        pub(super) command: Option<Argv>,
+        /// The status that it ends with.
+        pub(super) exit: Option<u8>,
+        /// Whether it keeps running instead.
+        pub(super) stays: Option<bool>,
+        /// What it prints.
+        pub(super) stdout: Option<String>,
+        /// What it prints on standard error.
+        pub(super) stderr: Option<String>,
+    }
+
+    /// What goes wrong with docker.
+    struct Faults {
+        /// After so many commands the daemon can't be reached; with 0 it never could.
+        pub(super) lost_after: Option<u32>,
+        /// What can't be pulled: `everything`, or the names of images, without or with a tag.
+        pub(super) unpullable: Option<Unpullable>,
+        /// Whether the disk is full.
+        pub(super) disk_full: Option<bool>,
+        /// The images whose containers end at once, and with what status.
+        pub(super) exits: Option<BTreeMap<String, u8>>,
     }
 
     /// What a step must do.
@@ -399,6 +501,8 @@ shapes! {
         pub(super) app_commands: Option<AppCommands>,
         /// The files that triggers need, trigger → path below the world's root → text.
         pub(super) trigger_files: Option<BTreeMap<String, Texts>>,
+        /// What programs in docker's containers do, in every case; the first that fits counts.
+        pub(super) programs: Option<Vec<ContainerProgram>>,
         /// Known failures.
         pub(super) expectations: Option<Vec<KnownFailure>>,
     }
@@ -464,6 +568,24 @@ unions! {
     OneOrMany<T> {
         One(T),
         Many(Vec<T>),
+    }
+
+    /// An image: its name, or all that is said of it.
+    Image {
+        Name(String),
+        Full(FullImage),
+    }
+
+    /// A network or a volume: its name, or all that is said of it.
+    Labelled {
+        Name(String),
+        Full(FullLabelled),
+    }
+
+    /// What can't be pulled.
+    Unpullable {
+        Word(EverythingWord),
+        These(Vec<String>),
     }
 
     /// A check.
@@ -644,6 +766,12 @@ plain_words! {
 
     /// Whether a program is called.
     CallsWord { None, Some }
+
+    /// All there is.
+    EverythingWord { Everything }
+
+    /// Where a container is in its life.
+    ContainerState { Running, Created, Paused, Exited }
 
     /// What a process reads.
     StdinWord { Empty, Open }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use super::User;
 use super::origin::Origin;
 use super::stand_in::{Answer, Unknown};
+use crate::docker::Setting;
 
 /// What is installed in a world: its fixed part.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -54,6 +55,8 @@ pub struct Blueprint {
     pub own_settings: bool,
     /// How stand-ins answer.
     pub answers: Vec<Answer>,
+    /// What there is in docker, besides the containers of apps.
+    pub docker: Setting,
     /// What those do that have no answer.
     pub unknown: Unknown,
 }

@@ -23,4 +23,7 @@ pub struct Call {
     pub env: BTreeMap<String, String>,
     /// False if the world had no answer of its own, so that what came after proves little.
     pub modelled: bool,
+    /// What of it the world has no answer to, by name, where that is not the whole of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lacks: Option<String>,
 }

@@ -12,6 +12,7 @@ use nix::unistd::{self, Group, getegid, geteuid};
 use super::blueprint::{App, Blueprint, Installation};
 use super::call::Call;
 use super::change::Change;
+use super::deployed;
 use super::installation::make_dir;
 use super::layout::{CONTROL, Layout, MANNER};
 use super::origin::Origin;
@@ -21,6 +22,7 @@ use super::stand_in::{self, Manner};
 use super::stock::{Place, Stock};
 use super::tree;
 use super::user::User;
+use crate::docker::{State as DockerState, Store};
 use crate::dokku::core::State;
 use crate::sandbox::{Extent, Isolation, Walls, beneath, furnish_etc};
 
@@ -220,6 +222,7 @@ impl<'a> World<'a> {
         for app in &self.blueprint.apps {
             self.make_app(&state, app)?;
         }
+        self.furnish_docker()?;
         if !self.blueprint.config.is_empty() {
             state.set_config(None, &self.blueprint.config)?;
         }
@@ -256,8 +259,32 @@ impl<'a> World<'a> {
             user: self.blueprint.user,
             answers: self.blueprint.answers.clone(),
             unknown: self.blueprint.unknown,
+            docker: self.blueprint.docker.rules.clone(),
         };
         Ok(serde_json::to_string(&manner)?)
+    }
+
+    /// Puts into docker what the case says, and what the deployed apps have there.
+    fn furnish_docker(&self) -> io::Result<()> {
+        let mut setting = self.blueprint.docker.clone();
+        let deployed: Vec<_> = self
+            .blueprint
+            .apps
+            .iter()
+            .filter(|app| app.deployed)
+            .collect();
+        setting
+            .images
+            .splice(0..0, deployed.iter().map(|app| deployed::image(app)));
+        setting
+            .containers
+            .splice(0..0, deployed.iter().map(|app| deployed::container(app)));
+        if setting.is_empty() {
+            return Ok(());
+        }
+        let state = DockerState::of(&setting)
+            .map_err(|why| io::Error::new(io::ErrorKind::InvalidInput, format!("docker: {why}")))?;
+        Store::at(self.layout.docker()).change(|kept| *kept = state)
     }
 
     /// Makes what a host has outside of Dokku and what `sshcommand` gives the user `dokku`.
@@ -286,7 +313,7 @@ impl<'a> World<'a> {
         }
         if app.deployed {
             let container = format!("home/dokku/{}/CONTAINER.web.1", app.name);
-            self.put(&container, "c0ffee000000\n", 0o644)?;
+            self.put(&container, &format!("{}\n", deployed::id(app)), 0o644)?;
         }
         Ok(())
     }

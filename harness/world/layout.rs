@@ -86,6 +86,12 @@ impl Layout {
         self.control().join("calls.jsonl")
     }
 
+    /// What docker keeps. It lies where steps write for the harness, and is no file of the plugin's.
+    #[must_use]
+    pub fn docker(&self) -> PathBuf {
+        self.control().join("docker.json")
+    }
+
     /// What the stand-ins need to know of the world. It lies where only the harness writes.
     #[must_use]
     pub fn manner(&self) -> PathBuf {

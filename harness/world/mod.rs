@@ -3,6 +3,7 @@
 mod blueprint;
 mod call;
 mod change;
+mod deployed;
 mod furnishing;
 mod host;
 mod installation;
@@ -19,6 +20,7 @@ mod stock;
 mod tree;
 mod user;
 
+pub use crate::arguments::Arguments;
 pub use blueprint::{App, Blueprint, Installation, InstalledPlugin, PluginSource};
 pub use call::Call;
 pub use change::{Change, FileState};
@@ -31,6 +33,6 @@ pub use origin::Origin;
 pub use ownership::Veil;
 pub use role::{Role, role_of};
 pub use snapshot::Snapshot;
-pub use stand_in::{Answer, Arguments, Unknown};
+pub use stand_in::{Answer, Unknown};
 pub use stock::Stock;
 pub use user::User;

@@ -148,6 +148,7 @@ mod tests {
             cwd: "/var/lib/dokku".into(),
             env: Default::default(),
             modelled: true,
+            lacks: None,
         }
     }
 

@@ -3,6 +3,7 @@
 use super::super::conformance::Conformance;
 use super::super::raw;
 use super::super::requirement::Requirement;
+use super::matcher::Scope;
 use super::{At, Desk, known_failures, listed};
 
 /// What the plugin says; none if anything in it is wrong, which the desk then knows.
@@ -24,6 +25,11 @@ pub(in super::super) fn conformance(
     for (trigger, files) in &trigger_files {
         desk.world_files(Some(files), at.key("trigger_files").key(trigger));
     }
+    let programs = desk.programs(
+        raw.programs.as_deref().unwrap_or_default(),
+        &Scope::bare(),
+        at.key("programs"),
+    );
     let failures = raw.expectations.as_deref().unwrap_or_default();
     let expectations = known_failures(desk, failures, Some(known), at.key("expectations"));
     desk.mistakes.is_empty().then_some(Conformance {
@@ -32,6 +38,7 @@ pub(in super::super) fn conformance(
         app_commands,
         other_commands,
         trigger_files,
+        programs,
         expectations,
     })
 }

@@ -41,6 +41,11 @@ impl Desk<'_> {
                 scope,
                 at.key("answers"),
             ),
+            docker: self.docker(raw.docker.as_ref(), at.key("docker")),
+            programs: raw.docker.as_ref().map_or_else(Vec::new, |docker| {
+                let programs = docker.programs.as_deref().unwrap_or_default();
+                self.programs(programs, scope, at.key("docker").key("programs"))
+            }),
             dokku: raw
                 .dokku
                 .as_ref()
@@ -208,6 +213,16 @@ impl Desk<'_> {
         }
     }
 
+    /// Tells of a matcher that a stand-in can't judge by itself.
+    pub(super) fn simple(&mut self, args: Option<&ArgvMatcher>, at: At<'_>) {
+        if let Some(ArgvMatcher::Joined(matcher)) = args
+            && !matcher.tests.iter().all(Test::is_simple)
+        {
+            let help = "write exact, contains, starts_with, ends_with or matches";
+            self.advise(at, "an answer can't be chosen by this", help);
+        }
+    }
+
     fn answers(&mut self, raw: &[raw::Answer], scope: &Scope, at: At<'_>) -> Vec<Answer> {
         let scope = scope.without_steps();
         let mut answers = Vec::new();
@@ -222,12 +237,7 @@ impl Desk<'_> {
                 .args
                 .as_ref()
                 .and_then(|raw| self.argv(raw, &scope, at.key("args")));
-            if let Some(ArgvMatcher::Joined(matcher)) = &args
-                && !matcher.tests.iter().all(Test::is_simple)
-            {
-                let help = "write exact, contains, starts_with, ends_with or matches";
-                self.advise(at.key("args"), "an answer can't be chosen by this", help);
-            }
+            self.simple(args.as_ref(), at.key("args"));
             if self.mistakes.len() == told {
                 answers.push(Answer {
                     program: raw.program.clone(),

@@ -18,6 +18,18 @@ pub(super) struct Scope {
     pub(super) comparable: bool,
 }
 
+impl Scope {
+    /// That of a text which refers to nothing.
+    pub(super) fn bare() -> Self {
+        Self {
+            placeholders: BTreeSet::new(),
+            earlier: Vec::new(),
+            steps: Vec::new(),
+            comparable: false,
+        }
+    }
+}
+
 impl Desk<'_> {
     /// A text with placeholders.
     pub(super) fn template(&mut self, text: &str, scope: &Scope, at: At<'_>) -> Option<Template> {

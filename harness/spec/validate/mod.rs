@@ -4,6 +4,7 @@
 
 mod case;
 mod conformance;
+mod docker;
 mod expectation;
 mod given;
 mod known_failure;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Reply;
+use crate::arguments::Arguments;
 
 /// One rule: what is asked, and the answer. The first rule that fits is taken.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,31 +20,9 @@ pub struct Answer {
     pub stderr: String,
 }
 
-/// Which calls of a program a rule is for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Arguments {
-    /// Every call.
-    Any,
-    /// Those whose arguments begin with these.
-    Prefix(Vec<String>),
-    /// Those whose arguments, joined as a shell would quote them, match each of these regular expressions somewhere.
-    Matching(Vec<String>),
-}
-
 impl Answer {
     pub(super) fn matches(&self, program: &str, args: &[String]) -> bool {
-        self.program == program
-            && match &self.arguments {
-                Arguments::Any => true,
-                Arguments::Prefix(prefix) => args.starts_with(prefix),
-                Arguments::Matching(patterns) => {
-                    let line = shell_words::join(args);
-                    let fits = |pattern: &String| {
-                        regex::Regex::new(pattern).is_ok_and(|regex| regex.is_match(&line))
-                    };
-                    patterns.iter().all(fits)
-                }
-            }
+        self.program == program && self.arguments.fit(args)
     }
 
     pub(super) fn reply(&self) -> Reply {
@@ -76,7 +55,5 @@ mod tests {
         assert!(!rule(Arguments::Any).matches("nginx", &args));
         assert!(rule(Arguments::Prefix(vec!["ps".into()])).matches("docker", &args));
         assert!(!rule(Arguments::Prefix(vec!["-a".into()])).matches("docker", &args));
-        assert!(rule(Arguments::Matching(vec!["ps -.$".into()])).matches("docker", &args));
-        assert!(!rule(Arguments::Matching(vec!["(".into()])).matches("docker", &args));
     }
 }

@@ -1,11 +1,10 @@
 //! The programs that a world stands in for.
 //!
 //! They are one program: the harness binary (or a test binary) under another name. Each call is recorded, then answered:
-//! by the case's own rules, else by what is known of the program on a host where nothing is deployed, else in a way that
-//! marks the call as not modelled.
+//! by the case's own rules, else by what is known of the program and of what it was asked before, else in a way that marks
+//! the call as not modelled.
 
 mod answer;
-mod docker;
 mod host;
 mod identity;
 mod record;
@@ -17,11 +16,12 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-pub use answer::{Answer, Arguments};
+pub use answer::Answer;
 pub use record::read as read_calls;
 
 use super::User;
 use super::layout::Layout;
+use crate::docker::{self, Rules, Store};
 use crate::sandbox::{PROGRAM_IN_CELL, visible_utf8};
 
 /// The program that the imitated shell functions call to say that they are not modelled. Its argument is their name.
@@ -33,6 +33,7 @@ pub(super) struct Manner {
     pub(super) user: User,
     pub(super) answers: Vec<Answer>,
     pub(super) unknown: Unknown,
+    pub(super) docker: Rules,
 }
 
 /// What a stand-in does that the world does not model. A case whose outcome is the same both ways did not depend on it.
@@ -56,11 +57,31 @@ enum Reply {
     },
     /// The world knows that the program would run another; it becomes that one.
     Becomes(Vec<OsString>),
-    /// The world does not know.
+    /// The world does not know what the program would do.
     Unknown,
+    /// The world does not know this of it, by name.
+    Unmodelled(String),
+}
+
+/// What of a call the world does not model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Lack {
+    Nothing,
+    /// The whole of it.
+    Call,
+    /// This of it, by name.
+    Named(String),
 }
 
 impl Reply {
+    fn lack(&self) -> Lack {
+        match self {
+            Self::Known { .. } | Self::Becomes(_) => Lack::Nothing,
+            Self::Unknown => Lack::Call,
+            Self::Unmodelled(what) => Lack::Named(what.clone()),
+        }
+    }
+
     fn silent(status: u8) -> Self {
         Self::Known {
             status,
@@ -115,19 +136,19 @@ pub fn run(called_as: &Path, args: &[OsString]) -> Option<u8> {
     let layout = Layout::of_program(called_as)?;
     let manner: Manner = serde_json::from_slice(&std::fs::read(layout.manner()).ok()?).ok()?;
     let program = visible_utf8(called_as.file_name()?.as_encoded_bytes()).into_owned();
-    let reply = answer(&manner, &program, args);
-    record::append(&layout, &program, args, reply != Reply::Unknown);
+    let reply = answer(&layout, &manner, &program, args);
+    record::append(&layout, &program, args, reply.lack());
     Some(give(&program, args, reply, manner.unknown))
 }
 
 /// Notes that somebody called the program `dokku` from within a case.
 pub fn record_nested(called_as: &Path, args: &[OsString]) {
     if let Some(layout) = Layout::of_program(called_as) {
-        record::append(&layout, "dokku", args, true);
+        record::append(&layout, "dokku", args, Lack::Nothing);
     }
 }
 
-fn answer(manner: &Manner, program: &str, args: &[OsString]) -> Reply {
+fn answer(layout: &Layout, manner: &Manner, program: &str, args: &[OsString]) -> Reply {
     let words: Vec<String> = args
         .iter()
         .map(|arg| visible_utf8(arg.as_encoded_bytes()).into_owned())
@@ -140,7 +161,7 @@ fn answer(manner: &Manner, program: &str, args: &[OsString]) -> Reply {
         return rule.reply();
     }
     match program {
-        "docker" => docker::reply(&words),
+        "docker" => ask_docker(layout, manner, &words),
         "id" | "whoami" => {
             let is_dokku = std::env::var(sudo::BECAME).is_ok_and(|user| user == "dokku");
             let user = if is_dokku { User::Dokku } else { manner.user };
@@ -148,6 +169,25 @@ fn answer(manner: &Manner, program: &str, args: &[OsString]) -> Reply {
         }
         "sudo" => sudo::reply(args),
         _ => host::reply(program, &words),
+    }
+}
+
+/// What docker answers, whose state the calls of a world share.
+fn ask_docker(layout: &Layout, manner: &Manner, words: &[String]) -> Reply {
+    let store = Store::at(layout.docker());
+    match store.change(|state| docker::ask(state, &manner.docker, words)) {
+        Ok(docker::Answer::Said(docker::Reply {
+            status,
+            stdout,
+            stderr,
+        })) => Reply::Known {
+            status,
+            stdout,
+            stderr,
+        },
+        Ok(docker::Answer::Unmodelled(what)) => Reply::Unmodelled(what),
+        // Nobody but a plugin brings that about.
+        Err(error) => Reply::Unmodelled(format!("a docker whose state can't be kept ({error})")),
     }
 }
 
@@ -164,7 +204,11 @@ fn give(program: &str, args: &[OsString], reply: Reply, unknown: Unknown) -> u8 
             status
         }
         Reply::Becomes(command) => sudo::become_command(&command),
-        Reply::Unknown if unknown == Unknown::Succeeds => 0,
+        Reply::Unknown | Reply::Unmodelled(_) if unknown == Unknown::Succeeds => 0,
+        Reply::Unmodelled(what) => {
+            let _ = writeln!(io::stderr(), "dokku-conform: {what} is not modelled");
+            1
+        }
         Reply::Unknown => {
             let what = match program {
                 UNMODELLED => args

@@ -11,6 +11,7 @@ use nix::poll::{PollFd, PollFlags, poll};
 
 use super::super::call::Call;
 use super::super::layout::Layout;
+use super::Lack;
 use crate::sandbox::{beneath, visible_utf8};
 
 /// The variables that tell on whose behalf a call is made; the others are the same in every call.
@@ -36,7 +37,7 @@ const PATIENCE: u16 = 1000;
 /// Adds a call to the record. Each is one write to a file opened for appending, so that calls at the same time do not
 /// mix. A record that can't be written is a fault of the plugin under test alone (it took the folder away), and is seen
 /// by the runner when it reads the record.
-pub(super) fn append(layout: &Layout, program: &str, args: &[OsString], modelled: bool) {
+pub(super) fn append(layout: &Layout, program: &str, args: &[OsString], lack: Lack) {
     let text = |value: &OsString| visible_utf8(value.as_encoded_bytes()).into_owned();
     let of_note = |name: &str| {
         let value = std::env::var_os(name).filter(|value| !value.is_empty())?;
@@ -53,7 +54,11 @@ pub(super) fn append(layout: &Layout, program: &str, args: &[OsString], modelled
         argv,
         cwd: std::env::current_dir().map_or_else(|_| "?".into(), |path| path.display().to_string()),
         env: OF_NOTE.into_iter().filter_map(of_note).collect(),
-        modelled,
+        modelled: lack == Lack::Nothing,
+        lacks: match lack {
+            Lack::Named(what) => Some(what),
+            Lack::Nothing | Lack::Call => None,
+        },
     };
     let Ok(mut line) = serde_json::to_vec(&call) else {
         return;
@@ -153,6 +158,7 @@ mod tests {
         let env = prop::collection::btree_map("[A-Z_]{1,8}", any::<String>(), 0..3);
         let argv = prop::collection::vec(any::<String>(), 0..4);
         let stdin = prop::option::of(any::<String>());
+        let lacks = prop::option::of(any::<String>());
         (
             any::<String>(),
             argv,
@@ -160,14 +166,16 @@ mod tests {
             any::<String>(),
             env,
             any::<bool>(),
+            lacks,
         )
-            .prop_map(|(program, argv, stdin, cwd, env, modelled)| Call {
+            .prop_map(|(program, argv, stdin, cwd, env, modelled, lacks)| Call {
                 program,
                 argv,
                 stdin,
                 cwd,
                 env,
                 modelled,
+                lacks,
             })
     }
 
