@@ -29,6 +29,7 @@ mod scene;
 mod selection;
 mod sentence;
 mod steady;
+mod suite;
 #[cfg(feature = "cli")]
 mod together;
 mod trial;
@@ -48,6 +49,7 @@ pub use rehearsal::Rehearsal;
 pub use repeats::{Repeats, Turn};
 pub use runner::{Finished, run, run_repeatedly};
 pub use selection::{Selection, UnknownId};
+pub use suite::{Bats, NoBats, NoSuite, Part, SUITE, Suite, suite};
 #[cfg(feature = "cli")]
 pub use together::{Breaker, HelpOfAll};
 pub use trial::{Fate, Trial};

@@ -1,10 +1,12 @@
 //! Running a plan on every core.
 
+use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 
+use super::suite::Performances;
 use super::{Fate, Ground, Plan, Repeats, Trial, Turn, Verdict};
 
 /// A trial that has its verdict.
@@ -47,35 +49,57 @@ pub fn run_repeatedly(
     watch: &(dyn Fn(&Trial, &Finished) + Sync),
 ) -> Result<Vec<Finished>, ThreadPoolBuildError> {
     let pool = pool(jobs)?;
-    let one = |(index, trial): (usize, &Trial)| {
+    let one = |index: usize, trial: &Trial, shared: &Performances<'_>| {
         if ground.cancel.requested() {
             return None;
         }
         let start = Instant::now();
+        let (turn, took) = (Cell::new(0), Cell::new(None));
         let play = || {
-            let verdict = ground.verdict(trial);
+            let verdict = match &trial.fate {
+                Fate::OfSuite(part) => {
+                    let (verdict, of_part) = shared.verdict(trial, part, turn.get());
+                    turn.set(turn.get() + 1);
+                    took.set(Some(took.get().unwrap_or_default() + of_part));
+                    verdict
+                }
+                _ => ground.verdict(trial),
+            };
             (!ground.cancel.requested()).then_some(verdict)
         };
         // What is known without running it comes to the same each time.
         let repeats = match &trial.fate {
             Fate::Decided(..) | Fate::Absent(_) => Repeats::default(),
-            Fate::Run | Fate::Follows(_) => repeats,
+            Fate::Run | Fate::OfSuite(_) | Fate::Follows(_) => repeats,
         };
         let (verdict, turns) = repeats.play(play, |verdict| needs_look(trial, verdict))?;
         let finished = Finished {
             index,
             verdict,
-            duration: start.elapsed(),
+            duration: took.get().unwrap_or_else(|| start.elapsed()),
             turns,
         };
         watch(trial, &finished);
         Some(finished)
     };
-    // One queue, in the order of the plan: neighbours find each other's worlds, and nobody is left with a long stretch.
-    let mut finished: Vec<Finished> = pool.install(|| {
-        let queue = plan.trials.iter().enumerate().par_bridge();
-        queue.map(one).while_some().collect()
+    // Those that come of playing the same file are played together, each other trial alone.
+    let chunks = plan.trials.chunk_by(Trial::plays_with);
+    let numbered = chunks.scan(0, |next, chunk| {
+        let first = std::mem::replace(next, *next + chunk.len());
+        Some((first, chunk))
     });
+    let all = |(first, chunk): (usize, &[Trial])| -> Vec<Finished> {
+        let shared = Performances::new(ground);
+        let trials = chunk.iter().enumerate();
+        let finished = trials.map_while(|(place, trial)| one(first + place, trial, &shared));
+        finished.collect()
+    };
+    // One queue, in the order of the plan: neighbours find each other's worlds, and nobody is left with a long stretch.
+    let finished: Vec<Vec<Finished>> = pool.install(|| {
+        let queue = numbered.par_bridge();
+        queue.map(all).collect()
+    });
+    let mut finished: Vec<Finished> = finished.into_iter().flatten().collect();
     finished.sort_unstable_by_key(|it| it.index);
     Ok(finished)
 }

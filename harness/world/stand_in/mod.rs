@@ -18,7 +18,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 pub use answer::{Answer, Arguments};
-pub use record::read as read_calls;
+pub use record::{OF_TEST, read as read_calls};
 
 use super::User;
 use super::layout::Layout;

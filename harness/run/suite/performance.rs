@@ -1,0 +1,266 @@
+//! One run of a bats file in a world of its own, and as many as its verdicts need.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use super::super::attempt::{Play, told};
+use super::super::command::Command;
+use super::super::fault::Fault;
+use super::super::scene::Scene;
+use super::super::{Ground, StepEvidence, Trial, Verdict, install};
+use super::Part;
+use super::tap::{Ended, Tap};
+use crate::sandbox::{Exit, Target};
+use crate::spec::{Case, Cwd, Run, Stdin, Step, StepName, Template};
+use crate::world::stand_in::OF_TEST;
+use crate::world::{Call, Unknown, copy_tree};
+
+/// Below a world's root: where the plugin's own checkout lies, beside the installed plugin.
+const CHECKOUT: &str = "home/suite";
+
+/// How long a file may take, unless a person says otherwise.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+/// Below a world's root: what every bash of a file reads as it begins.
+const NOTED: &str = "conform/suite.bash";
+
+/// It tells, to all that a test starts, the test's number, by which calls of stand-ins are known to be that test's. In all
+/// versions of bats a test runs in a `bats-exec-test` of its own, behind whose options are the file, the test's function
+/// and its number; only the newer ones tell that in a variable.
+const NOTES: &str = r#"case $0 in
+*/bats-exec-test)
+  unset BASH_ENV
+  for CONFORM_WORD in "$@"; do
+    case ${CONFORM_STATE-} in
+    '') [[ -f $CONFORM_WORD ]] && CONFORM_STATE=name ;;
+    name) CONFORM_STATE=number ;;
+    number)
+      export CONFORM_TEST=$CONFORM_WORD
+      break
+      ;;
+    esac
+  done
+  unset CONFORM_WORD CONFORM_STATE
+  ;;
+esac
+"#;
+
+/// What was seen of a file in one run.
+#[derive(Clone, Debug)]
+pub(super) struct Look {
+    /// The command line, as one would type it.
+    pub(super) command: String,
+    pub(super) tap: Tap,
+    pub(super) exit: Exit,
+    pub(super) stderr: String,
+    /// What was asked of stand-ins, with the number of the test that asked, if it was one.
+    pub(super) calls: Vec<(Option<usize>, Call)>,
+    /// What the plugin's `install` did, if it has one.
+    pub(super) install: Option<StepEvidence>,
+    pub(super) took: Duration,
+}
+
+impl Look {
+    /// True if anything did not come out well.
+    fn has_failure(&self) -> bool {
+        let mut results = self.tap.results.values();
+        results.any(|told| told.ended == Ended::Badly) || self.tap.planned.is_none()
+    }
+
+    fn has_unmodelled(&self) -> bool {
+        self.calls.iter().any(|(_, call)| !call.modelled)
+    }
+}
+
+/// The runs of a file that its verdicts rest on.
+#[derive(Debug)]
+pub(super) struct Performance {
+    /// What the world does not model says so and fails.
+    pub(super) first: Look,
+    /// The same once more, where something failed: a failure counts if it comes again.
+    pub(super) again: Option<Look>,
+    /// What the world does not model succeeds, where something passed that asked for such: that counts if it passes then
+    /// too.
+    pub(super) otherwise: Option<Look>,
+}
+
+/// The runs of one file that its parts share: a part that is tried again shares the next run with all that are.
+pub(in super::super) struct Performances<'g> {
+    ground: &'g Ground,
+    turns: RefCell<Vec<Rc<Result<Performance, Fault>>>>,
+}
+
+impl<'g> Performances<'g> {
+    /// None yet.
+    pub(in super::super) fn new(ground: &'g Ground) -> Self {
+        Self {
+            ground,
+            turns: RefCell::default(),
+        }
+    }
+
+    /// The verdict on a part in the turn of this index, and how long it took. Turns are asked for in order.
+    pub(in super::super) fn verdict(
+        &self,
+        trial: &Trial,
+        part: &Part,
+        turn: usize,
+    ) -> (Verdict, Duration) {
+        let known = self.turns.borrow().get(turn).cloned();
+        let performance = known.unwrap_or_else(|| {
+            let played = Rc::new(self.ground.perform(trial, part));
+            self.turns.borrow_mut().push(Rc::clone(&played));
+            played
+        });
+        self.ground.verdict_on(trial, part, &performance)
+    }
+}
+
+impl Ground {
+    fn perform(&self, trial: &Trial, part: &Part) -> Result<Performance, Fault> {
+        let first = self.look(trial, part, Unknown::Fails)?;
+        let again = match first.has_failure() && !self.cancel.requested() {
+            true => Some(self.look(trial, part, Unknown::Fails)?),
+            false => None,
+        };
+        let otherwise = match first.has_unmodelled() && !self.cancel.requested() {
+            true => Some(self.look(trial, part, Unknown::Succeeds)?),
+            false => None,
+        };
+        Ok(Performance {
+            first,
+            again,
+            otherwise,
+        })
+    }
+
+    /// Runs the file once.
+    fn look(&self, trial: &Trial, part: &Part, unknown: Unknown) -> Result<Look, Fault> {
+        let (case, mut step) = (case_of(trial, part)?, step_of(part));
+        let told_step = step.clone();
+        let play = Play {
+            trial,
+            case: &case,
+            steps: std::slice::from_ref(&told_step),
+            installed: trial.plugin.has_trigger(install::TRIGGER),
+            absent: &[],
+        };
+        let began = Instant::now();
+        let mut scene = Scene::new(self, &play, unknown)?;
+        let mut calls = Vec::new();
+        let install = match play.installed {
+            true => {
+                let (observed, command) = scene.play(&install::step(), self.most)?;
+                calls.extend(observed.calls.iter().map(|call| (None, call.clone())));
+                Some(told(None, command, &observed))
+            }
+            false => None,
+        };
+        let layout = scene.layout().clone();
+        let checkout = layout.root().join(place_of(trial));
+        copy_tree(trial.plugin.root(), &checkout)?;
+        let program = part.suite.bats.bring(&layout)?;
+        let mut args = part.suite.bats.options();
+        args.push(part.file.name.clone());
+        let command = Command {
+            target: Target::Program(program),
+            name: "bats".into(),
+            args: args.into_iter().map(Into::into).collect(),
+            shown: shell_words::join(["bats", part.file.name.as_str()]),
+            in_plugin: false,
+        };
+        let (variable, notes) = reads_notes(layout.seen().root());
+        step.environment.insert(variable, Template::literal(notes));
+        let (observed, command) = scene.play_command(&step, command, self.most)?;
+        calls.extend(observed.calls.into_iter().map(numbered));
+        Ok(Look {
+            command,
+            tap: Tap::read(&observed.stdout.text()),
+            exit: observed.exit,
+            stderr: observed.stderr.text().into_owned(),
+            calls,
+            install,
+            took: began.elapsed(),
+        })
+    }
+}
+
+/// Below a world's root: the plugin's own checkout.
+fn place_of(trial: &Trial) -> String {
+    format!("{CHECKOUT}/{}", trial.plugin.name())
+}
+
+/// The case of a part, in a world in which calls are known to be those of a test.
+fn case_of(trial: &Trial, part: &Part) -> Result<Case, Fault> {
+    let mut case = trial.case().cloned().ok_or(Fault::NoCase)?;
+    case.given.environment.clone_from(&part.suite.environment);
+    case.given.tty = part.suite.tty;
+    case.given.cwd = Cwd::Path(place_of(trial));
+    case.given.files.insert(NOTED.to_owned(), NOTES.to_owned());
+    Ok(case)
+}
+
+/// The step that runs the file. What it runs is said anew once it is known where bats lies in the world.
+fn step_of(part: &Part) -> Step {
+    Step {
+        name: StepName::only(),
+        run: Run::Program {
+            program: Template::literal("bats"),
+            args: vec![Template::literal(part.file.name.clone())],
+        },
+        stdin: Stdin::Empty,
+        environment: BTreeMap::new(),
+        deadline: Some(PATIENCE),
+        tty: None,
+        cwd: None,
+        user: None,
+        umask: None,
+        expect: None,
+    }
+}
+
+/// A call with the number of the test that made it.
+fn numbered(mut call: Call) -> (Option<usize>, Call) {
+    let number = call.env.remove(OF_TEST);
+    (number.and_then(|number| number.parse().ok()), call)
+}
+
+/// The variable that has every bash read the notes, as the world's own processes see them.
+fn reads_notes(seen: &Path) -> (String, String) {
+    let path = seen.join(NOTED);
+    ("BASH_ENV".to_owned(), path.to_string_lossy().into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use super::*;
+
+    /// What a `bats-exec-test` that reads the notes tells to what it starts, called with these arguments.
+    fn number(args: &[&str]) -> std::io::Result<String> {
+        let folder = tempfile::tempdir()?;
+        let (notes, test) = (folder.path().join("notes"), folder.path().join("bats-exec-test"));
+        std::fs::write(&notes, NOTES)?;
+        std::fs::write(&test, "exec bash -c 'echo \"$CONFORM_TEST${BASH_ENV-}${CONFORM_WORD-}\"'\n")?;
+        let said = Command::new("bash")
+            .arg(&test)
+            .args(args)
+            .env("BASH_ENV", &notes)
+            .output()?;
+        Ok(String::from_utf8_lossy(&said.stdout).trim().to_owned())
+    }
+
+    #[test]
+    fn what_a_test_starts_knows_the_test_s_number() {
+        let file = std::env::current_exe().unwrap();
+        let file = file.to_str().unwrap();
+        let newest = ["--dummy-flag", "-T", file, "test_a ", "7", "7", "1"];
+        assert_eq!(number(&newest).unwrap(), "7");
+        assert_eq!(number(&[file, "test_a", "3"]).unwrap(), "3");
+        assert_eq!(number(&[file]).unwrap(), "");
+    }
+}
