@@ -101,7 +101,11 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Status> {
     check.doubts.iter().for_each(|doubt| tell(doubt));
     let suite = Arc::new(Suite {
         bats: bats()?,
-        environment: arguments.environment.iter().cloned().collect::<BTreeMap<_, _>>(),
+        environment: arguments
+            .environment
+            .iter()
+            .cloned()
+            .collect::<BTreeMap<_, _>>(),
         tty: arguments.tty,
     });
     // A run that goes on is of the day on which it began.

@@ -23,12 +23,20 @@ const OF_OTHERS: [&str; 5] = ["bats", "fixtures", "libs", "node_modules", "test_
 static BEGINS: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"^[ \t]*@test[ \t]+(.*[^ \t])[ \t]+\{").ok());
 static IS_MARKED: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"^[ \t]*(?:function[ \t]+)?([^ \t()]+)[ \t]*\(?\)?[ \t]+\{[ \t]+#[ \t]*@test[ \t]*$").ok()
+    Regex::new(
+        r"^[ \t]*(?:function[ \t]+)?([^ \t()]+)[ \t]*\(?\)?[ \t]+\{[ \t]+#[ \t]*@test[ \t]*$",
+    )
+    .ok()
 });
 
 /// A variable in a title.
 static VARIABLE: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"\$(?:\{([A-Za-z_]\w*)[^}]*\}|([A-Za-z_]\w*))").ok());
+
+/// How the helpers of a suite set DOKKU_ROOT to a folder beside themselves.
+static OWN_DOKKU: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r#"(?m)^\s*(?:export\s+)?DOKKU_ROOT=["']?\$\(cd [^\n]*BASH_SOURCE[^\n]*&& pwd\)/([A-Za-z0-9_-][\w.-]*)["']?\s*$"#).ok()
+});
 
 /// A bats file of a plugin.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -118,12 +126,25 @@ impl Plugin {
         read.map(Arc::new).collect()
     }
 
+    /// The folder, relative to the plugin's root, in which the plugin's tests look for a checkout of Dokku that their own
+    /// `setup.sh` clones; none if they look for Dokku where a host has it.
+    #[must_use]
+    pub fn suite_dokku(&self) -> Option<String> {
+        let beside = self.files().iter().filter(|file| is_beside(file));
+        let found = beside.filter_map(|file| {
+            let text = file.text().ok()?;
+            let name = OWN_DOKKU.as_ref()?.captures(text)?.get(1)?.as_str();
+            let folder = file.name.rsplit_once('/')?.0;
+            Some(format!("{folder}/{name}"))
+        });
+        found.min()
+    }
+
     /// What the texts beside the tests, and those in the plugin's root, give one value alone.
     fn constants_of_tests(&self) -> Constants {
         let mut constants = Constants::default();
         let speaks = |file: &&PluginFile| {
-            let is_beside = folder(&file.name).is_some_and(|folder| FOLDERS.contains(&folder));
-            (file.in_root() || is_beside) && (file.is_shell() || file.name.ends_with(".bash"))
+            (file.in_root() || is_beside(file)) && (file.is_shell() || file.name.ends_with(".bash"))
         };
         let scripts = self.files().iter().filter(speaks);
         for script in scripts.filter_map(|file| file.script().ok()) {
@@ -133,9 +154,11 @@ impl Plugin {
     }
 }
 
-/// The first folder of a path; none for a file in the root.
-fn folder(name: &str) -> Option<&str> {
-    name.split_once('/').map(|(folder, _)| folder)
+/// True for a file in a folder of tests, and in none within that.
+fn is_beside(file: &PluginFile) -> bool {
+    let folders = FOLDERS.iter();
+    let rest = folders.filter_map(|folder| file.name.strip_prefix(folder)?.strip_prefix('/'));
+    rest.last().is_some_and(|rest| !rest.contains('/'))
 }
 
 fn is_suite(file: &PluginFile) -> bool {

@@ -322,7 +322,11 @@ fn sayings(plugin: &Path, rules: &[Requirement]) -> Result<Conformance, Diagnost
     }
     inside(plugin, &path)?;
     // A failure of the plugin's own tests can be known too.
-    let rules: Vec<Requirement> = rules.iter().chain(suite().map(AsRef::as_ref)).cloned().collect();
+    let rules: Vec<Requirement> = rules
+        .iter()
+        .chain(suite().map(AsRef::as_ref))
+        .cloned()
+        .collect();
     spec::load_conformance(&Source::read(&path)?, &rules)
 }
 

@@ -186,7 +186,10 @@ mod tests {
     fn no_bats_on_the_path_is_told_with_where_to_get_it() {
         for path in [None, Some(OsStr::new("/no/such/folder"))] {
             let told = Bats::find(path).unwrap_err().to_string();
-            assert!(told.contains("apt-get install bats") && told.contains("npm"), "{told}");
+            assert!(
+                told.contains("apt-get install bats") && told.contains("npm"),
+                "{told}"
+            );
         }
     }
 }

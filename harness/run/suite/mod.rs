@@ -2,6 +2,7 @@
 //! its tests takes its part of what was seen.
 
 mod bats;
+mod checkout;
 mod part;
 mod performance;
 mod plan;

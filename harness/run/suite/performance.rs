@@ -10,16 +10,14 @@ use super::super::attempt::{Play, told};
 use super::super::command::Command;
 use super::super::fault::Fault;
 use super::super::scene::Scene;
-use super::super::{Ground, StepEvidence, Trial, Verdict, install};
+use super::super::{Ground, StepEvidence, Trial, Verdict, doubt, install};
 use super::Part;
+use super::checkout::{check_out, place_of};
 use super::tap::{Ended, Tap};
 use crate::sandbox::{Exit, Target};
 use crate::spec::{Case, Cwd, Run, Stdin, Step, StepName, Template};
 use crate::world::stand_in::OF_TEST;
-use crate::world::{Call, Unknown, copy_tree};
-
-/// Below a world's root: where the plugin's own checkout lies, beside the installed plugin.
-const CHECKOUT: &str = "home/suite";
+use crate::world::{Call, Unknown};
 
 /// How long a file may take, unless a person says otherwise.
 const PATIENCE: Duration = Duration::from_secs(300);
@@ -64,15 +62,45 @@ pub(super) struct Look {
 }
 
 impl Look {
-    /// True if anything did not come out well.
-    fn has_failure(&self) -> bool {
-        let mut results = self.tap.results.values();
-        results.any(|told| told.ended == Ended::Badly) || self.tap.planned.is_none()
+    /// True if something failed for no want of what the world does not model, as far as is known.
+    fn needs_confirmation(&self) -> bool {
+        let may_count = |number: usize| {
+            unmodelled(self.calls_before(Some(number))).is_none()
+                && unmodelled(self.calls_of(number)).is_none()
+        };
+        let mut results = self.tap.results.iter();
+        results.any(|(number, told)| told.ended == Ended::Badly && may_count(*number))
     }
 
-    fn has_unmodelled(&self) -> bool {
-        self.calls.iter().any(|(_, call)| !call.modelled)
+    /// True if a test passed that asked for what the world does not model.
+    fn has_doubtful_pass(&self) -> bool {
+        let mut results = self.tap.results.iter();
+        results.any(|(number, told)| {
+            told.ended == Ended::Well && unmodelled(self.calls_of(*number)).is_some()
+        })
     }
+
+    /// What the test of this number asked of stand-ins.
+    pub(super) fn calls_of(&self, number: usize) -> impl Iterator<Item = &Call> {
+        let calls = self.calls.iter();
+        calls.filter_map(move |(of, call)| (*of == Some(number)).then_some(call))
+    }
+
+    /// What was asked before a test, of which it may have needed something: by `install`, by the file itself and by the
+    /// tests before. For the file itself, what anybody asked.
+    pub(super) fn calls_before(&self, number: Option<usize>) -> impl Iterator<Item = &Call> {
+        let is_before = move |of: Option<usize>| match (of, number) {
+            (Some(of), Some(number)) => of < number,
+            (None, _) | (_, None) => true,
+        };
+        let calls = self.calls.iter();
+        calls.filter_map(move |(of, call)| is_before(*of).then_some(call))
+    }
+}
+
+/// What of these is not modelled, in one sentence; none if all is.
+pub(super) fn unmodelled<'c>(calls: impl Iterator<Item = &'c Call>) -> Option<String> {
+    doubt::sentence(&doubt::unmodelled_calls(calls))
 }
 
 /// The runs of a file that its verdicts rest on.
@@ -122,11 +150,11 @@ impl<'g> Performances<'g> {
 impl Ground {
     fn perform(&self, trial: &Trial, part: &Part) -> Result<Performance, Fault> {
         let first = self.look(trial, part, Unknown::Fails)?;
-        let again = match first.has_failure() && !self.cancel.requested() {
+        let again = match first.needs_confirmation() && !self.cancel.requested() {
             true => Some(self.look(trial, part, Unknown::Fails)?),
             false => None,
         };
-        let otherwise = match first.has_unmodelled() && !self.cancel.requested() {
+        let otherwise = match first.has_doubtful_pass() && !self.cancel.requested() {
             true => Some(self.look(trial, part, Unknown::Succeeds)?),
             false => None,
         };
@@ -150,18 +178,17 @@ impl Ground {
         };
         let began = Instant::now();
         let mut scene = Scene::new(self, &play, unknown)?;
+        let layout = scene.layout().clone();
+        let has_own_dokku = check_out(&layout, trial)?;
         let mut calls = Vec::new();
         let install = match play.installed {
             true => {
-                let (observed, command) = scene.play(&install::step(), self.most)?;
+                let (observed, command) = scene.play(&install_step(), self.most)?;
                 calls.extend(observed.calls.iter().map(|call| (None, call.clone())));
                 Some(told(None, command, &observed))
             }
             false => None,
         };
-        let layout = scene.layout().clone();
-        let checkout = layout.root().join(place_of(trial));
-        copy_tree(trial.plugin.root(), &checkout)?;
         let program = part.suite.bats.bring(&layout)?;
         let mut args = part.suite.bats.options();
         args.push(part.file.name.clone());
@@ -174,6 +201,11 @@ impl Ground {
         };
         let (variable, notes) = reads_notes(layout.seen().root());
         step.environment.insert(variable, Template::literal(notes));
+        if has_own_dokku {
+            let core = layout.seen().core_plugins();
+            let core = Template::literal(core.to_string_lossy());
+            step.environment.insert("PLUGIN_CORE_PATH".to_owned(), core);
+        }
         let (observed, command) = scene.play_command(&step, command, self.most)?;
         calls.extend(observed.calls.into_iter().map(numbered));
         Ok(Look {
@@ -186,11 +218,6 @@ impl Ground {
             took: began.elapsed(),
         })
     }
-}
-
-/// Below a world's root: the plugin's own checkout.
-fn place_of(trial: &Trial) -> String {
-    format!("{CHECKOUT}/{}", trial.plugin.name())
 }
 
 /// The case of a part, in a world in which calls are known to be those of a test.
@@ -222,6 +249,14 @@ fn step_of(part: &Part) -> Step {
     }
 }
 
+/// The plugin's `install`, which nobody starts from its checkout.
+fn install_step() -> Step {
+    Step {
+        cwd: Some(Cwd::Home),
+        ..install::step()
+    }
+}
+
 /// A call with the number of the test that made it.
 fn numbered(mut call: Call) -> (Option<usize>, Call) {
     let number = call.env.remove(OF_TEST);
@@ -243,9 +278,15 @@ mod tests {
     /// What a `bats-exec-test` that reads the notes tells to what it starts, called with these arguments.
     fn number(args: &[&str]) -> std::io::Result<String> {
         let folder = tempfile::tempdir()?;
-        let (notes, test) = (folder.path().join("notes"), folder.path().join("bats-exec-test"));
+        let (notes, test) = (
+            folder.path().join("notes"),
+            folder.path().join("bats-exec-test"),
+        );
         std::fs::write(&notes, NOTES)?;
-        std::fs::write(&test, "exec bash -c 'echo \"$CONFORM_TEST${BASH_ENV-}${CONFORM_WORD-}\"'\n")?;
+        std::fs::write(
+            &test,
+            "exec bash -c 'echo \"$CONFORM_TEST${BASH_ENV-}${CONFORM_WORD-}\"'\n",
+        )?;
         let said = Command::new("bash")
             .arg(&test)
             .args(args)

@@ -21,9 +21,7 @@ const OF_FILE: usize = 1;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoSuite {
     /// The plugin has no bats file.
-    #[error(
-        "{0} has no suite: no file `tests/*.bats` or `test/*.bats` is there"
-    )]
+    #[error("{0} has no suite: no file `tests/*.bats` or `test/*.bats` is there")]
     NoFile(String),
     /// It has some, and none has a test.
     #[error("{0} has no suite: there is no test in {1}")]
@@ -115,7 +113,12 @@ impl Check {
         }
     }
 
-    fn trials_of(&self, checked: &Checked, files: &[Arc<TestFile>], suite: &Arc<Suite>) -> Vec<Trial> {
+    fn trials_of(
+        &self,
+        checked: &Checked,
+        files: &[Arc<TestFile>],
+        suite: &Arc<Suite>,
+    ) -> Vec<Trial> {
         let versions = checked.versions.as_ref().unwrap_or(&self.versions);
         let mut trials = Vec::new();
         for version in versions {
@@ -157,7 +160,8 @@ fn selected(checked: &Checked, only: &[String]) -> Result<Vec<Arc<TestFile>>, No
     if all.iter().all(|file| file.tests.is_empty()) {
         return Err(NoSuite::NoTest(label(), names()));
     }
-    let is_wanted = |file: &Arc<TestFile>| only.is_empty() || only.iter().any(|one| is_meant(file, one));
+    let is_wanted =
+        |file: &Arc<TestFile>| only.is_empty() || only.iter().any(|one| is_meant(file, one));
     Ok(all.iter().filter(|file| is_wanted(file)).cloned().collect())
 }
 
@@ -218,7 +222,12 @@ mod tests {
             name: "tests/unit/a.bats".into(),
             tests: Vec::new(),
         };
-        for wanted in ["tests/unit/a.bats", "./tests/unit/a.bats", "unit/a.bats", "a.bats"] {
+        for wanted in [
+            "tests/unit/a.bats",
+            "./tests/unit/a.bats",
+            "unit/a.bats",
+            "a.bats",
+        ] {
             assert!(is_meant(&file, wanted), "{wanted}");
         }
         for wanted in ["", ".bats", "b.bats", "nit/a.bats"] {

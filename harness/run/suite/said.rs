@@ -126,12 +126,17 @@ impl Failure {
         };
         match &self.command {
             Some(command) => {
-                let status = self.status.map_or(String::new(), |status| format!(" with status {status}"));
+                let status = self
+                    .status
+                    .map_or(String::new(), |status| format!(" with status {status}"));
                 let command = clipped(command.clone(), OF_COMMAND);
                 format!("{within}`{command}` failed{status}")
             }
             None => match self.rest.iter().find(|line| !line.trim().is_empty()) {
-                Some(line) => format!("{within}bats says: {}", clipped(line.trim().to_owned(), OF_COMMAND)),
+                Some(line) => format!(
+                    "{within}bats says: {}",
+                    clipped(line.trim().to_owned(), OF_COMMAND)
+                ),
                 None => format!("{within}it failed, and nothing says why"),
             },
         }
@@ -146,7 +151,9 @@ impl Failure {
         let (expected, actual) = match (&self.expected, &self.actual) {
             (Some(expected), Some(actual)) => (expected.clone(), actual.clone()),
             _ => {
-                let status = self.status.map_or("it fails".to_owned(), |status| format!("exit {status}"));
+                let status = self
+                    .status
+                    .map_or("it fails".to_owned(), |status| format!("exit {status}"));
                 let said = self.rest.iter().map(String::as_str);
                 let said: Vec<&str> = std::iter::once(status.as_str()).chain(said).collect();
                 ("exit 0".to_owned(), said.join("\n"))
@@ -193,7 +200,10 @@ mod tests {
         assert_eq!((failure.line, failure.within.as_deref()), (Some(12), None));
         let difference = failure.difference();
         assert_eq!(difference.subject, "assert_equal \"$x\" \"b\"");
-        assert_eq!((difference.expected.as_str(), difference.actual.as_str()), ("b", "a\nmore"));
+        assert_eq!(
+            (difference.expected.as_str(), difference.actual.as_str()),
+            ("b", "a\nmore")
+        );
         assert_eq!(failure.sentence(), "`assert_equal \"$x\" \"b\"` failed");
     }
 
@@ -202,9 +212,15 @@ mod tests {
         let failure = read(
             "(from function `setup' in test file tests/a.bats, line 5)\n  `dokku x' failed with status 3\nsaid\n",
         );
-        assert_eq!(failure.sentence(), "in `setup`, `dokku x` failed with status 3");
+        assert_eq!(
+            failure.sentence(),
+            "in `setup`, `dokku x` failed with status 3"
+        );
         let difference = failure.difference();
-        assert_eq!((difference.expected.as_str(), difference.actual.as_str()), ("exit 0", "exit 3\nsaid"));
+        assert_eq!(
+            (difference.expected.as_str(), difference.actual.as_str()),
+            ("exit 0", "exit 3\nsaid")
+        );
     }
 
     #[test]
@@ -213,7 +229,10 @@ mod tests {
             "(in test file tests/a.bats, line 3)\n  `assert_output foo' failed\n\n-- output differs --\nexpected : foo\nactual   : bar\n--\n\nrest\n",
         );
         let difference = failure.difference();
-        assert_eq!((difference.expected.as_str(), difference.actual.as_str()), ("foo", "bar"));
+        assert_eq!(
+            (difference.expected.as_str(), difference.actual.as_str()),
+            ("foo", "bar")
+        );
     }
 
     #[test]

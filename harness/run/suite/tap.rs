@@ -150,23 +150,39 @@ mod tests {
         let ended: Vec<&Ended> = tap.results.values().map(|told| &told.ended).collect();
         let skipped = Ended::Skipped("no tty".into());
         assert_eq!(ended, [&Ended::Well, &Ended::Badly, &skipped]);
-        let lines = ["(in test file tests/a.bats, line 3)", "  `false' failed", "said"];
+        let lines = [
+            "(in test file tests/a.bats, line 3)",
+            "  `false' failed",
+            "said",
+        ];
         assert_eq!(tap.results[&2].lines, lines);
         assert_eq!(tap.results[&3].title, "not here");
     }
 
     #[test]
     fn every_form_of_a_skip_and_of_a_time_is_read() {
-        assert_eq!(one("ok 1 # skip (why) title").ended, Ended::Skipped("why".into()));
+        assert_eq!(
+            one("ok 1 # skip (why) title").ended,
+            Ended::Skipped("why".into())
+        );
         assert_eq!(one("ok 1 # skip (why) title").title, "title");
         assert_eq!(one("ok 1 # skip title").title, "title");
-        assert_eq!(one("ok 1 title # skip").ended, Ended::Skipped(String::new()));
+        assert_eq!(
+            one("ok 1 title # skip").ended,
+            Ended::Skipped(String::new())
+        );
         for line in ["ok 1 title # in 12 ms", "ok 1 title in 12ms"] {
             let told = one(line);
-            assert_eq!((told.title.as_str(), told.took), ("title", Some(Duration::from_millis(12))));
+            assert_eq!(
+                (told.title.as_str(), told.took),
+                ("title", Some(Duration::from_millis(12)))
+            );
         }
         let told = one("ok 1 title in 3ms # skip why");
-        assert_eq!((told.title.as_str(), &told.ended), ("title", &Ended::Skipped("why".into())));
+        assert_eq!(
+            (told.title.as_str(), &told.ended),
+            ("title", &Ended::Skipped("why".into()))
+        );
         assert_eq!(one("not ok 1 a # skip b").ended, Ended::Badly);
     }
 
@@ -174,7 +190,10 @@ mod tests {
     fn what_comes_twice_counts_once_and_noise_belongs_to_nobody() {
         let tap = Tap::read("noise\nok 1 a\nnot ok 1 a\n1..1\n1..9\n");
         assert_eq!(tap.results[&1].ended, Ended::Well);
-        assert_eq!((tap.planned, tap.loose), (Some(1), vec!["noise".to_owned()]));
+        assert_eq!(
+            (tap.planned, tap.loose),
+            (Some(1), vec!["noise".to_owned()])
+        );
     }
 
     proptest! {

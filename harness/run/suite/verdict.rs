@@ -12,13 +12,12 @@ use super::super::doubt::{self, Hearsay};
 use super::super::fault::Fault;
 use super::super::{Evidence, Ground, Outcome, StepEvidence, Trial, Verdict};
 use super::Part;
-use super::performance::{Look, Performance};
+use super::performance::{Look, Performance, unmodelled};
 use super::said::{self, Failure};
 use super::tap::{Ended, Told};
 use crate::plugin::TestFile;
 use crate::sandbox::Exit;
 use crate::spec::Case;
-use crate::world::Call;
 
 /// What bats says of a helper that a file loads and that is not there.
 static MISSING_HELPER: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -94,7 +93,9 @@ fn numbers(file: &TestFile, look: &Look) -> BTreeMap<usize, usize> {
         };
         let free = |number: &&usize| !taken.contains(*number) && fits(number);
         let own = index + 1;
-        let number = Some(&own).filter(free).or_else(|| results.keys().find(free));
+        let number = Some(&own)
+            .filter(free)
+            .or_else(|| results.keys().find(free));
         if let Some(number) = number.copied() {
             taken.insert(number);
             numbers.insert(index, number);
@@ -116,9 +117,10 @@ impl Judge<'_> {
             Ended::Skipped(why) if why.trim().is_empty() => {
                 Verdict::bare(Outcome::Skip, "the test skips itself")
             }
-            Ended::Skipped(why) => {
-                Verdict::bare(Outcome::Skip, format!("the test skips itself: {}", why.trim()))
-            }
+            Ended::Skipped(why) => Verdict::bare(
+                Outcome::Skip,
+                format!("the test skips itself: {}", why.trim()),
+            ),
             Ended::Well => match self.passes_otherwise(number, told) {
                 Ok(()) => self.verdict((Outcome::Pass, String::new()), Some(number), &[]),
                 Err(names) => self.verdict((Outcome::Inconclusive, names), Some(number), &[]),
@@ -130,7 +132,7 @@ impl Judge<'_> {
 
     /// Nothing, if a test that passed does so too when what it asked for, and is not modelled, succeeds; else what that is.
     fn passes_otherwise(&self, number: usize, told: &Told) -> Result<(), String> {
-        let Some(names) = unmodelled(self.calls_of(number)) else {
+        let Some(names) = unmodelled(self.seen.first.calls_of(number)) else {
             return Ok(());
         };
         let otherwise = self.seen.otherwise.as_ref();
@@ -179,10 +181,11 @@ impl Judge<'_> {
 
     /// Why a failure, with these lines, may not be the plugin's own; none if nothing speaks against it.
     fn doubt(&self, number: Option<usize>, lines: &[String]) -> Option<String> {
-        if let Some(names) = number.and_then(|number| unmodelled(self.calls_of(number))) {
+        if let Some(names) = number.and_then(|number| unmodelled(self.seen.first.calls_of(number)))
+        {
             return Some(names);
         }
-        if let Some(names) = unmodelled(self.calls_before(number)) {
+        if let Some(names) = unmodelled(self.seen.first.calls_before(number)) {
             return Some(format!(
                 "something before it in its file asked for more than there is, and may have left it without what it needs: {names}"
             ));
@@ -205,9 +208,8 @@ impl Judge<'_> {
     fn wants_terminal(&self, lines: &[String]) -> Option<String> {
         let wants = |line: &String| WANT_TERMINAL.iter().any(|words| line.contains(words));
         let is_without = !self.part.suite.tty;
-        (is_without && lines.iter().any(wants)).then(|| {
-            "it wants a terminal, which it has with --tty alone".to_owned()
-        })
+        (is_without && lines.iter().any(wants))
+            .then(|| "it wants a terminal, which it has with --tty alone".to_owned())
     }
 
     /// The verdict on a test of which bats told nothing.
@@ -219,7 +221,9 @@ impl Judge<'_> {
             Outcome::Fail if was_running => (Outcome::Fail, format!("it did not end: {why}")),
             Outcome::Fail => (Outcome::Skip, format!("bats did not run it: {why}")),
             Outcome::Pass | Outcome::Skip => (Outcome::Skip, "bats did not run it".to_owned()),
-            Outcome::Inconclusive | Outcome::Error => (outcome, format!("bats did not run it: {why}")),
+            Outcome::Inconclusive | Outcome::Error => {
+                (outcome, format!("bats did not run it: {why}"))
+            }
         };
         Verdict {
             evidence: Evidence {
@@ -267,7 +271,11 @@ impl Judge<'_> {
         if exit.status().is_none() {
             return doubted(format!("bats was ended: {exit}"));
         }
-        let strangers = || tap.results.iter().filter(|(number, _)| !self.is_known(**number));
+        let strangers = || {
+            tap.results
+                .iter()
+                .filter(|(number, _)| !self.is_known(**number))
+        };
         if let Some((_, told)) = strangers().find(|(_, told)| told.ended == Ended::Badly) {
             let sentence = Failure::read(&told.lines).sentence();
             return doubted(format!("{}: {sentence}", told.title));
@@ -290,7 +298,9 @@ impl Judge<'_> {
             }
             Some(planned) if tap.results.len() < planned => {
                 let told = tap.results.len();
-                doubted(format!("bats ended after {told} of {planned} tests: {exit}"))
+                doubted(format!(
+                    "bats ended after {told} of {planned} tests: {exit}"
+                ))
             }
             Some(_) => (Outcome::Pass, String::new()),
         }
@@ -304,26 +314,13 @@ impl Judge<'_> {
     /// What was said of no test of the text.
     fn loose_lines(&self) -> Vec<String> {
         let Look { tap, stderr, .. } = &self.seen.first;
-        let strangers = tap.results.iter().filter(|(number, _)| !self.is_known(**number));
+        let strangers = tap
+            .results
+            .iter()
+            .filter(|(number, _)| !self.is_known(**number));
         let of_strangers = strangers.flat_map(|(_, told)| &told.lines);
         let loose = tap.loose.iter().chain(of_strangers).cloned();
         loose.chain(stderr.lines().map(str::to_owned)).collect()
-    }
-
-    fn calls_of(&self, number: usize) -> impl Iterator<Item = &Call> {
-        let calls = self.seen.first.calls.iter();
-        calls.filter_map(move |(of, call)| (*of == Some(number)).then_some(call))
-    }
-
-    /// What was asked before a test, of which it may have needed something: by `install`, by the file itself and by the
-    /// tests before. For the file itself, what anybody asked.
-    fn calls_before(&self, number: Option<usize>) -> impl Iterator<Item = &Call> {
-        let is_before = move |of: Option<usize>| match (of, number) {
-            (Some(of), Some(number)) => of < number,
-            (None, _) | (_, None) => true,
-        };
-        let calls = self.seen.first.calls.iter();
-        calls.filter_map(move |(of, call)| is_before(*of).then_some(call))
     }
 
     fn verdict(&self, (outcome, reason): Word, number: Option<usize>, lines: &[String]) -> Verdict {
@@ -351,7 +348,10 @@ impl Judge<'_> {
                 .map(|(key, value)| (key.clone(), value.clone()))
                 .collect(),
             exit: look.exit,
-            stdout: lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect(),
+            stdout: lines
+                .iter()
+                .flat_map(|line| [line.as_str(), "\n"])
+                .collect(),
             stderr: String::new(),
             calls: calls.map(|(_, call)| call.clone()).collect(),
             changes: Vec::new(),
@@ -364,11 +364,6 @@ impl Judge<'_> {
             ..Evidence::default()
         }
     }
-}
-
-/// What of these is not modelled, in one sentence; none if all is.
-fn unmodelled<'c>(calls: impl Iterator<Item = &'c Call>) -> Option<String> {
-    doubt::sentence(&doubt::unmodelled_calls(calls))
 }
 
 /// The helper that is said not to be there, of those that come with a bats.

@@ -5,6 +5,7 @@
 //! marks the call as not modelled.
 
 mod answer;
+mod crontab;
 mod docker;
 mod host;
 mod identity;
@@ -55,9 +56,18 @@ enum Reply {
         stderr: String,
     },
     /// The world knows that the program would run another; it becomes that one.
-    Becomes(Vec<OsString>),
+    Becomes(Become),
     /// The world does not know.
     Unknown,
+}
+
+/// What a call becomes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Become {
+    /// The command line.
+    command: Vec<OsString>,
+    /// What is set in its environment.
+    environment: Vec<(OsString, OsString)>,
 }
 
 impl Reply {
@@ -115,7 +125,7 @@ pub fn run(called_as: &Path, args: &[OsString]) -> Option<u8> {
     let layout = Layout::of_program(called_as)?;
     let manner: Manner = serde_json::from_slice(&std::fs::read(layout.manner()).ok()?).ok()?;
     let program = visible_utf8(called_as.file_name()?.as_encoded_bytes()).into_owned();
-    let reply = answer(&manner, &program, args);
+    let reply = answer(&manner, &layout, &program, args);
     record::append(&layout, &program, args, reply != Reply::Unknown);
     Some(give(&program, args, reply, manner.unknown))
 }
@@ -127,7 +137,7 @@ pub fn record_nested(called_as: &Path, args: &[OsString]) {
     }
 }
 
-fn answer(manner: &Manner, program: &str, args: &[OsString]) -> Reply {
+fn answer(manner: &Manner, layout: &Layout, program: &str, args: &[OsString]) -> Reply {
     let words: Vec<String> = args
         .iter()
         .map(|arg| visible_utf8(arg.as_encoded_bytes()).into_owned())
@@ -141,14 +151,18 @@ fn answer(manner: &Manner, program: &str, args: &[OsString]) -> Reply {
     }
     match program {
         "docker" => docker::reply(&words),
-        "id" | "whoami" => {
-            let is_dokku = std::env::var(sudo::BECAME).is_ok_and(|user| user == "dokku");
-            let user = if is_dokku { User::Dokku } else { manner.user };
-            identity::reply(program, &words, user)
-        }
-        "sudo" => sudo::reply(args),
+        "id" | "whoami" => identity::reply(program, &words, who(manner)),
+        "crontab" => crontab::reply(layout, &words, who(manner)),
+        "sudo" => sudo::reply(layout, args),
         _ => host::reply(program, &words),
     }
+}
+
+/// Who a call is made by: whom a sudo above it has changed to, or else who runs the step.
+fn who(manner: &Manner) -> User {
+    let became = std::env::var(sudo::BECAME);
+    let became = became.ok().and_then(|name| User::of_name(&name));
+    became.unwrap_or(manner.user)
 }
 
 fn give(program: &str, args: &[OsString], reply: Reply, unknown: Unknown) -> u8 {
@@ -163,7 +177,7 @@ fn give(program: &str, args: &[OsString], reply: Reply, unknown: Unknown) -> u8 
             let _ = io::stderr().write_all(stderr.as_bytes());
             status
         }
-        Reply::Becomes(command) => sudo::become_command(&command),
+        Reply::Becomes(what) => sudo::become_command(&what),
         Reply::Unknown if unknown == Unknown::Succeeds => 0,
         Reply::Unknown => {
             let what = match program {
