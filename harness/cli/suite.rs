@@ -98,7 +98,7 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Status> {
     };
     let (check, all_read) = plugins::open_usable(&arguments.paths, &options)?;
     let check = check.of_suites();
-    check.doubts.iter().for_each(|doubt| tell(doubt));
+    check.doubts.iter().for_each(tell);
     let suite = Arc::new(Suite {
         bats: bats()?,
         environment: arguments
@@ -114,7 +114,7 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Status> {
     let plan = check
         .plan_of_suites(&suite, &arguments.only, day)
         .map_err(|missing| {
-            missing.iter().for_each(|why| tell(why));
+            missing.iter().for_each(tell);
             Status::Usage
         })?;
     let mut ground = ground::ground(&manner.isolated, manner.timeout)?;

@@ -2,6 +2,7 @@
 //!
 //! How bats finds a test in a text: <https://bats-core.readthedocs.io/en/stable/writing-tests.html>.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
 
 use regex::{Captures, Regex};
@@ -9,6 +10,9 @@ use regex::{Captures, Regex};
 use super::Plugin;
 use super::file::PluginFile;
 use super::shell::Constants;
+
+/// How many tests of a file are known: nobody writes more.
+const MOST: usize = 2000;
 
 /// How the name of such a file ends.
 const EXTENSION: &str = "bats";
@@ -59,16 +63,21 @@ pub struct Test {
 impl TestFile {
     fn read(file: &PluginFile, constants: &Constants) -> Option<Self> {
         let mut tests: Vec<Test> = Vec::new();
+        let mut titles = BTreeSet::new();
         for (number, line) in (1_u32..).zip(file.text().ok()?.lines()) {
             let Some(raw) = title(line.trim_end_matches('\r')) else {
                 continue;
             };
             let title = filled(raw, constants);
-            let title = distinct(title, &tests);
+            let title = distinct(title, &titles);
+            titles.insert(title.clone());
             tests.push(Test {
                 title,
                 line: number,
             });
+            if tests.len() >= MOST {
+                break;
+            }
         }
         Some(Self {
             name: file.name.clone(),
@@ -172,7 +181,7 @@ fn is_suite(file: &PluginFile) -> bool {
     let mut folders = parts.iter();
     let is_in_place = folders.next().is_none_or(|first| FOLDERS.contains(first));
     let is_of_others = |part: &&str| OF_OTHERS.contains(part) || part.starts_with("bats-");
-    is_bats && is_in_place && file.has_plain_name() && !folders.any(|part| is_of_others(&part))
+    is_bats && is_in_place && file.has_plain_name() && !folders.any(is_of_others)
 }
 
 /// The title of the test that a line begins, as it is written.
@@ -203,8 +212,8 @@ fn filled(title: &str, constants: &Constants) -> String {
 }
 
 /// The title, with a number behind it if a test before has it already.
-fn distinct(title: String, before: &[Test]) -> String {
-    let is_taken = |title: &str| before.iter().any(|test| test.title == title);
+fn distinct(title: String, before: &BTreeSet<String>) -> String {
+    let is_taken = |title: &str| before.contains(title);
     if !is_taken(&title) {
         return title;
     }
@@ -246,7 +255,7 @@ mod tests {
 
     #[test]
     fn a_second_test_of_a_title_is_told_apart() {
-        let before = [test("x"), test("x (2)")];
+        let before = ["x", "x (2)"].map(str::to_owned).into();
         assert_eq!(distinct("x".into(), &before), "x (3)");
         assert_eq!(distinct("y".into(), &before), "y");
     }

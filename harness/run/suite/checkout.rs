@@ -50,7 +50,10 @@ fn lay(layout: &Layout, trial: &Trial, place: &Path) -> io::Result<()> {
         fs::create_dir_all(plugins.join(folder))?;
     }
     // Who is called by a path that is not the world's own is not known for what it is.
-    let dokku = format!("#!/bin/sh\nexec '{}' \"$@\"\n", seen.bin().join("dokku").display());
+    let dokku = format!(
+        "#!/bin/sh\nexec '{}' \"$@\"\n",
+        seen.bin().join("dokku").display()
+    );
     let script = place.join("dokku");
     fs::write(&script, dokku)?;
     fs::set_permissions(&script, Permissions::from_mode(0o755))?;

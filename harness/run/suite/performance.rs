@@ -14,6 +14,7 @@ use super::super::{Ground, StepEvidence, Trial, Verdict, doubt, install};
 use super::Part;
 use super::checkout::{check_out, place_of};
 use super::tap::{Ended, Tap};
+use super::verdict::numbers;
 use crate::sandbox::{Exit, Target};
 use crate::spec::{Case, Cwd, Run, Stdin, Step, StepName, Template};
 use crate::world::stand_in::OF_TEST;
@@ -108,6 +109,8 @@ pub(super) fn unmodelled<'c>(calls: impl Iterator<Item = &'c Call>) -> Option<St
 pub(super) struct Performance {
     /// What the world does not model says so and fails.
     pub(super) first: Look,
+    /// The number that bats gave each test of the text that it told of, by the test's index.
+    pub(super) numbers: BTreeMap<usize, usize>,
     /// The same once more, where something failed: a failure counts if it comes again.
     pub(super) again: Option<Look>,
     /// What the world does not model succeeds, where something passed that asked for such: that counts if it passes then
@@ -159,6 +162,7 @@ impl Ground {
             false => None,
         };
         Ok(Performance {
+            numbers: numbers(&part.file, &first),
             first,
             again,
             otherwise,

@@ -32,6 +32,9 @@ static UNREADABLE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 const EXPECTED: [&str; 2] = ["expected", "substring"];
 const ACTUAL: [&str; 3] = ["actual", "output", "status"];
 
+/// What ends what came: the mark of bats-assert, and what bats itself tells behind all that a test printed.
+const ENDS: [&str; 2] = ["--", "Last output:"];
+
 /// What is known of a failure.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Failure {
@@ -66,7 +69,7 @@ impl Failure {
                 continue;
             }
             is_open = match is_open {
-                true if line.trim() == "--" => false,
+                true if ENDS.contains(&line.trim()) => false,
                 _ => failure.take(line, is_open),
             };
         }

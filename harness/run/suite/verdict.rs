@@ -41,8 +41,8 @@ struct Judge<'j> {
     case: &'j Case,
     part: &'j Part,
     seen: &'j Performance,
-    /// The number that bats gave each test of the text that it told of, by index.
-    numbers: BTreeMap<usize, usize>,
+    /// The numbers that bats gave tests of the text.
+    known: BTreeSet<usize>,
 }
 
 impl Ground {
@@ -70,7 +70,7 @@ impl Ground {
             case,
             part,
             seen,
-            numbers: numbers(&part.file, &seen.first),
+            known: seen.numbers.values().copied().collect(),
         };
         match part.test {
             Some(index) => judge.test(index),
@@ -81,7 +81,7 @@ impl Ground {
 
 /// The number in what bats told of each test of a file, by the test's index: its place, if the title fits that; else the
 /// first that is free whose title does.
-fn numbers(file: &TestFile, look: &Look) -> BTreeMap<usize, usize> {
+pub(super) fn numbers(file: &TestFile, look: &Look) -> BTreeMap<usize, usize> {
     let results = &look.tap.results;
     let mut numbers = BTreeMap::new();
     let mut taken = BTreeSet::new();
@@ -107,7 +107,7 @@ fn numbers(file: &TestFile, look: &Look) -> BTreeMap<usize, usize> {
 impl Judge<'_> {
     /// The verdict on a test.
     fn test(&self, index: usize) -> (Verdict, Duration) {
-        let number = self.numbers.get(&index).copied();
+        let number = self.seen.numbers.get(&index).copied();
         let told = number.and_then(|number| self.seen.first.tap.results.get(&number));
         let (Some(number), Some(told)) = (number, told) else {
             return (self.not_run(index), Duration::ZERO);
@@ -215,7 +215,8 @@ impl Judge<'_> {
     /// The verdict on a test of which bats told nothing.
     fn not_run(&self, index: usize) -> Verdict {
         let (outcome, why) = self.word_on_file();
-        let first = (0..self.part.file.tests.len()).find(|index| !self.numbers.contains_key(index));
+        let first =
+            (0..self.part.file.tests.len()).find(|index| !self.seen.numbers.contains_key(index));
         let was_running = matches!(self.seen.first.exit, Exit::Deadline(_)) && first == Some(index);
         let (outcome, reason) = match outcome {
             Outcome::Fail if was_running => (Outcome::Fail, format!("it did not end: {why}")),
@@ -308,7 +309,7 @@ impl Judge<'_> {
 
     /// True if what bats told under this number is of a test of the text.
     fn is_known(&self, number: usize) -> bool {
-        self.numbers.values().any(|known| *known == number)
+        self.known.contains(&number)
     }
 
     /// What was said of no test of the text.
