@@ -91,6 +91,11 @@ impl Test {
     /// anything.
     #[must_use]
     pub fn may_be_called(&self, title: &str) -> bool {
+        // One that ends with a variable of no value ends with the blank before it, which is lost.
+        self.fits(title) || self.fits(&format!("{title} "))
+    }
+
+    fn fits(&self, title: &str) -> bool {
         let Some(variable) = VARIABLE.as_ref() else {
             return false;
         };
@@ -251,6 +256,7 @@ mod tests {
         assert!(!of.may_be_called("hello:help"));
         assert!(test("plain").may_be_called("plain") && !test("plain").may_be_called("plainer"));
         assert!(test("ends $A").may_be_called("ends so"));
+        assert!(test("ends $A").may_be_called("ends"));
     }
 
     #[test]

@@ -38,12 +38,12 @@ exit $status
 const EXEC_TEST: &str = r##"#!/usr/bin/env bash
 file=$1 number=$3
 title=$(grep '^@test' "$file" | sed -n "${number}p" | sed 's/^@test "//; s/" {$//')
-title=$(eval "echo \"$title\"")
 skip() { echo "ok $number $title # skip $1"; exit 0; }
 setup() { :; }
 mapfile -t starts < <(grep -n '^@test' "$file" | cut -d: -f1)
 line=${starts[number - 1]}
 source <(awk '/^@test/ { n++; print "conform_test_" n "() {"; next } { print }' "$file")
+title=$(eval "echo \"$title\"")
 set -e
 trap 'code=$?; if [[ $code != 0 && -z $told ]]; then told=1; exec 1>&4; echo "not ok $number $title"; echo "# (in test file ${file#*/suite/*/}, line $((line + 1)))"; echo "#   \`$BASH_COMMAND'"'"' failed with status $code"; sed "s/^/# /" /tmp/said; fi' EXIT
 exec 4>&1 >/tmp/said 2>&1

@@ -96,16 +96,17 @@ impl Failure {
 
     /// Takes a line of what was printed. True if further lines of what came may follow.
     fn take(&mut self, line: &str, is_open: bool) -> bool {
-        let pair = line.split_once(':').map(|(key, value)| (key.trim(), value));
+        let pair = line.split_once(':');
+        let pair = pair.map(|(key, value)| (key.trim(), less_padding(key, value)));
         match pair {
             Some((key, value)) if self.expected.is_none() && EXPECTED.contains(&key) => {
-                self.expected = Some(value.trim_start().to_owned());
+                self.expected = Some(value.to_owned());
                 false
             }
             Some((key, value))
                 if self.expected.is_some() && self.actual.is_none() && ACTUAL.contains(&key) =>
             {
-                self.actual = Some(value.trim_start().to_owned());
+                self.actual = Some(value.to_owned());
                 true
             }
             _ => {
@@ -171,6 +172,14 @@ impl Failure {
     }
 }
 
+/// A value less the blanks that put it below that of another key: where none stand before the colon, they stand behind it.
+fn less_padding<'v>(key: &str, value: &'v str) -> &'v str {
+    let is_padded_before = key.ends_with(' ');
+    let aligned = (!is_padded_before && key.trim() == "actual").then_some("   ");
+    let less = aligned.and_then(|blanks| value.strip_prefix(blanks));
+    less.or_else(|| value.strip_prefix(' ')).unwrap_or(value)
+}
+
 /// Where bash can't read a file that bats was to run, and its line; none if nothing says so.
 pub(super) fn unreadable(lines: &[String], file: &str) -> Option<Place> {
     let pattern = UNREADABLE.as_ref()?;
@@ -198,14 +207,14 @@ mod tests {
     #[test]
     fn the_forms_of_dokku_s_helpers_are_read() {
         let failure = read(
-            "(from function `flunk' in file tests/test_helper.bash, line 13,\n from function `assert_equal' in file tests/test_helper.bash, line 58,\n in test file tests/a.bats, line 12)\n  `assert_equal \"$x\" \"b\"' failed\nexpected: b\nactual:   a\nmore\n",
+            "(from function `flunk' in file tests/test_helper.bash, line 13,\n from function `assert_equal' in file tests/test_helper.bash, line 58,\n in test file tests/a.bats, line 12)\n  `assert_equal \"$x\" \"b\"' failed\nexpected: b\nactual:    !     a\nmore\n",
         );
         assert_eq!((failure.line, failure.within.as_deref()), (Some(12), None));
         let difference = failure.difference();
         assert_eq!(difference.subject, "assert_equal \"$x\" \"b\"");
         assert_eq!(
             (difference.expected.as_str(), difference.actual.as_str()),
-            ("b", "a\nmore")
+            ("b", " !     a\nmore")
         );
         assert_eq!(failure.sentence(), "`assert_equal \"$x\" \"b\"` failed");
     }
