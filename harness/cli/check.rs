@@ -13,7 +13,7 @@ use super::session::Session;
 use super::status::{Status, tell};
 use super::subject::Subject;
 use super::tree;
-use crate::dokku::{Tree, Version, Versions};
+use crate::dokku::{Tree, Versions};
 use crate::report::Header;
 use crate::run::{Check, Ground, Plan};
 use crate::today::today;
@@ -59,7 +59,7 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Status> {
     let wanted = manner.reports.wanted()?;
     let older = manner.older(&wanted)?;
     let tree = match &arguments.dokku_tree {
-        Some(root) => Some(tree::open(root, one_version(&arguments.dokku)?)?),
+        Some(root) => Some(tree::open(root, tree::one_version(&arguments.dokku)?)?),
         None => None,
     };
     let (check, all_read) = read(arguments, tree.as_deref())?;
@@ -88,18 +88,6 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Status> {
         _ if all_read != Status::Fine => all_read,
         _ => ran,
     })
-}
-
-/// The version that a tree is said to be of, if one is.
-fn one_version(named: &[Versions]) -> Result<Option<Version>, Status> {
-    let named: Vec<Version> = named.iter().flat_map(Versions::all).copied().collect();
-    match named.as_slice() {
-        [] => Ok(None),
-        [one] => Ok(Some(*one)),
-        _ => Err(Status::usage(
-            "--dokku names several versions, and the tree of --dokku-tree is of one",
-        )),
-    }
 }
 
 /// Tells of plugins with so many cases that somebody who waits for them may wonder.

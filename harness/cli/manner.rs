@@ -29,7 +29,7 @@ pub(super) struct Manner {
     /// How many cases run at the same time [default: one for each core]
     #[arg(long, value_name = "N", value_parser = ground::jobs, allow_negative_numbers = true)]
     pub(super) jobs: Option<usize>,
-    /// How many seconds a step of a case may take [default: 10]
+    /// How many seconds a step of a case may take [default: 10, and 300 for a file of a suite]
     #[arg(long, value_name = "SECONDS", value_parser = ground::seconds, allow_negative_numbers = true)]
     pub(super) timeout: Option<Duration>,
     #[command(flatten)]

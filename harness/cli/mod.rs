@@ -35,8 +35,10 @@ mod side;
 mod status;
 mod stdout;
 mod subject;
+mod suite;
 mod tree;
 mod upstream;
+mod variable;
 mod work;
 
 use std::process::ExitCode;
@@ -55,6 +57,7 @@ use crate::role;
 )]
 enum Cli {
     Check(check::Arguments),
+    Suite(suite::Arguments),
     Run(run::Arguments),
     Render(render::Arguments),
     Compare(compare::Arguments),
@@ -94,6 +97,7 @@ pub fn main() -> ExitCode {
     };
     let result = match cli {
         Cli::Check(arguments) => check::main(&arguments),
+        Cli::Suite(arguments) => suite::main(&arguments),
         Cli::Run(arguments) => return run::main(arguments),
         Cli::Render(arguments) => render::main(&arguments),
         Cli::Compare(arguments) => compare::main(&arguments),

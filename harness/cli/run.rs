@@ -11,6 +11,7 @@ use clap::Args;
 
 use super::status::Status;
 use super::tree;
+use super::variable::variable;
 use crate::dokku::{Version, Versions, core};
 use crate::plugin::Plugin;
 use crate::sandbox::{self, Isolation, Machine};
@@ -46,13 +47,6 @@ pub(super) struct Arguments {
     /// The command, such as `dokku hello foo`, `bash` or `bats tests/`
     #[arg(required = true, last = true)]
     command: Vec<OsString>,
-}
-
-fn variable(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
-        _ => Err("write NAME=value".to_owned()),
-    }
 }
 
 /// Runs the subcommand; its status is the command's own, or that of a harness that could not run it.

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::status::{Status, tell};
-use crate::dokku::{Tree, Version};
+use crate::dokku::{Tree, Version, Versions};
 use crate::report::loans;
 
 /// Opens the tree in a directory, of this version or else of the one that it tells.
@@ -23,5 +23,17 @@ pub(super) fn open(root: &Path, version: Option<Version>) -> Result<Arc<Tree>, S
 pub(super) fn tell_loans(tree: &Tree) {
     for line in loans(tree) {
         tell(&line);
+    }
+}
+
+/// The version that a tree is said to be of, if one is.
+pub(super) fn one_version(named: &[Versions]) -> Result<Option<Version>, Status> {
+    let named: Vec<Version> = named.iter().flat_map(Versions::all).copied().collect();
+    match named.as_slice() {
+        [] => Ok(None),
+        [one] => Ok(Some(*one)),
+        _ => Err(Status::usage(
+            "--dokku names several versions, and the tree of --dokku-tree is of one",
+        )),
     }
 }

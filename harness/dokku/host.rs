@@ -1,5 +1,6 @@
 //! The machine that the imitated Dokku believes it runs on.
 
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -39,12 +40,16 @@ fn distribution(os_release: &str) -> Option<String> {
     shell_words::split(value).ok()?.into_iter().next()
 }
 
-/// The Dokku version that a library root is of: what `core-plugins/.version` in it says.
+/// The Dokku version that a library root is of: what `core-plugins/.version` in it says, or the file of that name beside
+/// the core plugins, where these lie elsewhere.
 ///
 /// # Errors
 /// A sentence for the user, if there is no such file or no version in it.
 pub(crate) fn version_of(library: &Path) -> Result<Version, String> {
-    let path = library.join(VERSION_FILE);
+    let beside_core = env::var_os("PLUGIN_CORE_PATH").map(|core| Path::new(&core).join(".version"));
+    let path = beside_core
+        .filter(|path| path.is_file())
+        .unwrap_or_else(|| library.join(VERSION_FILE));
     let text = fs::read_to_string(&path).map_err(|error| {
         format!(
             "{}: {error}: the Dokku version to imitate is read from it",

@@ -25,6 +25,7 @@ mod reach;
 mod referenced;
 mod search;
 pub mod shell;
+mod suite;
 mod target;
 mod usage;
 mod walk;
@@ -44,6 +45,7 @@ pub use note::Note;
 pub use open::{OpenError, Plugin};
 pub use part::Part;
 pub use place::{Finding, Place};
+pub use suite::{Test, TestFile};
 pub use target::{Target, Targets, Unclear};
 pub use usage::{Argument, Usage};
 

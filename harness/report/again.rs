@@ -2,12 +2,14 @@
 
 use super::{CaseRecord, Header, visible};
 use crate::dokku::Version;
-use crate::run::{EXPECTATIONS, SOURCE};
+use crate::run::{EXPECTATIONS, SOURCE, SUITE};
 
 /// The command that checks the plugin at this path, or of this list, by the case's requirement alone, as one types it in
 /// bash.
 pub(super) fn again(header: &Header, path: &str, case: &CaseRecord) -> String {
+    let is_of_suites = header.requirements.iter().any(|rule| rule.id == SUITE);
     let mut words = match &header.list {
+        None if is_of_suites => vec!["dokku-conform suite".to_owned(), typed(path)],
         None => vec!["dokku-conform check".to_owned(), typed(path)],
         Some(list) => vec![
             "dokku-conform nightly".to_owned(),
@@ -17,7 +19,9 @@ pub(super) fn again(header: &Header, path: &str, case: &CaseRecord) -> String {
         ],
     };
     // An expectation is judged by the cases of another requirement, and a source by none.
-    if ![EXPECTATIONS, SOURCE].contains(&case.requirement.as_str()) {
+    if case.requirement == SUITE {
+        words.extend(["--only".to_owned(), typed(file_of(case))]);
+    } else if ![EXPECTATIONS, SOURCE].contains(&case.requirement.as_str()) {
         words.extend(["--only".to_owned(), typed(&case.requirement)]);
     }
     if case.dokku != Version::NEWEST {
@@ -25,6 +29,12 @@ pub(super) fn again(header: &Header, path: &str, case: &CaseRecord) -> String {
     }
     words.extend(header.options.iter().map(|word| typed(word)));
     words.join(" ")
+}
+
+/// The file that a case of a suite lies in.
+fn file_of(case: &CaseRecord) -> &str {
+    let place = case.evidence.place.as_ref();
+    place.map_or("", |place| place.file.as_str())
 }
 
 /// A word as one types it in bash.

@@ -184,12 +184,12 @@ fn has_no_verdict_already<'s>(
 }
 
 /// How large a part the one is of the other, in percent; 100 for more than all of it.
-fn percent(part: Duration, whole: Duration) -> u8 {
+pub(super) fn percent(part: Duration, whole: Duration) -> u8 {
     let percent = part.as_millis().saturating_mul(100) / whole.as_millis().max(1);
     u8::try_from(percent.min(100)).unwrap_or(100)
 }
 
-fn told(name: Option<String>, command: String, observed: &Observed) -> StepEvidence {
+pub(super) fn told(name: Option<String>, command: String, observed: &Observed) -> StepEvidence {
     StepEvidence {
         name,
         command,

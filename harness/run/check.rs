@@ -8,8 +8,8 @@ use jiff::civil::Date;
 
 use super::readable::{self, Unreadable};
 use super::{
-    EXPECTATIONS, Plan, Provenance, SOURCE, Selection, Trial, UnknownId, expectations, given,
-    provenance,
+    EXPECTATIONS, Plan, Provenance, SOURCE, SUITE, Selection, Trial, UnknownId, expectations,
+    given, provenance, suite,
 };
 use crate::dokku::{Version, Versions};
 use crate::plugin::{Hints, OpenError, Plugin};
@@ -245,7 +245,7 @@ pub fn requirements(folder: Option<&Path>) -> Result<Vec<Requirement>, CheckErro
 
 /// True for an id that what no spec says goes by.
 fn is_of_runs(rule: &Requirement) -> bool {
-    [EXPECTATIONS, SOURCE].contains(&rule.id.as_str())
+    [EXPECTATIONS, SOURCE, SUITE].contains(&rule.id.as_str())
 }
 
 /// A file of what is known to fail.
@@ -322,7 +322,13 @@ fn sayings(plugin: &Path, rules: &[Requirement]) -> Result<Conformance, Diagnost
         return Err(Diagnostic::of_file(&missaid, message).into());
     }
     inside(plugin, &path)?;
-    spec::load_conformance(&Source::read(&path)?, rules)
+    // A failure of the plugin's own tests can be known too.
+    let rules: Vec<Requirement> = rules
+        .iter()
+        .chain(suite().map(AsRef::as_ref))
+        .cloned()
+        .collect();
+    spec::load_conformance(&Source::read(&path)?, &rules)
 }
 
 /// What of it is about the plugin's files.

@@ -3,6 +3,7 @@
 use super::attempt::{Attempt, Play};
 use super::doubt::{Doubt, Hearsay};
 use super::fault::Fault;
+use super::suite::Performances;
 use super::{
     Evidence, Fate, Ground, Outcome, Trial, Verdict, doubt, expectations, inspect, install,
     sentence, steady,
@@ -15,7 +16,7 @@ use crate::world::Unknown;
 /// which of them did, nor which spoilt a world. What comes of the words of a spec or of a plugin speaks neither
 /// for nor against it, and is no failure of the harness: one plugin's own rule would else end the run of all others so.
 /// All else is the harness's or the machine's doing.
-fn of_fault(fault: &Fault, trial: &Trial, level: Isolation) -> Verdict {
+pub(super) fn of_fault(fault: &Fault, trial: &Trial, level: Isolation) -> Verdict {
     let bare = Verdict::bare;
     match fault {
         Fault::Forged(_) if level == Isolation::Strict => bare(Outcome::Fail, fault.to_string()),
@@ -50,6 +51,7 @@ impl Ground {
                 let outcomes = verdicts.map(|verdict| (verdict.outcome, verdict.reason));
                 expectations::follow(trial, outcomes)
             }
+            Fate::OfSuite(part) => Performances::new(self).verdict(trial, part, 0).0,
             Fate::Run => self
                 .run(trial)
                 .unwrap_or_else(|fault| of_fault(&fault, trial, self.stock.isolation())),
@@ -61,6 +63,8 @@ impl Ground {
         let here = self.stock.isolation();
         match &case.script {
             Script::Inspect(inspection) => Ok(inspect::verdict(trial, *inspection)),
+            // What is to be played of it is told by its fate.
+            Script::Suite => Err(Fault::NoCase),
             Script::Steps(steps) => {
                 if let Some(needed) = case.given.isolation.filter(|level| *level > here) {
                     let reason =

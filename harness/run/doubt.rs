@@ -91,9 +91,13 @@ const HOST_PATHS: [&str; 3] = ["/home/dokku", "/var/lib/dokku", "/var/log/dokku"
 /// What the case asked for that the world does not model, in one sentence; none if there was nothing.
 pub(super) fn unmodelled(evidence: &Evidence) -> Option<String> {
     let steps = evidence.all_steps();
-    let names = unmodelled_calls(steps.flat_map(|step| &step.calls));
+    sentence(&unmodelled_calls(steps.flat_map(|step| &step.calls)))
+}
+
+/// That these are not modelled; none for none.
+pub(super) fn sentence(names: &BTreeSet<String>) -> Option<String> {
     let verb = if names.len() == 1 { "is" } else { "are" };
-    let names: Vec<String> = names.into_iter().collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
     (!names.is_empty()).then(|| format!("{} {verb} not modelled", names.join(", ")))
 }
 

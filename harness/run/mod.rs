@@ -30,6 +30,7 @@ mod selection;
 mod sentence;
 mod stage;
 mod steady;
+mod suite;
 mod takes;
 #[cfg(feature = "cli")]
 mod together;
@@ -51,6 +52,7 @@ pub use rehearsal::Rehearsal;
 pub use repeats::{Repeats, Turn};
 pub use runner::{Finished, run, run_again, run_repeatedly};
 pub use selection::{Selection, UnknownId};
+pub use suite::{Bats, NoBats, NoSuite, Part, SUITE, Suite, suite};
 pub use takes::Takes;
 #[cfg(feature = "cli")]
 pub use together::{Breaker, HelpOfAll};

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use super::{Plan, expectations, source};
+use super::{Plan, expectations, source, suite};
 use crate::dokku::Span;
 use crate::spec::{Level, Requirement};
 
 /// All of them, in the order of a record.
 pub fn of_runs() -> impl Iterator<Item = &'static Arc<Requirement>> {
-    [source(), expectations()].into_iter().flatten()
+    [source(), suite(), expectations()].into_iter().flatten()
 }
 
 impl Plan {

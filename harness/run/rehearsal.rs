@@ -30,7 +30,7 @@ impl Ground {
     fn try_rehearse<'a>(&'a self, trial: &'a Trial) -> Result<Rehearsal<'a>, Fault> {
         let case = trial.case().ok_or(Fault::NoCase)?;
         let steps = match &case.script {
-            Script::Inspect(_) => [].as_slice(),
+            Script::Inspect(_) | Script::Suite => [].as_slice(),
             Script::Steps(steps) => steps,
         };
         let play = Play {

@@ -1,10 +1,12 @@
 //! Running a plan on every core.
 
+use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 
+use super::suite::Performances;
 use super::{Fate, Ground, Plan, Repeats, Trial, Turn, Verdict, repeats};
 
 /// A trial that has its verdict.
@@ -46,13 +48,12 @@ pub fn run_repeatedly(
     needs_look: &(dyn Fn(&Trial, &Verdict) -> bool + Sync),
     watch: &(dyn Fn(&Trial, &Finished) + Sync),
 ) -> Result<Vec<Finished>, ThreadPoolBuildError> {
-    let come = |_: usize, trial: &Trial| {
+    let come = |_: usize, trial: &Trial, play: &dyn Fn() -> Option<Verdict>| {
         // What is known without running it comes to the same each time.
         let repeats = match &trial.fate {
             Fate::Decided(..) | Fate::Absent(_) => Repeats::default(),
-            Fate::Run | Fate::Follows(_) => repeats,
+            Fate::Run | Fate::OfSuite(_) | Fate::Follows(_) => repeats,
         };
-        let play = || ground.verdict_unless_stopped(trial);
         repeats.play(play, |verdict| needs_look(trial, verdict))
     };
     each(plan, ground, jobs, &come, watch)
@@ -71,11 +72,11 @@ pub fn run_again(
     seen: &[(Verdict, Duration)],
     watch: &(dyn Fn(&Trial, &Finished) + Sync),
 ) -> Result<Vec<Finished>, ThreadPoolBuildError> {
-    let come = |place: usize, trial: &Trial| {
+    let come = |place: usize, _: &Trial, play: &dyn Fn() -> Option<Verdict>| {
         let before = seen.get(place).cloned().into_iter().collect();
         let timed = || {
             let began = Instant::now();
-            Some((ground.verdict_unless_stopped(trial)?, began.elapsed()))
+            Some((play()?, began.elapsed()))
         };
         repeats::again(before, retries, timed)
     };
@@ -87,40 +88,59 @@ fn each(
     plan: &Plan,
     ground: &Ground,
     jobs: Option<usize>,
-    come: &(impl Fn(usize, &Trial) -> Option<(Verdict, Vec<Turn>)> + Sync),
+    come: &(impl Fn(usize, &Trial, &dyn Fn() -> Option<Verdict>) -> Option<(Verdict, Vec<Turn>)> + Sync),
     watch: &(dyn Fn(&Trial, &Finished) + Sync),
 ) -> Result<Vec<Finished>, ThreadPoolBuildError> {
     let pool = pool(jobs)?;
-    let one = |(index, trial): (usize, &Trial)| {
+    let one = |index: usize, trial: &Trial, shared: &Performances<'_>| {
         if ground.cancel.requested() {
             return None;
         }
         let start = Instant::now();
-        let (verdict, turns) = come(index, trial)?;
+        let took = Cell::new(None);
+        let run = |turn: usize| {
+            let verdict = match &trial.fate {
+                Fate::OfSuite(part) => {
+                    let (verdict, of_part) = shared.verdict(trial, part, turn);
+                    took.set(Some(took.get().unwrap_or_default() + of_part));
+                    verdict
+                }
+                _ => ground.verdict(trial),
+            };
+            (!ground.cancel.requested()).then_some(verdict)
+        };
+        let turn = Cell::new(0);
+        let play = || run(turn.replace(turn.get() + 1));
+        let (verdict, turns) = come(index, trial, &play)?;
         let finished = Finished {
             index,
             verdict,
-            duration: start.elapsed(),
+            duration: took.get().unwrap_or_else(|| start.elapsed()),
             turns,
         };
         watch(trial, &finished);
         Some(finished)
     };
-    // One queue, in the order of the plan: neighbours find each other's worlds, and nobody is left with a long stretch.
-    let mut finished: Vec<Finished> = pool.install(|| {
-        let queue = plan.trials.iter().enumerate().par_bridge();
-        queue.map(one).while_some().collect()
+    // Those that come of playing the same file are played together, each other trial alone.
+    let chunks = plan.trials.chunk_by(Trial::plays_with);
+    let numbered = chunks.scan(0, |next, chunk| {
+        let first = std::mem::replace(next, *next + chunk.len());
+        Some((first, chunk))
     });
+    let all = |(first, chunk): (usize, &[Trial])| -> Vec<Finished> {
+        let shared = Performances::new(ground);
+        let trials = chunk.iter().enumerate();
+        let finished = trials.map_while(|(place, trial)| one(first + place, trial, &shared));
+        finished.collect()
+    };
+    // One queue, in the order of the plan: neighbours find each other's worlds, and nobody is left with a long stretch.
+    let finished: Vec<Vec<Finished>> = pool.install(|| {
+        let queue = numbered.par_bridge();
+        queue.map(all).collect()
+    });
+    let mut finished: Vec<Finished> = finished.into_iter().flatten().collect();
     finished.sort_unstable_by_key(|it| it.index);
     Ok(finished)
-}
-
-impl Ground {
-    /// The verdict on a trial; none if the run was interrupted meanwhile.
-    fn verdict_unless_stopped(&self, trial: &Trial) -> Option<Verdict> {
-        let verdict = self.verdict(trial);
-        (!self.cancel.requested()).then_some(verdict)
-    }
 }
 
 /// So many threads, or one for each core.

@@ -12,7 +12,7 @@ use super::{Ground, Trial, given};
 use crate::millis::millis;
 use crate::sandbox::{self, Exit, Isolation, Order, Output, Report, Resource, Stdin, beneath};
 use crate::spec::{self, Case, Cwd, Observed, Step};
-use crate::world::{Call, Installation, Unknown, User, World};
+use crate::world::{Call, Installation, Layout, Unknown, User, World};
 
 /// The folder at a world's root that a step begins in which nobody may enter.
 const UNREADABLE: &str = "unreadable";
@@ -76,7 +76,18 @@ impl<'a> Scene<'a> {
         step: &Step,
         most: Option<Duration>,
     ) -> Result<(Observed, String), Fault> {
-        let (mut process, shown) = self.prepare(step)?;
+        let command = self.command(step)?;
+        self.play_command(step, command, most)
+    }
+
+    /// Plays one step that starts this, in place of what it says itself.
+    pub(super) fn play_command(
+        &mut self,
+        step: &Step,
+        command: Command,
+        most: Option<Duration>,
+    ) -> Result<(Observed, String), Fault> {
+        let (mut process, shown) = self.prepare_command(step, command)?;
         let most = most.map_or(u64::MAX, millis);
         process.order.deadline_ms = process.order.deadline_ms.min(most);
         let is_root = self.user(step) == User::Root;
@@ -146,11 +157,30 @@ impl<'a> Scene<'a> {
 
     /// The process of a step, and its command line as one would type it.
     pub(super) fn prepare(&mut self, step: &Step) -> Result<(sandbox::Step, String), Fault> {
+        let command = self.command(step)?;
+        self.prepare_command(step, command)
+    }
+
+    fn prepare_command(
+        &mut self,
+        step: &Step,
+        command: Command,
+    ) -> Result<(sandbox::Step, String), Fault> {
         self.world.act_as(self.user(step))?;
-        let run = step.run.fill(&self.trial.values)?;
-        let command = Command::new(run, &self.world.layout().seen(), self.trial.plugin.name());
         let shown = command.shown.clone();
         Ok((self.sandboxed(step, command)?, shown))
+    }
+
+    /// What a step starts, as it says itself.
+    fn command(&self, step: &Step) -> Result<Command, Fault> {
+        let run = step.run.fill(&self.trial.values)?;
+        let layout = self.world.layout().seen();
+        Ok(Command::new(run, &layout, self.trial.plugin.name()))
+    }
+
+    /// Where things are in its world.
+    pub(super) fn layout(&self) -> &Layout {
+        self.world.layout()
     }
 
     fn user(&self, step: &Step) -> User {

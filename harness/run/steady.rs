@@ -113,7 +113,7 @@ mod tests {
         let rules = load(&[source]).unwrap();
         match &rules[0].cases[0].script {
             Script::Steps(steps) => steps.clone(),
-            Script::Inspect(_) => Vec::new(),
+            Script::Inspect(_) | Script::Suite => Vec::new(),
         }
     }
 

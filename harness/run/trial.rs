@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Outcome;
+use super::{Outcome, Part};
 use crate::dokku::Version;
 use crate::plugin::{Place, Plugin};
 use crate::spec::{Case, KnownFailure, Requirement, Values};
@@ -16,6 +16,8 @@ pub enum Fate {
     Decided(Outcome, String),
     /// It is a `skip`, since the plugin has nothing that it is about: this is what it lacks.
     Absent(String),
+    /// It is a part of a suite, and comes of playing the file that it lies in.
+    OfSuite(Part),
     /// It is that of an expectation, and follows from what comes of these, which are in the plan too.
     Follows(Vec<Trial>),
 }
@@ -60,6 +62,18 @@ impl Trial {
             (Some(name), Some(target)) => format!("{name}[{target}]"),
             (Some(name), None) => name,
             (None, target) => target.clone().unwrap_or_default(),
+        }
+    }
+
+    /// True if both come of playing the same file of a suite.
+    pub(super) fn plays_with(&self, other: &Self) -> bool {
+        match (&self.fate, &other.fate) {
+            (Fate::OfSuite(mine), Fate::OfSuite(others)) => {
+                self.label == other.label
+                    && self.version == other.version
+                    && mine.file.name == others.file.name
+            }
+            _ => false,
         }
     }
 

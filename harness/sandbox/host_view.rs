@@ -46,6 +46,9 @@ pub(super) const OF_ETC: [&str; 32] = [
     "xattr.conf",
 ];
 
+/// The same within folders of which the rest is the machine's own: what `openssl` reads before it does anything.
+const WITHIN_ETC: [&str; 1] = ["ssl/openssl.cnf"];
+
 /// The largest file of `/etc` that is copied; no list of programs is longer.
 const LARGEST: u64 = 4 << 20;
 
@@ -76,7 +79,7 @@ const ACCOUNTS: [(&str, &str); 4] = [
 ];
 
 /// The folders of `/etc` that Debian, and the packages which Dokku depends on, give every Dokku host.
-const OF_PACKAGES: [&str; 14] = [
+const OF_PACKAGES: [&str; 16] = [
     "bash_completion.d",
     "cron.d",
     "cron.daily",
@@ -88,6 +91,8 @@ const OF_PACKAGES: [&str; 14] = [
     "nginx/sites-enabled",
     "profile.d",
     "rsyslog.d",
+    "ssl/certs",
+    "ssl/private",
     "sudoers.d",
     "sysctl.d",
     "systemd/system",
@@ -134,13 +139,16 @@ pub fn furnish_etc(to: &Path) -> io::Result<()> {
     for name in OF_ETC {
         copy(&Path::new("/etc").join(name), &to.join(name))?;
     }
+    for name in OF_PACKAGES {
+        fs::create_dir_all(to.join(name))?;
+    }
+    for name in WITHIN_ETC {
+        copy(&Path::new("/etc").join(name), &to.join(name))?;
+    }
     for (name, text) in ACCOUNTS {
         fs::write(to.join(name), text)?;
     }
     fs::write(to.join("hostname"), format!("{HOST_NAME}\n"))?;
-    for name in OF_PACKAGES {
-        fs::create_dir_all(to.join(name))?;
-    }
     Ok(())
 }
 

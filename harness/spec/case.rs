@@ -38,6 +38,8 @@ pub enum Script {
     Steps(Vec<Step>),
     /// Reads the plugin's text; each finding is a failure.
     Inspect(Inspection),
+    /// Runs the plugin's own tests.
+    Suite,
 }
 
 impl Case {
@@ -54,6 +56,12 @@ impl Case {
     #[must_use]
     pub fn word(&self) -> String {
         slug(&self.name)
+    }
+
+    /// True if it is repeated for something, so that its name in a report tells for what.
+    #[must_use]
+    pub fn is_repeated(&self) -> bool {
+        self.each.is_some() || matches!(self.script, Script::Suite)
     }
 
     /// True if root runs a step of it.

@@ -23,6 +23,14 @@ impl User {
         }
     }
 
+    /// The user of this name, if it is one of these.
+    #[must_use]
+    pub fn of_name(name: &str) -> Option<Self> {
+        [Self::Dokku, Self::Root]
+            .into_iter()
+            .find(|user| user.name() == name)
+    }
+
     /// The number that `id -u` prints.
     #[must_use]
     pub fn id(self) -> u32 {

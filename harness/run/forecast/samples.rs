@@ -143,7 +143,7 @@ impl Sketch {
         let of_text = match case.script {
             Script::Inspect(inspection) => Some(inspection),
             Script::Steps(_) if level.counts(scope.strict) => None,
-            Script::Steps(_) => return None,
+            Script::Steps(_) | Script::Suite => return None,
         };
         let key = Key {
             requirement: trial.requirement.id.to_string(),
@@ -156,6 +156,8 @@ impl Sketch {
             (Fate::Absent(reason), _) => Known::Verdict(Verdict::bare(Outcome::Skip, reason)),
             // What is expected to fail is no matter of a forecast.
             (Fate::Follows(_), _) => return None,
+            // Nor are the plugin's own tests.
+            (Fate::OfSuite(_), _) => return None,
             (Fate::Run, Some(inspection)) => Known::Verdict(inspect::verdict(&trial, inspection)),
             (Fate::Run, None) => Known::Trial(trial),
         };

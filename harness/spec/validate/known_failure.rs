@@ -97,7 +97,7 @@ impl Desk<'_> {
                 let message = format!("`{}` has no case `{text}`", requirement.id);
                 self.advise(at, message, format!("its cases are: {}", names.join(", ")));
             }
-            (Some(case), Some(target)) if case.each.is_none() => {
+            (Some(case), Some(target)) if !case.is_repeated() => {
                 let message = format!("the case is not repeated for `{target}` or anything else");
                 self.advise(at, message, format!("write `{}`", case.name));
             }

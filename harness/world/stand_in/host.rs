@@ -103,7 +103,58 @@ pub(super) fn reply(program: &str, args: &[String]) -> Reply {
         ("systemctl" | "service" | "initctl" | "invoke-rc.d", _) if words.contains(&"nginx") => {
             Reply::silent(0)
         }
-        ("crontab", ["-l"]) => Reply::fails(1, "no crontab for dokku\n"),
+        ("nginx", ["-s", "reload"]) => Reply::silent(0),
+        ("systemctl", ["daemon-reload"]) => Reply::silent(0),
+        ("systemctl", _) => systemctl(&words),
+        ("service", [unit, "start" | "restart" | "reload" | "force-reload"])
+            if RUNNING.contains(unit) =>
+        {
+            Reply::silent(0)
+        }
+        ("netstat", options) if options.iter().all(|word| is_plain_netstat(word)) => {
+            Reply::says(NO_SOCKETS)
+        }
+        _ => Reply::Unknown,
+    }
+}
+
+/// The services besides nginx that run on every Dokku host.
+const RUNNING: [&str; 5] = ["cron", "docker", "rsyslog", "ssh", "sshd"];
+
+/// What `netstat` says where nobody has a socket.
+const NO_SOCKETS: &str = "Active Internet connections (servers and established)\n\
+     Proto Recv-Q Send-Q Local Address           Foreign Address         State      \n\
+     Active UNIX domain sockets (servers and established)\n\
+     Proto RefCnt Flags       Type       State         I-Node   Path\n";
+
+/// True for options that ask for sockets of every kind.
+fn is_plain_netstat(word: &str) -> bool {
+    let letters = word.strip_prefix('-');
+    letters.is_some_and(|letters| letters.chars().all(|letter| matches!(letter, 'a' | 'n')))
+}
+
+/// What keeps a service that runs as it is, and what asks whether it does.
+fn systemctl(words: &[&str]) -> Reply {
+    let is_option = |word: &&&str| matches!(**word, "--quiet" | "-q" | "--now" | "--no-block");
+    let is_quiet = words.iter().any(|word| matches!(*word, "--quiet" | "-q"));
+    let words: Vec<&str> = words
+        .iter()
+        .filter(|word| !is_option(word))
+        .copied()
+        .collect();
+    let says = |text: &str| match is_quiet {
+        true => Reply::silent(0),
+        false => Reply::says(text),
+    };
+    let [verb, unit] = words.as_slice() else {
+        return Reply::Unknown;
+    };
+    let unit = unit.strip_suffix(".service").unwrap_or(unit);
+    match *verb {
+        _ if !RUNNING.contains(&unit) => Reply::Unknown,
+        "start" | "restart" | "reload" | "reload-or-restart" | "enable" => Reply::silent(0),
+        "is-active" => says("active\n"),
+        "is-enabled" => says("enabled\n"),
         _ => Reply::Unknown,
     }
 }
@@ -149,6 +200,26 @@ mod tests {
                 "chown: cannot access '/no/such/file': No such file or directory\n"
             )
         );
+    }
+
+    #[test]
+    fn the_services_of_a_dokku_host_run() {
+        let ask = |program: &str, line: &str| {
+            let words: Vec<_> = line.split_whitespace().map(str::to_owned).collect();
+            reply(program, &words)
+        };
+        assert_eq!(ask("systemctl", "reload cron"), Reply::silent(0));
+        assert_eq!(
+            ask("systemctl", "is-active docker.service"),
+            Reply::says("active\n")
+        );
+        assert_eq!(ask("systemctl", "--quiet is-active cron"), Reply::silent(0));
+        assert_eq!(ask("systemctl", "stop cron"), Reply::Unknown);
+        assert_eq!(ask("systemctl", "start my-own"), Reply::Unknown);
+        assert_eq!(ask("service", "cron reload"), Reply::silent(0));
+        assert_eq!(ask("service", "my-own reload"), Reply::Unknown);
+        assert_eq!(ask("netstat", "-an"), Reply::says(NO_SOCKETS));
+        assert_eq!(ask("netstat", "-r"), Reply::Unknown);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! the call as not modelled.
 
 mod answer;
+mod crontab;
 mod host;
 mod identity;
 mod record;
@@ -17,7 +18,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 pub use answer::Answer;
-pub use record::read as read_calls;
+pub use record::{OF_TEST, read as read_calls};
 
 use super::User;
 use super::layout::Layout;
@@ -56,7 +57,7 @@ enum Reply {
         stderr: String,
     },
     /// The world knows that the program would run another; it becomes that one.
-    Becomes(Vec<OsString>),
+    Becomes(Become),
     /// The world does not know what the program would do.
     Unknown,
     /// The world does not know this of it, by name.
@@ -71,6 +72,15 @@ enum Lack {
     Call,
     /// This of it, by name.
     Named(String),
+}
+
+/// What a call becomes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Become {
+    /// The command line.
+    command: Vec<OsString>,
+    /// What is set in its environment.
+    environment: Vec<(OsString, OsString)>,
 }
 
 impl Reply {
@@ -162,12 +172,9 @@ fn answer(layout: &Layout, manner: &Manner, program: &str, args: &[OsString]) ->
     }
     match program {
         "docker" => ask_docker(layout, manner, &words),
-        "id" | "whoami" => {
-            let is_dokku = std::env::var(sudo::BECAME).is_ok_and(|user| user == "dokku");
-            let user = if is_dokku { User::Dokku } else { manner.user };
-            identity::reply(program, &words, user)
-        }
-        "sudo" => sudo::reply(args),
+        "id" | "whoami" => identity::reply(program, &words, who(manner)),
+        "crontab" => crontab::reply(layout, &words, who(manner)),
+        "sudo" => sudo::reply(layout, args),
         _ => host::reply(program, &words),
     }
 }
@@ -191,6 +198,13 @@ fn ask_docker(layout: &Layout, manner: &Manner, words: &[String]) -> Reply {
     }
 }
 
+/// Who a call is made by: whom a sudo above it has changed to, or else who runs the step.
+fn who(manner: &Manner) -> User {
+    let became = std::env::var(sudo::BECAME);
+    let became = became.ok().and_then(|name| User::of_name(&name));
+    became.unwrap_or(manner.user)
+}
+
 fn give(program: &str, args: &[OsString], reply: Reply, unknown: Unknown) -> u8 {
     match reply {
         Reply::Known {
@@ -203,7 +217,7 @@ fn give(program: &str, args: &[OsString], reply: Reply, unknown: Unknown) -> u8 
             let _ = io::stderr().write_all(stderr.as_bytes());
             status
         }
-        Reply::Becomes(command) => sudo::become_command(&command),
+        Reply::Becomes(what) => sudo::become_command(&what),
         Reply::Unknown | Reply::Unmodelled(_) if unknown == Unknown::Succeeds => 0,
         Reply::Unmodelled(what) => {
             let _ = writeln!(io::stderr(), "dokku-conform: {what} is not modelled");

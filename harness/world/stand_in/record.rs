@@ -15,7 +15,8 @@ use super::Lack;
 use crate::sandbox::{beneath, visible_utf8};
 
 /// The variables that tell on whose behalf a call is made; the others are the same in every call.
-const OF_NOTE: [&str; 7] = [
+const OF_NOTE: [&str; 8] = [
+    OF_TEST,
     "DOKKU_APPS_FORCE_DELETE",
     "DOKKU_APP_NAME",
     "DOKKU_GLOBAL_FLAGS",
@@ -24,6 +25,9 @@ const OF_NOTE: [&str; 7] = [
     "SSH_NAME",
     "SSH_USER",
 ];
+
+/// The variable that tells which test of a suite a call was made in, by its number.
+pub const OF_TEST: &str = "CONFORM_TEST";
 
 /// Arguments by which a program is told to read its standard input.
 const READERS: [&str; 5] = ["-", "-i", "--interactive", "--password-stdin", "-it"];

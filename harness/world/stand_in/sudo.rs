@@ -2,83 +2,214 @@
 
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Write};
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::Reply;
+use super::super::User;
+use super::super::layout::Layout;
+use super::{Become, Reply};
 
-/// The variable that tells, below a sudo that was to change to the user dokku, that it has: `id` looks at it.
+/// The variable that tells, below a sudo, which user it has changed to: `id` looks at it.
 pub(super) const BECAME: &str = "CONFORM_USER";
 
-/// The command behind sudo's own options, with `NAME=value` words kept for `env`.
-pub(super) fn reply(args: &[OsString]) -> Reply {
-    let mut rest = args.iter();
-    let mut command = Vec::new();
-    let mut is_dokku = false;
-    while let Some(word) = rest.next() {
-        match word.as_encoded_bytes() {
-            b"--" => {
-                command.extend(rest.by_ref().cloned());
-            }
-            b"-u" | b"--user" => is_dokku = rest.next().is_some_and(|user| user == "dokku"),
-            b"--user=dokku" => is_dokku = true,
-            b"-g" | b"--group" | b"-C" | b"-h" | b"-p" | b"-r" | b"-t" => {
-                rest.next();
-            }
-            b"-l" | b"-v" | b"-V" | b"-e" | b"-K" | b"--list" | b"--validate" | b"--version"
-            | b"--edit" => {
-                return Reply::Unknown;
-            }
-            b"-i" | b"-s" | b"--login" | b"--shell" => command.push(OsString::from("bash")),
-            [b'-', ..] => {}
-            _ => {
-                command.push(word.clone());
-                command.extend(rest.by_ref().cloned());
-            }
-        }
-    }
-    if command.len() > 1
-        && command.first().is_some_and(|word| word == "bash")
-        && !is_shell_call(args)
-    {
-        command.splice(
-            1..1,
-            [
-                OsString::from("-c"),
-                OsString::from("\"$@\""),
-                OsString::from("sudo"),
-            ],
-        );
-    }
-    let Some(first) = command.first() else {
-        return Reply::Unknown;
-    };
-    let has_variables = first.as_encoded_bytes().contains(&b'=');
-    if is_dokku {
-        command.insert(0, OsString::from(format!("{BECAME}=dokku")));
-    }
-    if is_dokku || has_variables {
-        command.insert(0, OsString::from("env"));
-    }
-    Reply::Becomes(command)
+/// Users of a host besides those of a world. Nothing is known of them but that they are there.
+const OTHERS: [&str; 2] = ["nobody", "www-data"];
+
+/// What the options of a call say.
+#[derive(Debug, Default)]
+struct Options {
+    /// Who the command is to be run as; root for none.
+    user: Option<OsString>,
+    /// `-i` or `-s`: by a shell.
+    by_shell: bool,
+    /// `-E`: with the caller's environment, and so with its home.
+    keeps_environment: bool,
+    /// `-H`: with the user's own home all the same.
+    sets_home: bool,
 }
 
-/// True if `bash` is the command itself, not what `-i` or `-s` put there.
-fn is_shell_call(args: &[OsString]) -> bool {
-    let asks_for_shell = |arg: &OsString| {
-        ["-i", "-s", "--login", "--shell"]
-            .iter()
-            .any(|option| arg == OsStr::new(option))
+/// What the options ask for in place of a command.
+enum Instead {
+    /// `-v`, `-k` or `-K`: to renew or forget that the caller is trusted, which changes nothing here.
+    Nothing,
+    /// Anything else.
+    Unknown,
+}
+
+/// The command behind sudo's own options, with `NAME=value` words kept for `env`.
+pub(super) fn reply(layout: &Layout, args: &[OsString]) -> Reply {
+    let mut rest = args.iter();
+    let options = match Options::read(&mut rest) {
+        Ok(options) => options,
+        Err(Instead::Nothing) => return Reply::silent(0),
+        Err(Instead::Unknown) => return Reply::Unknown,
     };
-    !args.iter().any(asks_for_shell)
+    let user = options.user.as_deref().unwrap_or(OsStr::new("root"));
+    let user = match (user.to_str().and_then(User::of_name), user.to_str()) {
+        (Some(user), _) => Some(user),
+        (None, Some(name)) if OTHERS.contains(&name) => None,
+        _ => return Reply::Unknown,
+    };
+    let mut command: Vec<OsString> = rest.cloned().collect();
+    let variables = command
+        .iter()
+        .take_while(|word| variable(word).is_some())
+        .count();
+    let given: Vec<OsString> = command.drain(..variables).collect();
+    let given = given.iter().filter_map(|word| variable(word));
+    if options.by_shell {
+        command = shell(command);
+    }
+    if command.is_empty() {
+        return Reply::Unknown;
+    }
+    let own = user.map(|user| options.environment(layout, user));
+    Reply::Becomes(Become {
+        command,
+        environment: own.into_iter().flatten().chain(given).collect(),
+    })
+}
+
+impl Options {
+    /// Takes them from the front of the words, up to the command.
+    fn read<'w>(rest: &mut std::slice::Iter<'w, OsString>) -> Result<Self, Instead> {
+        let mut options = Self::default();
+        while let Some(word) = rest.as_slice().first() {
+            let text = word.as_encoded_bytes();
+            if text == b"--" {
+                rest.next();
+                return Ok(options);
+            }
+            let is_option = text.len() > 1 && text.starts_with(b"-");
+            if !is_option {
+                return Ok(options);
+            }
+            rest.next();
+            match word.to_str() {
+                None => return Err(Instead::Unknown),
+                Some(long) if long.starts_with("--") => options.long(long, rest)?,
+                Some(short) => options.short(short, rest)?,
+            }
+        }
+        Ok(options)
+    }
+
+    fn long(
+        &mut self,
+        word: &str,
+        rest: &mut std::slice::Iter<'_, OsString>,
+    ) -> Result<(), Instead> {
+        let (name, value) = match word.split_once('=') {
+            Some((name, value)) => (name, Some(OsString::from(value))),
+            None => (word, None),
+        };
+        match name {
+            "--user" => self.user = value.or_else(|| rest.next().cloned()),
+            "--group" | "--prompt" | "--close-from" | "--host" | "--chdir" => {
+                if value.is_none() {
+                    rest.next();
+                }
+            }
+            "--preserve-env" => self.keeps_environment = true,
+            "--set-home" => self.sets_home = true,
+            "--login" | "--shell" => self.by_shell = true,
+            "--non-interactive" | "--stdin" | "--preserve-groups" | "--background" => {}
+            "--validate" | "--reset-timestamp" | "--remove-timestamp" => {
+                return Err(Instead::Nothing);
+            }
+            _ => return Err(Instead::Unknown),
+        }
+        Ok(())
+    }
+
+    /// Letters behind one dash. The value of one that takes a value is what is left of the word, or the next word.
+    fn short(
+        &mut self,
+        word: &str,
+        rest: &mut std::slice::Iter<'_, OsString>,
+    ) -> Result<(), Instead> {
+        let mut letters = word.chars();
+        letters.next();
+        while let Some(letter) = letters.next() {
+            match letter {
+                'u' | 'g' | 'p' | 'C' | 'h' | 'r' | 't' | 'D' | 'R' | 'T' | 'U' => {
+                    let value = match letters.as_str() {
+                        "" => rest.next().cloned(),
+                        value => Some(OsString::from(value)),
+                    };
+                    if letter == 'u' {
+                        self.user = value;
+                    }
+                    return Ok(());
+                }
+                'E' => self.keeps_environment = true,
+                'H' => self.sets_home = true,
+                'i' | 's' => self.by_shell = true,
+                'n' | 'S' | 'P' | 'b' | 'A' | 'B' | 'N' => {}
+                'v' | 'k' | 'K' => {
+                    // Before a command `-k` only has the trust not used.
+                    if letter != 'k' || rest.as_slice().is_empty() {
+                        return Err(Instead::Nothing);
+                    }
+                }
+                _ => return Err(Instead::Unknown),
+            }
+        }
+        Ok(())
+    }
+
+    /// What is set for the command: who it is run by, and whose home it has.
+    fn environment(&self, layout: &Layout, user: User) -> Vec<(OsString, OsString)> {
+        let name = user.name();
+        let mut set = vec![(BECAME, OsString::from(name))];
+        if !self.keeps_environment {
+            set.extend(["USER", "LOGNAME"].map(|variable| (variable, OsString::from(name))));
+        }
+        let home = match user {
+            User::Dokku => layout.dokku_root(),
+            User::Root => PathBuf::from("/root"),
+        };
+        // Only where the world is the root has root a home of its own.
+        let has_home = user == User::Dokku || layout.root() == Path::new("/");
+        if has_home && (self.sets_home || !self.keeps_environment) {
+            set.push(("HOME", home.into_os_string()));
+        }
+        let set = set.into_iter();
+        set.map(|(variable, value)| (variable.into(), value))
+            .collect()
+    }
+}
+
+/// `NAME=value`, if it is that.
+fn variable(word: &OsStr) -> Option<(OsString, OsString)> {
+    let text = word.as_bytes();
+    let at = text.iter().position(|byte| *byte == b'=')?;
+    let (name, value) = (text.get(..at)?, text.get(at + 1..)?);
+    let is_letter = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let is_name = !name.is_empty() && name.iter().all(is_letter);
+    let owned = |bytes: &[u8]| OsStr::from_bytes(bytes).to_owned();
+    is_name.then(|| (owned(name), owned(value)))
+}
+
+/// The shell that runs this; by itself where there is nothing.
+fn shell(command: Vec<OsString>) -> Vec<OsString> {
+    let mut words = vec![OsString::from("bash")];
+    if !command.is_empty() {
+        words.extend(["-c", "\"$@\"", "sudo"].map(OsString::from));
+        words.extend(command);
+    }
+    words
 }
 
 /// Becomes the command; returns only if it can't be run, with the status that sudo has for that.
-pub(super) fn become_command(command: &[OsString]) -> u8 {
-    let Some((program, args)) = command.split_first() else {
+pub(super) fn become_command(what: &Become) -> u8 {
+    let Some((program, args)) = what.command.split_first() else {
         return 1;
     };
-    let error = Command::new(program).args(args).exec();
+    let environment = what.environment.iter().cloned();
+    let error = Command::new(program).args(args).envs(environment).exec();
     let missing = error.kind() == io::ErrorKind::NotFound;
     let cause = if missing {
         "command not found".to_owned()
@@ -94,31 +225,61 @@ mod tests {
     use super::*;
 
     fn ask(line: &str) -> Reply {
-        reply(
-            &line
-                .split_whitespace()
-                .map(OsString::from)
-                .collect::<Vec<_>>(),
-        )
+        let words: Vec<OsString> = line.split_whitespace().map(OsString::from).collect();
+        reply(&Layout::new("/".into()), &words)
     }
 
-    fn becomes(line: &str) -> Reply {
-        Reply::Becomes(line.split_whitespace().map(OsString::from).collect())
+    /// What it becomes: what is set, and the command.
+    fn becomes(line: &str) -> String {
+        let Reply::Becomes(what) = ask(line) else {
+            panic!("{line}: {:?}", ask(line));
+        };
+        let set = what.environment.iter();
+        let set = set.map(|(name, value)| format!("{}={}", name.display(), value.display()));
+        let words = what.command.iter().map(|word| word.display().to_string());
+        set.chain(words).collect::<Vec<String>>().join(" ")
     }
+
+    const ROOT: &str = "CONFORM_USER=root USER=root LOGNAME=root HOME=/root";
+    const DOKKU: &str = "CONFORM_USER=dokku USER=dokku LOGNAME=dokku HOME=/home/dokku";
 
     #[test]
     fn options_go_and_the_command_stays() {
-        assert_eq!(ask("-u root -H nginx -t"), becomes("nginx -t"));
-        assert_eq!(ask("-E -- dokku version"), becomes("dokku version"));
-        assert_eq!(ask("A=b make"), becomes("env A=b make"));
+        assert_eq!(becomes("-u root -H nginx -t"), format!("{ROOT} nginx -t"));
+        assert_eq!(becomes("-n true"), format!("{ROOT} true"));
+        assert_eq!(becomes("A=b make"), format!("{ROOT} A=b make"));
+        assert_eq!(becomes("-u dokku ls -u"), format!("{DOKKU} ls -u"));
+        assert_eq!(becomes("--user=dokku -- ls"), format!("{DOKKU} ls"));
+        assert_eq!(becomes("-Hu dokku ls"), format!("{DOKKU} ls"));
+        assert_eq!(becomes("-udokku ls"), format!("{DOKKU} ls"));
         assert_eq!(
-            ask("-u dokku -E -H /x/dokku version"),
-            becomes("env CONFORM_USER=dokku /x/dokku version")
+            becomes("-E -- dokku version"),
+            "CONFORM_USER=root dokku version"
         );
-        assert_eq!(ask("-i"), becomes("bash"));
-        assert_eq!(ask("-i id -un"), becomes("bash -c \"$@\" sudo id -un"));
-        assert_eq!(ask("bash -c true"), becomes("bash -c true"));
-        assert_eq!(ask("-l"), Reply::Unknown);
-        assert_eq!(ask(""), Reply::Unknown);
+        assert_eq!(
+            becomes("-u dokku -E -H /x/dokku version"),
+            "CONFORM_USER=dokku HOME=/home/dokku /x/dokku version"
+        );
+    }
+
+    #[test]
+    fn a_shell_runs_what_it_is_asked_to() {
+        assert_eq!(becomes("-i"), format!("{ROOT} bash"));
+        assert_eq!(becomes("-iu dokku"), format!("{DOKKU} bash"));
+        assert_eq!(
+            becomes("-i id -un"),
+            format!("{ROOT} bash -c \"$@\" sudo id -un")
+        );
+        assert_eq!(becomes("bash -c true"), format!("{ROOT} bash -c true"));
+    }
+
+    #[test]
+    fn what_is_no_command_is_known_or_said_to_be_unknown() {
+        assert_eq!(ask("-v"), Reply::silent(0));
+        assert_eq!(ask("-k"), Reply::silent(0));
+        assert_eq!(becomes("-u www-data id"), "id");
+        for line in ["-l", "", "-u", "-u rm -rf /x", "-e file"] {
+            assert_eq!(ask(line), Reply::Unknown, "{line}");
+        }
     }
 }
