@@ -2,8 +2,13 @@
 
 mod app_name;
 mod apps;
+mod builds;
+mod checks;
 mod common_helper;
 mod config_program;
+mod confirm;
+mod docker;
+mod docker_options;
 mod domains;
 mod env_file;
 #[cfg(test)]
@@ -14,18 +19,28 @@ mod functions;
 mod help;
 mod host;
 mod keeping;
+mod listing;
 mod modelled;
 mod network;
+mod networks;
 mod nginx;
+mod option_words;
+mod port_commands;
 mod ports;
 mod program;
 mod programs;
 mod prop;
 mod properties;
 mod proxy;
+mod proxy_commands;
+mod ps;
 mod report;
+mod request;
+mod say;
+mod setting;
 mod shell;
 mod state;
+mod storage;
 pub(in crate::dokku) mod table;
 #[cfg(test)]
 mod testing;
@@ -46,14 +61,19 @@ pub(super) fn turns() -> impl Iterator<Item = crate::dokku::Version> {
         .chain(apps::turns())
         .chain(common_helper::turns())
         .chain(config_program::turns())
+        .chain(docker_options::turns())
         .chain(env_file::turns())
         .chain(failure::turns())
         .chain(file::turns())
         .chain(help::turns())
         .chain(host::turns())
+        .chain(keeping::turns())
+        .chain(networks::turns())
         .chain(program::turns())
         .chain(prop::turns())
+        .chain(ps::turns())
         .chain(shell::turns())
         .chain(state::turns())
+        .chain(storage::turns())
         .chain(triggers::turns())
 }
