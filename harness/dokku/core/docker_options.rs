@@ -9,7 +9,6 @@ use std::path::PathBuf;
 use super::app_name;
 use super::failure::Failure;
 use super::host::Host;
-use super::listing::{self, Items, Missing};
 use super::option_words::{self, NotWords};
 use super::properties::Properties;
 use super::report::{self, Kind, Values};
@@ -59,12 +58,6 @@ const KIND: Timeline<Kind> = Timeline::new(
     )],
 );
 
-/// What `docker-options:report` does about a flag without a value.
-const MISSING: Timeline<Missing> = Timeline::new(
-    Missing::Fails,
-    &[(Version::new(0, 20, 0), Missing::EndsWithLine)],
-);
-
 /// Answers `docker-options:NAME` with the arguments after it.
 pub(super) fn run(
     host: &Host,
@@ -91,20 +84,13 @@ pub(super) fn run(
         ),
         "clear" => clear(host, &Request::parse(&command, arguments, known)?, out),
         "list" => list(host, &command, arguments, out),
-        "report" => match PLACE.at(host.version) {
-            Place::Files => {
-                let missing = *MISSING.at(host.version);
-                let items = |app: &str| items(host, app);
-                listing::run(host, "docker options", missing, arguments, items, out)
-            }
-            Place::Properties => {
-                if arguments.iter().any(|argument| argument.contains("json")) {
-                    return Err(Failure::unmodelled("`dokku docker-options:report` as json"));
-                }
-                let kind = *KIND.at(host.version);
-                report::run(host, kind, arguments, |app| values(host, app), out)
-            }
-        },
+        "report" if arguments.iter().any(|argument| argument.contains("json")) => {
+            Err(Failure::unmodelled("`dokku docker-options:report` as json"))
+        }
+        "report" => {
+            let kind = *KIND.at(host.version);
+            report::run(host, kind, arguments, |app| values(host, app), out)
+        }
         _ => Err(Failure::unmodelled(format!("`dokku {command}`"))),
     }
 }
@@ -343,20 +329,7 @@ fn file(host: &Host, app: &str, phase: &str) -> PathBuf {
     host.app(app).join(name)
 }
 
-/// What `docker-options:report` shows where the options lie in files.
-fn items(host: &Host, app: &str) -> Items {
-    let of = |phase| {
-        let text = fs::read_to_string(file(host, app, phase)).unwrap_or_default();
-        text.replace('\n', " ")
-    };
-    vec![
-        ("--docker-options-build", of("build")),
-        ("--docker-options-deploy", of("deploy")),
-        ("--docker-options-run", of("run")),
-    ]
-}
-
-/// What `docker-options:report` shows where the options are properties.
+/// What `docker-options:report` shows.
 fn values(host: &Host, app: &str) -> Values {
     let of = |process: &str, phase| kept(host, app, process, phase).join(" ");
     let mut values = Values::new();
@@ -482,7 +455,6 @@ pub(super) fn turns() -> impl Iterator<Item = Version> {
         KEEPS_EXPANSIONS.turns(),
         COMPARES_WORDS.turns(),
         KIND.turns(),
-        MISSING.turns(),
     ]
     .into_iter()
     .flatten()

@@ -19,7 +19,6 @@ mod functions;
 mod help;
 mod host;
 mod keeping;
-mod listing;
 mod modelled;
 mod network;
 mod networks;

@@ -37,6 +37,9 @@ const PLACE: Timeline<Place> = Timeline::new(
 /// Whether `ro` is told apart from the other options of a mount.
 const KNOWS_READONLY: Timeline<bool> = Timeline::new(false, &[(Version::new(0, 38, 13), true)]);
 
+/// Whether those who make a folder are told to make an entry.
+const DEPRECATES: Timeline<bool> = Timeline::new(false, &[(Version::new(0, 38, 7), true)]);
+
 const REPORT: Kind = Kind {
     plugin: "storage",
     prefix: "storage",
@@ -188,6 +191,9 @@ fn ensure_directory(
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
     let name = request.word(0);
+    if *DEPRECATES.at(host.version) {
+        say::warn("Deprecated: please use 'storage:create' instead of 'storage:ensure-directory'");
+    }
     if name.is_empty() {
         return Err(Failure::new("Please specify a directory to create"));
     }
@@ -239,12 +245,13 @@ fn check_paths(text: &str) -> Result<(), Failure> {
 fn named<'a>(host: &Host, request: &Request<'a>) -> Result<(&'a str, &'a str), Failure> {
     let (app, text) = (request.word(0), request.word(1));
     app_name::verify(host, app)?;
-    if matches!(PLACE.at(host.version), Place::Attachments) && !text.contains(':') {
+    if matches!(PLACE.at(host.version), Place::Options) || text.contains(':') {
+        check_paths(text)?;
+    } else if entry_file(host, text).exists() {
         return Err(Failure::unmodelled(
             "storage entries with names of their own",
         ));
     }
-    check_paths(text)?;
     Ok((app, text))
 }
 
@@ -261,6 +268,11 @@ fn mount(host: &Host, request: &Request<'_>) -> Result<(), Failure> {
             .iter()
             .try_for_each(|phase| docker_options::add(host, app, phase, &option));
     };
+    if !text.contains(':') {
+        return Err(Failure::new(format!(
+            "storage entry {text:?} does not exist; create it first with `dokku storage:create`"
+        )));
+    }
     let attachment = attachment(host, text)?;
     let mut all = attachments(host, app)?;
     let is_same = |one: &Attachment| {
@@ -291,6 +303,10 @@ fn unmount(host: &Host, request: &Request<'_>) -> Result<(), Failure> {
             .iter()
             .try_for_each(|phase| docker_options::remove_from_file(host, app, phase, &option));
     };
+    if !text.contains(':') {
+        let text = format!("storage entry {text:?} is not mounted on app {app:?}");
+        return Err(Failure::new(text));
+    }
     let row = Row::parse(text, *KNOWS_READONLY.at(host.version));
     let entry = entry_name(&row.host_path);
     let all = attachments(host, app)?;
@@ -491,7 +507,7 @@ pub(super) fn arguments(
 
 /// The versions in which something changed here.
 pub(super) fn turns() -> impl Iterator<Item = Version> {
-    [PLACE.turns(), KNOWS_READONLY.turns()]
+    [PLACE.turns(), KNOWS_READONLY.turns(), DEPRECATES.turns()]
         .into_iter()
         .flatten()
 }

@@ -50,3 +50,71 @@ shift 2
 remove_passed_docker_option phases[@] "$*"
 
 #@ docker-options/subcommands/remove since=0.38.0 unmodelled
+
+#@ docker-options/subcommands/report since=0.12.0
+source "$PLUGIN_CORE_AVAILABLE_PATH/docker-options/functions"
+tell() {
+  local phase file value
+  verify_app_name "$1"
+  [[ -n "$2" ]] || dokku_log_info2_quiet "$1 docker options information"
+  for phase in build deploy run; do
+    file="$DOKKU_ROOT/$1/DOCKER_OPTIONS_${phase^^}" value=""
+    [[ ! -r "$file" ]] || value="$(tr '\n' ' ' <"$file")"
+    if [[ -z "$2" ]]; then
+      dokku_log_verbose "$(printf "%-30s %-25s" "Docker options $phase:" "$value")"
+    elif [[ "$2" == "--docker-options-$phase" ]]; then
+      [[ -z "$value" ]] || echo "$value"
+      [[ -n "$value" ]] || dokku_log_fail "not deployed"
+      return 0
+    fi
+  done
+  [[ -z "$2" ]] || dokku_log_fail "Invalid flag passed, valid flags: --docker-options-build --docker-options-deploy --docker-options-run"
+}
+[[ "$1" != docker-options:report ]] || shift
+app="$1" flag="$2"
+if [[ "$app" == --* ]]; then
+  flag="$app" app=""
+fi
+[[ "$flag" != true ]] || flag=""
+if [[ -n "$app" ]]; then
+  tell "$app" "$flag"
+else
+  for app in $(dokku_apps); do
+    tell "$app" "$flag" | cat || true
+  done
+fi
+
+#@ docker-options/subcommands/report since=0.20.0
+source "$PLUGIN_CORE_AVAILABLE_PATH/docker-options/functions"
+tell() {
+  local phase file value
+  verify_app_name "$1"
+  [[ -n "$2" ]] || dokku_log_info2_quiet "$1 docker options information"
+  for phase in build deploy run; do
+    file="$DOKKU_ROOT/$1/DOCKER_OPTIONS_${phase^^}" value=""
+    [[ ! -r "$file" ]] || value="$(tr '\n' ' ' <"$file")"
+    if [[ -z "$2" ]]; then
+      dokku_log_verbose "$(printf "%-30s %-25s" "Docker options $phase:" "$value")"
+    elif [[ "$2" == "--docker-options-$phase" ]]; then
+      [[ -z "$value" ]] || echo "$value"
+      echo ""
+      return 0
+    fi
+  done
+  [[ -z "$2" ]] || dokku_log_fail "Invalid flag passed, valid flags: --docker-options-build --docker-options-deploy --docker-options-run"
+}
+[[ "$1" != docker-options:report ]] || shift
+app="$1" flag="$2"
+if [[ "$app" == --* ]]; then
+  flag="$app" app=""
+fi
+[[ "$flag" != true ]] || flag=""
+if [[ -n "$app" ]]; then
+  tell "$app" "$flag"
+else
+  for app in $(dokku_apps); do
+    tell "$app" "$flag" | cat || true
+  done
+fi
+
+#@ docker-options/subcommands/report since=0.38.0 unmodelled
