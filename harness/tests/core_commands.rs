@@ -33,7 +33,7 @@ const PROGRAMS: &[(&str, &str)] = &[
     ("systemctl", "exit 0"),
     ("chown", "exit 0"),
     ("hostname", "echo dokku.invalid"),
-    ("id", "echo dokku"),
+    ("id", "echo \"${WHO:-dokku}\""),
     ("docker", DOCKER),
     ("logger", "exec cat >/dev/null"),
 ];

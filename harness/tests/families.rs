@@ -1,6 +1,8 @@
 //! The families of core commands, one after the other: docker-options, network, ports, proxy, ps, storage, checks, certs,
 //! plugin, events, nginx.
 
+use std::path::Path;
+
 use super::{Came, Rig, came};
 
 /// What came of a command of an older version.
@@ -354,4 +356,37 @@ fn settings_of_nginx_and_of_the_log_of_events_are_kept() {
     );
     assert_eq!(rig.dokku("events:off").0, 0);
     assert!(!rig.path("root/.dokkurc/DOKKU_EVENTS").exists());
+}
+
+#[test]
+fn a_plugin_comes_from_a_folder_of_this_host() {
+    let rig = newest();
+    let manifest = rig.read("lib/plugins/available/witness/plugin.toml");
+    rig.write("second/plugin.toml", &manifest, 0o644);
+    let install = "#!/bin/sh\necho installed >>\"$DOKKU_ROOT/.calls\"\n";
+    rig.write("second/install", install, 0o755);
+    let who = "-c user.name=x -c user.email=x@dokku.invalid";
+    for line in ["init -q", "add -A", &format!("{who} commit -qm x")] {
+        let words: Vec<&str> = ["-C", "second"]
+            .into_iter()
+            .chain(line.split(' '))
+            .collect();
+        assert_eq!(rig.command(Path::new("git"), &words, &[], ""), silent());
+    }
+    let as_root = |line: &str| rig.fed(line, &[("WHO", "root")], "");
+    let place = rig.path("second").display().to_string();
+    let (status, out, error) = as_root(&format!("plugin:install file://{place} --name second"));
+    assert_eq!(status, 0, "{out}{error}");
+    assert!(out.contains("-----> Plugin second enabled\n"), "{out}");
+    assert!(rig.path("lib/plugins/enabled/second/install").is_file());
+    assert_eq!(rig.read("root/.calls"), "installed\n");
+    assert_eq!(as_root("plugin:installed second").0, 0);
+    assert_eq!(as_root("plugin:uninstall second").0, 0);
+    assert!(!rig.path("lib/plugins/available/second").exists());
+    let (status, _, error) = as_root("plugin:install nowhere");
+    assert_eq!(status, 1);
+    assert!(
+        error.ends_with(" !     Please retry with valid arguments\n"),
+        "{error}"
+    );
 }
