@@ -7,7 +7,7 @@
 use std::fs;
 use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use sha1::{Digest as _, Sha1};
@@ -364,7 +364,7 @@ fn attachment(host: &Host, text: &str) -> Result<Attachment, Failure> {
     })
 }
 
-fn write_entry(file: &PathBuf, entry: &Entry) -> io::Result<()> {
+fn write_entry(file: &Path, entry: &Entry) -> io::Result<()> {
     if let Some(folder) = file.parent() {
         fs::create_dir_all(folder)?;
     }
@@ -378,7 +378,7 @@ fn attachments(host: &Host, app: &str) -> Result<Vec<Attachment>, Failure> {
         .iter()
         .map(|line| line.trim())
         .filter(|line| !line.is_empty());
-    let read = lines.map(|line| serde_json::from_str(line));
+    let read = lines.map(serde_json::from_str);
     read.collect::<Result<_, _>>()
         .map_err(|_| Failure::unmodelled("storage attachments that are no JSON"))
 }
