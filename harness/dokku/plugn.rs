@@ -155,7 +155,8 @@ impl Plugn<'_> {
             b"source" => self.source(),
             b"config" => self.config(rest),
             b"help" if rest.is_empty() => usage(OsStr::new(""), None, COMMANDS),
-            b"install" | b"update" | b"help" => Err(self.unmodelled(command)),
+            b"install" => self.install(argument(0), argument(1)),
+            b"update" | b"help" => Err(self.unmodelled(command)),
             _ => usage(command, None, COMMANDS),
         }
     }
@@ -272,6 +273,35 @@ impl Plugn<'_> {
             say(line.as_bytes());
         }
         Ok(())
+    }
+
+    /// Clones a plugin that lies on this host with git. One from elsewhere, one that is an archive and one that is
+    /// there already are not modelled.
+    fn install(&self, url: &OsStr, name: &OsStr) -> Result<(), Ended> {
+        let text = url.to_string_lossy();
+        let is_here = text.starts_with("file:") || text.starts_with('/');
+        let is_archive = [".tar.gz", ".tgz"].iter().any(|end| text.ends_with(end));
+        let file = text.rsplit('/').next().unwrap_or_default();
+        let stem = file.split('.').next().unwrap_or_default();
+        let name = match name.is_empty() {
+            true => OsStr::new(stem),
+            false => name,
+        };
+        let available = self.path("available");
+        if !is_here || is_archive || available.join(name).exists() {
+            return Err(self.unmodelled(OsStr::new("install")));
+        }
+        let arguments = [
+            "-C".into(),
+            available.into_os_string(),
+            "clone".into(),
+            url.to_owned(),
+            name.to_owned(),
+        ];
+        match self.script().run(OsStr::new("git"), &arguments) {
+            0 => Ok(()),
+            status => Err(Ended(status)),
+        }
     }
 
     /// Links the plugin, be it there or not.

@@ -228,7 +228,10 @@ mod tests {
 ",
         );
         let names: Vec<&str> = roster.rows.iter().map(|row| row.name.as_str()).collect();
-        assert_eq!(names, ["a", "b", "row 3", "b", "e", "g", "row 7", "h"]);
+        assert_eq!(
+            names,
+            ["a", "b", "row 3", "b (row 4)", "e", "g", "row 7", "h"]
+        );
         let sound: Vec<bool> = roster.rows.iter().map(|row| row.entry.is_ok()).collect();
         assert_eq!(
             sound,

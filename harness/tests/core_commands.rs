@@ -11,6 +11,7 @@ use dokku_conform::dokku::core::{Content, VERSION_FILE, files, plugins};
 use scratch::scratch;
 use tempfile::TempDir;
 
+mod families;
 mod scratch;
 
 /// Status, standard output, standard error.
@@ -32,17 +33,33 @@ const PROGRAMS: &[(&str, &str)] = &[
     ("systemctl", "exit 0"),
     ("chown", "exit 0"),
     ("hostname", "echo dokku.invalid"),
-    ("id", "echo dokku"),
+    ("id", "echo \"${WHO:-dokku}\""),
+    ("docker", DOCKER),
+    ("logger", "exec cat >/dev/null"),
 ];
+
+/// A docker with the networks `bridge` and `net`.
+const DOCKER: &str = r#"network() {
+  echo "{\"CreatedAt\":\"\",\"Driver\":\"bridge\",\"ID\":\"0\",\"IPv6\":\"false\",\"Internal\":\"false\",\"Labels\":\"$2\",\"Name\":\"$1\",\"Scope\":\"local\"}"
+}
+echo "docker $*" >>"$DOKKU_ROOT/.calls"
+case "$1 $2 $3" in
+  'network ls '*) network bridge; network net com.dokku.network-name=net ;;
+  'network rm net' | 'network create '*) ;;
+  *) echo "Error response from daemon: network $3 not found" >&2; exit 1 ;;
+esac"#;
 
 const TRIGGERS: &[&str] = &[
     "nginx-hostname",
     "post-app-rename",
     "post-app-rename-setup",
+    "post-certs-remove",
+    "post-certs-update",
     "post-config-update",
     "post-create",
     "post-delete",
     "post-domains-update",
+    "post-proxy-ports-update",
     "pre-delete",
     "pre-disable-vhost",
     "pre-enable-vhost",

@@ -2,16 +2,18 @@
 
 use std::env;
 use std::fs;
-use std::io::{self, BufRead as _, Write};
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::app_name;
 use super::common_helper::{scheduler, visible};
+use super::confirm::confirm;
 use super::failure::Failure;
 use super::host::Host;
 use super::properties::Properties;
 use super::report::{self, Kind, Values, go_json};
+use super::request::{Known, Request};
 use crate::dokku::{Timeline, Version};
 
 /// Whether the time of its making is kept of an app.
@@ -26,39 +28,6 @@ const REPORT: Kind = Kind {
     legacy_keys: true,
 };
 
-/// The words of a call, and the flags among them.
-#[derive(Debug, Default)]
-struct Request<'a> {
-    words: Vec<&'a str>,
-    flags: Vec<&'a str>,
-}
-
-impl<'a> Request<'a> {
-    fn parse(name: &str, arguments: &'a [String], known: &[&str]) -> Result<Self, Failure> {
-        let mut request = Self::default();
-        let mut arguments = arguments.iter().map(String::as_str);
-        while let Some(argument) = arguments.next() {
-            match argument {
-                "--" => request.words.extend(arguments.by_ref()),
-                flag if known.contains(&flag) => request.flags.push(flag),
-                flag if flag.len() > 1 && flag.starts_with('-') => {
-                    return Err(Failure::unmodelled(format!("flag `{flag}` of apps:{name}")));
-                }
-                word => request.words.push(word),
-            }
-        }
-        Ok(request)
-    }
-
-    fn word(&self, index: usize) -> &'a str {
-        self.words.get(index).copied().unwrap_or_default()
-    }
-
-    fn has(&self, flag: &str) -> bool {
-        self.flags.contains(&flag)
-    }
-}
-
 /// Answers `apps:NAME` with the arguments after it.
 pub(super) fn run(
     host: &Host,
@@ -66,7 +35,13 @@ pub(super) fn run(
     arguments: &[String],
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
-    let request = |known: &[&str]| Request::parse(name, arguments, known);
+    let request = |flags| {
+        let known = Known {
+            flags,
+            ..Known::default()
+        };
+        Request::parse(&format!("apps:{name}"), arguments, known)
+    };
     match name {
         "list" => list(host, arguments, out),
         "exists" => app_name::verify(host, named(request(&[])?.word(0))?),
@@ -76,7 +51,7 @@ pub(super) fn run(
             let app = request.word(0);
             app_name::verify(host, app)?;
             if !request.has("--force") && !is_forced() {
-                confirm(app, out)?;
+                confirm("app", app, out)?;
             }
             destroy(host, app, out)
         }
@@ -149,31 +124,9 @@ pub(super) fn destroy_if_confirmed(
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
     if !is_forced() {
-        confirm(app, out)?;
+        confirm("app", app, out)?;
     }
     destroy(host, app, out)
-}
-
-/// Has the name of the app typed in.
-fn confirm(app: &str, out: &mut dyn Write) -> Result<(), Failure> {
-    eprintln!(" !     WARNING: Potentially Destructive Action");
-    eprintln!(" !     This command will destroy app {app}.");
-    eprintln!(" !     To proceed, type \"{app}\"");
-    let _ = write!(out, "> ");
-    let _ = out.flush();
-    let mut line = String::new();
-    let read = io::stdin().lock().read_line(&mut line);
-    read.map_err(|error| Failure::new(error.to_string()))?;
-    let mut words = line.split_whitespace();
-    match (words.next(), words.next()) {
-        (None, _) if line.is_empty() => Err(Failure::new("EOF")),
-        (None, _) => Err(Failure::new("unexpected newline")),
-        (Some(_), Some(_)) => Err(Failure::new("expected newline")),
-        (Some(answer), None) if answer == app => Ok(()),
-        (Some(_), None) => Err(Failure::Plain(
-            "Confirmation did not match test. Aborted.".to_owned(),
-        )),
-    }
 }
 
 /// Removes an app that is not deployed, and tells the plugins before and after.

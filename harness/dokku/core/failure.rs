@@ -29,6 +29,17 @@ impl Failure {
         }
     }
 
+    /// The same failure, with words before what it says.
+    pub(super) fn because(self, words: &str) -> Self {
+        match self {
+            Self::Said { text, status } => Self::Said {
+                text: format!("{words}{text}"),
+                status,
+            },
+            other => other,
+        }
+    }
+
     /// A failure of the world, which does not model this.
     pub(super) fn unmodelled(what: impl Into<String>) -> Self {
         Self::Unmodelled(what.into())

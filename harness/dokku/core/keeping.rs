@@ -1,4 +1,4 @@
-//! What core plugins keep of apps, and what becomes of it as apps come, go and change their names, from 0.38.0 on.
+//! What core plugins keep of apps, and what becomes of it as apps come, go and change their names.
 //!
 //! Upstream each plugin does more here once an app is deployed: it builds images anew, stops containers, or writes the
 //! proxy's configuration. On a host where nothing is deployed there is nothing of that to do.
@@ -10,9 +10,14 @@ use super::env_file;
 use super::failure::Failure;
 use super::host::{Host, Scope};
 use super::properties::Properties;
+use super::ps;
+use crate::dokku::{Timeline, Version};
 
 /// Core plugins with a directory for each app, below `data` of DOKKU_LIB_ROOT.
 const WITH_DATA: &[&str] = &["app-json", "apps", "builds", "logs", "ps", "scheduler-k3s"];
+
+/// Whether ps is among them.
+const PS_HAS_DATA: Timeline<bool> = Timeline::new(false, &[(Version::new(0, 22, 0), true)]);
 
 /// Answers a trigger that tells of an app's life; none if it is no such trigger.
 pub(super) fn run(
@@ -51,6 +56,12 @@ fn create(host: &Host, plugin: &str, app: &str) -> Result<(), Failure> {
             made(host.env_file(&Scope::App(app.to_owned())).parent())
         }
         "nginx-vhosts" => Properties::new(&host.lib, "nginx", app).set_up(),
+        "ps" => {
+            if *PS_HAS_DATA.at(host.version) {
+                made(Some(&host.lib.join("data/ps").join(app)))?;
+            }
+            ps::create(host, app)
+        }
         _ if WITH_DATA.contains(&plugin) => {
             made(Some(&host.lib.join("data").join(plugin).join(app)))
         }
@@ -102,4 +113,9 @@ fn made(place: Option<&Path>) -> Result<(), Failure> {
 /// What is not there needs no removing.
 fn remove(place: &Path) {
     let _ = fs::remove_dir_all(place);
+}
+
+/// The versions in which something changed here.
+pub(super) fn turns() -> impl Iterator<Item = Version> {
+    PS_HAS_DATA.turns().into_iter()
 }

@@ -2,8 +2,13 @@
 
 mod app_name;
 mod apps;
+mod builds;
+mod checks;
 mod common_helper;
 mod config_program;
+mod confirm;
+mod docker;
+mod docker_options;
 mod domains;
 mod env_file;
 #[cfg(test)]
@@ -16,16 +21,25 @@ mod host;
 mod keeping;
 mod modelled;
 mod network;
+mod networks;
 mod nginx;
+mod option_words;
+mod port_commands;
 mod ports;
 mod program;
 mod programs;
 mod prop;
 mod properties;
 mod proxy;
+mod proxy_commands;
+mod ps;
 mod report;
+mod request;
+mod say;
+mod setting;
 mod shell;
 mod state;
+mod storage;
 pub(in crate::dokku) mod table;
 #[cfg(test)]
 mod testing;
@@ -48,6 +62,7 @@ pub(super) fn turns() -> impl Iterator<Item = Turn> {
         .chain(failure::turns())
         .chain(file::turns())
         .chain(help::turns())
+        .chain(keeping::turns())
         .chain(program::turns())
         .chain(prop::turns())
         .chain(state::turns())
@@ -61,6 +76,16 @@ pub(super) fn turns() -> impl Iterator<Item = Turn> {
         ))
         .chain(Turn::seen_by(&["/ENV"], env_file::turns()))
         .chain(Turn::seen_by(ALL_PLUGINS, file::plugin_turns()))
+        .chain(Turn::seen_by(
+            &["docker-option", "docker_option", "DOCKER_OPTION"],
+            docker_options::turns(),
+        ))
+        .chain(Turn::seen_by(&["network"], networks::turns()))
+        .chain(Turn::seen_by(
+            &["ps:", "ps_", "scale", "SCALE", "DOCKER_OPTION", "restart"],
+            ps::turns(),
+        ))
+        .chain(Turn::seen_by(&["storage"], storage::turns()))
         .chain(host::turns())
         .chain(shell::turns())
 }

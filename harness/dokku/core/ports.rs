@@ -13,10 +13,10 @@ use super::report::go_json;
 
 /// A port of the host that leads to one of a container.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Mapping {
-    scheme: String,
-    host: u16,
-    container: u16,
+pub(super) struct Mapping {
+    pub(super) scheme: String,
+    pub(super) host: u16,
+    pub(super) container: u16,
 }
 
 impl fmt::Display for Mapping {
@@ -49,7 +49,8 @@ fn parse(text: &str) -> Vec<Mapping> {
     words.map_while(Mapping::parse).collect()
 }
 
-fn kept(host: &Host, app: &str, property: &str) -> Vec<Mapping> {
+/// The mappings that a property of an app holds.
+pub(super) fn kept(host: &Host, app: &str, property: &str) -> Vec<Mapping> {
     parse(
         &Properties::new(&host.lib, "ports", app)
             .items(property)
@@ -82,7 +83,7 @@ fn has_certificate(host: &Host, app: &str) -> bool {
 }
 
 /// What was found out about an app, or else what is assumed of it.
-fn detected(host: &Host, app: &str) -> Vec<Mapping> {
+pub(super) fn detected(host: &Host, app: &str) -> Vec<Mapping> {
     let mut mappings = kept(host, app, "map-detected");
     if mappings.is_empty() {
         let port = or(proxy_port(host, app, "proxy-port"), 80);
@@ -124,6 +125,18 @@ fn secure(mappings: &mut Vec<Mapping>, port: u16) {
     mappings.extend(secured);
 }
 
+/// Mappings as JSON.
+pub(super) fn json(mappings: &[Mapping]) -> String {
+    let shape = |mapping: &Mapping| {
+        serde_json::json!({
+            "container_port": mapping.container,
+            "host_port": mapping.host,
+            "scheme": mapping.scheme,
+        })
+    };
+    go_json(&mappings.iter().map(shape).collect::<Vec<_>>())
+}
+
 /// Answers `ports-get`.
 pub(super) fn get(
     host: &Host,
@@ -141,16 +154,7 @@ pub(super) fn get(
             .iter()
             .map(|mapping| format!("{mapping}\n"))
             .collect(),
-        "json" => {
-            let shape = |mapping: &Mapping| {
-                serde_json::json!({
-                    "container_port": mapping.container,
-                    "host_port": mapping.host,
-                    "scheme": mapping.scheme,
-                })
-            };
-            go_json(&mappings.iter().map(shape).collect()) + "\n"
-        }
+        "json" => json(&mappings) + "\n",
         other => return Err(Failure::new(format!("Invalid format specified: {other}"))),
     };
     // Who closed the stream wants no more of it.

@@ -9,7 +9,8 @@ use super::failure::Failure;
 use super::host::Host;
 use super::report::{self, Kind};
 use super::{
-    apps, common_helper, domains, file, help, modelled, network, nginx, prop, proxy, triggers,
+    apps, checks, common_helper, docker_options, domains, file, help, modelled, network, networks,
+    nginx, port_commands, prop, proxy, proxy_commands, ps, storage, triggers,
 };
 use crate::dokku::{Timeline, Version};
 
@@ -165,10 +166,18 @@ fn subcommand(
     let is_modelled = modelled::is_modelled(plugin, &program, host.version);
     // The first argument is the command itself.
     let rest = arguments.get(1..).unwrap_or_default();
-    match plugin {
-        "config" if is_modelled => config_program::run(host, name, rest, App::Verified, out),
-        "apps" if is_modelled => apps::run(host, name, rest, out),
-        _ if is_modelled && name == "report" => reported(host, plugin, rest, out),
+    match (plugin, name) {
+        _ if !is_modelled => Err(Failure::unmodelled(format!("`dokku {plugin}:{name}`"))),
+        ("config", _) => config_program::run(host, name, rest, App::Verified, out),
+        ("apps", _) => apps::run(host, name, rest, out),
+        ("checks", _) => checks::run(host, name, rest, out),
+        ("docker-options", _) => docker_options::run(host, name, rest, out),
+        ("ports", _) => port_commands::run(host, name, rest, out),
+        ("ps", _) => ps::run(host, name, rest, out),
+        ("storage", _) => storage::run(host, name, rest, out),
+        (_, "report") => reported(host, plugin, rest, out),
+        ("network", _) => networks::run(host, name, rest, out),
+        ("proxy", _) => proxy_commands::run(host, name, rest, out),
         _ => Err(Failure::unmodelled(format!("`dokku {plugin}:{name}`"))),
     }
 }

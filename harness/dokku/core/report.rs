@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 
+use serde::Serialize;
+
 use super::app_name;
 use super::common_helper::visible;
 use super::failure::Failure;
@@ -181,8 +183,8 @@ fn json(kind: Kind, values: &Values) -> String {
 }
 
 /// JSON as Go writes it, which keeps what would end a script out of strings.
-pub(super) fn go_json(value: &serde_json::Value) -> String {
-    let text = value.to_string();
+pub(super) fn go_json(value: &impl Serialize) -> String {
+    let text = serde_json::to_string(value).unwrap_or_default();
     text.replace('<', "\\u003c")
         .replace('>', "\\u003e")
         .replace('&', "\\u0026")

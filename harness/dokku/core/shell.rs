@@ -28,20 +28,26 @@ macro_rules! parts {
 const PROGRAMS: &[&str] = &[
     include_str!("../shell/00_dokku-standard/programs.sh"),
     include_str!("../shell/certs/programs.sh"),
+    include_str!("../shell/docker-options/programs.sh"),
     include_str!("../shell/domains/programs.sh"),
+    include_str!("../shell/20_events/programs.sh"),
+    include_str!("../shell/nginx-vhosts/programs.sh"),
     include_str!("../shell/plugin/programs.sh"),
+    include_str!("../shell/proxy/programs.sh"),
+    include_str!("../shell/storage/programs.sh"),
 ];
 
 /// The sources of each core file that is written here.
 const SOURCES: &[(&str, &[&str])] = &[
     parts!("certs/functions": "certificates"),
+    parts!("certs/internal-functions": "certificates"),
     parts!("checks/functions": "checks"),
     parts!("common/archive-functions": "top"),
     parts!("common/functions": "top", "addresses", "apps", "arguments", "columns", "containers", "events", "host",
         "images", "lists", "locks", "logs"),
     parts!("common/property-functions": "lists", "properties"),
     parts!("config/functions": "config"),
-    parts!("docker-options/functions": "top"),
+    parts!("docker-options/functions": "options", "top"),
     parts!("domains/functions": "hosts"),
     parts!("domains/internal-functions": "urls"),
     parts!("nginx-vhosts/functions": "nginx"),
@@ -51,6 +57,7 @@ const SOURCES: &[(&str, &[&str])] = &[
     parts!("proxy/functions": "labels"),
     parts!("ps/functions": "status"),
     parts!("ssh-keys/functions": "keys"),
+    parts!("storage/functions": "mounts"),
 ];
 
 /// The files with shell functions that a version had, below the core plugins' directory, with their texts.

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use super::env_file;
 use super::host::{Host, Scope};
+use super::ps;
 use crate::dokku::{Timeline, Version};
 
 /// The files that hold the version of Dokku itself.
@@ -68,10 +69,10 @@ impl State {
         if *LOCK_IN_LIBRARY.at(host.version) {
             fs::create_dir_all(host.lib.join("data/apps").join(app))?;
         }
-        match host.env_file(&Scope::App(app.to_owned())).parent() {
-            Some(folder) => fs::create_dir_all(folder),
-            None => Ok(()),
+        if let Some(folder) = host.env_file(&Scope::App(app.to_owned())).parent() {
+            fs::create_dir_all(folder)?;
         }
+        ps::create(host, app).map_err(|failure| io::Error::other(format!("{failure:?}")))
     }
 
     /// Sets the configuration of an app, or of the host for none.

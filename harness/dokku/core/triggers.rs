@@ -8,7 +8,9 @@ use super::config_program::{self, App};
 use super::failure::Failure;
 use super::host::{Host, Scope};
 use super::properties::Properties;
-use super::{app_name, apps, keeping, modelled, network, ports, proxy};
+use super::{
+    app_name, apps, builds, docker_options, keeping, modelled, network, ports, proxy, ps, storage,
+};
 use crate::dokku::{Timeline, Version};
 
 /// Whether network-get-listeners warns those who do not name a type of processes, which it takes for `web`; before,
@@ -59,6 +61,17 @@ pub(super) fn run(
         ("apps", "app-create") => apps::create(host, word(0), out),
         ("apps", "app-maybe-create") => apps::maybe_create(host, word(0)),
         ("apps", "app-destroy") => apps::destroy_if_confirmed(host, word(0), out),
+        ("docker-options", _) => docker_options::arguments(host, trigger, arguments, out),
+        ("ps", "post-stop") => Properties::new(&host.lib, plugin, word(0)).set("restore", "false"),
+        ("ps", "ps-current-scale") => ps::current_scale(host, word(0), out),
+        ("storage", "docker-args-deploy") => storage::arguments(host, "deploy", word(0), out),
+        ("storage", "docker-args-run") => storage::arguments(host, "run", word(0), out),
+        ("builds", "builds-generate-id") => say(&builds::new_id()),
+        ("builds", "builds-record-start") => {
+            builds::start(host, word(0), word(1), word(2), word(3))
+        }
+        ("builds", "builds-record-finalize") => builds::finish(host, word(0), word(1), word(2)),
+        ("ps", "app-restart") => ps::restart(host, word(0), word(1)),
         ("apps", "deploy-source-set") => {
             let properties = Properties::new(&host.lib, plugin, word(0));
             properties.set("deploy-source", word(1))?;

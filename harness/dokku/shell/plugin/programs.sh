@@ -36,3 +36,23 @@ cmd-plugin-list "$@"
 #@ plugin/subcommands/trigger since=0.23.0
 [[ "$1" != plugin:trigger ]] || shift
 sudo -u dokku -E -H plugn trigger "$@"
+
+#@ plugin/subcommands/install since=0.37.0
+source "$PLUGIN_AVAILABLE_PATH/plugin/functions"
+source "$PLUGIN_AVAILABLE_PATH/plugin/internal-functions"
+[[ "$1" != plugin:install ]] || shift
+case "$1" in
+  --core)
+    [[ $# -le 1 ]] || dokku_log_info1_quiet "Cannot install additional core plugins, running core plugin install trigger"
+    PLUGIN_PATH="$PLUGIN_CORE_PATH" plugn trigger install
+    ;;
+  https:* | git* | ssh:* | file:* | *.tar.gz | *.tgz) download_and_enable_plugin "$@" ;;
+  "") plugn trigger install ;;
+  *)
+    dokku_log_warn "First argument must be --core or url to plugin"
+    dokku_log_warn "Valid prefixes: https:, git:, ssh:, file:"
+    dokku_log_warn "Valid suffixes: .tar.gz, .tgz"
+    dokku_log_fail "Please retry with valid arguments"
+    ;;
+esac
+plugin_prime_bash_completion
