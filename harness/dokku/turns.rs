@@ -150,6 +150,18 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_changed_for_some_is_met_by_their_words_alone() {
+        let met = |text: &str| -> Vec<Version> {
+            let turns = turns().into_iter().filter(|turn| turn.is_seen_in(text));
+            turns.map(|turn| turn.at).collect()
+        };
+        let lists_as_json = Version::new(0, 38, 21);
+        assert!(met("dokku apps:list").contains(&lists_as_json));
+        assert!(!met("echo hello").contains(&lists_as_json));
+        assert!(met("echo hello").len() < turns().len());
+    }
+
     /// What one forgets here is a change that no forecast sees.
     #[test]
     fn no_timeline_is_forgotten() {

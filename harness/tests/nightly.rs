@@ -349,3 +349,58 @@ fn a_repository_is_brought_and_its_commit_is_on_record() {
         .run(&["--baseline", "second.jsonl", "--offline"])
         .stdout(contains("regressed").and(contains("0 regressed")));
 }
+
+#[test]
+fn a_case_is_played_once_for_all_versions_in_which_nothing_that_it_meets_is_different() {
+    let list = "plugins:
+  - {name: greeter, path: greeter}
+  - {name: lister, path: lister}
+";
+    let night = Night::new(list);
+    night.plugin("lister", "fixtures/plugins/hello");
+    // From 0.38.21 on the apps can be listed otherwise: whoever lists them may meet that.
+    let commands = night.path("lister/commands");
+    let text = fs::read_to_string(&commands).unwrap();
+    fs::write(&commands, format!("{text}\n: dokku apps:list\n")).unwrap();
+    let versions = ["--dokku", "0.38.20,0.38.22"];
+    let only = ["unknown-command-declined", "help-command"].join(",");
+    let run = |args: &[&str]| {
+        let mut command = night.command("nightly");
+        command
+            .args(["plugins.yaml", "--only", &only])
+            .args(versions);
+        command.args(args).assert().success();
+    };
+    run(&["--format", "jsonl=shared.jsonl"]);
+    run(&["--no-cache", "--format", "jsonl=played.jsonl"]);
+    let cases = |name: &str| -> Vec<Value> {
+        let lines = night.record(name).into_iter();
+        lines.filter(|line| line["type"] == "case").collect()
+    };
+    let (shared, played) = (cases("shared.jsonl"), cases("played.jsonl"));
+    let of = |line: &Value, key: &str| line[key].as_str().unwrap_or("-").to_owned();
+    let seen = |plugin: &str, version: &str| -> Vec<String> {
+        let cases = shared.iter();
+        let these = cases.filter(|one| of(one, "plugin") == plugin && of(one, "dokku") == version);
+        let run = these.filter(|one| of(one, "requirement") != "source");
+        run.map(|one| of(one, "played_in")).collect()
+    };
+    assert!(!seen("greeter", "0.38.22").is_empty());
+    assert!(
+        seen("greeter", "0.38.20")
+            .iter()
+            .all(|played| played == "-")
+    );
+    assert!(
+        seen("greeter", "0.38.22")
+            .iter()
+            .all(|played| played == "0.38.20")
+    );
+    assert!(seen("lister", "0.38.22").iter().all(|played| played == "-"));
+    let outcomes = |cases: &[Value]| -> Vec<String> {
+        let words = ["plugin", "requirement", "case", "dokku", "outcome"];
+        let line = |one: &Value| words.map(|key| of(one, key)).join(" ");
+        cases.iter().map(line).collect()
+    };
+    assert_eq!(outcomes(&shared), outcomes(&played));
+}

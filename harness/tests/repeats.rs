@@ -226,3 +226,25 @@ fn what_regresses_upstream_is_looked_at_again_with_both() {
     let counted = fs::read_to_string(flaky_before.path("count")).unwrap();
     assert_eq!(counted.lines().count(), 9);
 }
+
+#[test]
+fn one_look_serves_all_cases_that_ask_for_the_same() {
+    let plugin = Counting::failing("none");
+    let other = SPEC.replace("id: counted", "id: counted-too");
+    fs::write(plugin.path("specs/counted-too.yaml"), other).unwrap();
+    let check = |args: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_dokku-conform"));
+        command.current_dir(plugin.path("."));
+        command.args(["check", "counting", "--specs", "specs"]);
+        command.args(["--only", "counted,counted-too"]);
+        command
+            .args(["--isolation", "off", "--jobs", "1"])
+            .args(args);
+        command.assert().success();
+        let counted = fs::read_to_string(plugin.path("count")).unwrap();
+        counted.lines().count()
+    };
+    assert_eq!(check(&[]), 1);
+    // A second look is one.
+    assert_eq!(check(&["--repeat", "2"]), 1 + 3);
+}
