@@ -647,3 +647,15 @@ fn what_plugins_and_dokku_ask_is_answered_or_unknown_by_name() {
         assert_eq!(docker.lacks(line), lack, "{line}");
     }
 }
+
+#[test]
+fn a_folder_to_build_that_lacks_its_file_is_a_mistake_and_an_empty_one_is_not_known() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut docker = Docker::default();
+    let line = format!("build -q -t x {}", folder.path().display());
+    assert_eq!(docker.lacks(&line), "`docker build` with an empty folder");
+    std::fs::write(folder.path().join("README"), "x").unwrap();
+    let (status, said) = docker.error(&line);
+    assert_eq!(status, 1);
+    assert!(said.contains("open Dockerfile: no such file"), "{said}");
+}

@@ -43,6 +43,10 @@ pub(super) fn build(desk: &mut Desk<'_>, line: &Line) -> Done<Reply> {
         None => Path::new(context).join("Dockerfile"),
     };
     let Ok(text) = fs::read_to_string(&file) else {
+        // As git leaves the folder of a submodule that was not brought: what would lie there is not known.
+        if fs::read_dir(context).is_ok_and(|mut entries| entries.next().is_none()) {
+            return Err(unmodelled("an empty folder"));
+        }
         let name = file
             .file_name()
             .map_or_else(|| "Dockerfile".into(), |name| name.to_string_lossy());
