@@ -18,8 +18,8 @@ use super::missing::Missing;
 use super::said::{Trouble, last_words};
 use crate::millis::millis;
 use crate::sandbox::{
-    Cancel, Exit, Extent, Order, Plot, Resource, SUPERVISOR, Site, Stdin, Step, StepError, Target,
-    Walls,
+    Cancel, Exit, Extent, Order, Plot, Resource, SUPERVISOR, Site, Stdin, Step, StepError,
+    Supervisors, Target, Walls,
 };
 
 /// How many bytes git may say.
@@ -31,6 +31,7 @@ const LOOK: Duration = Duration::from_millis(50);
 #[derive(Debug)]
 pub(super) struct Git<'c> {
     git: PathBuf,
+    supervisors: Supervisors,
     plot: Plot,
     /// The folder of the cache, to tell of it.
     folder: &'c Path,
@@ -109,6 +110,7 @@ impl<'c> Git<'c> {
         let plot = make().map_err(|error: io::Error| Missing::of_cache(folder, &error))?;
         Ok(Self {
             git,
+            supervisors: Supervisors::new(plot.path().join(SUPERVISOR)),
             environment: environment(&plot.path().join("home"), "", false),
             output: Site::find().map_or(plot.path().to_owned(), |site| site.path().to_owned()),
             plot,
@@ -214,7 +216,7 @@ impl<'c> Git<'c> {
         let further = call.environment.iter();
         env.extend(further.map(|(name, value)| (OsString::from(name), (*value).to_owned())));
         Step {
-            supervisor: self.scratch(SUPERVISOR),
+            supervisors: self.supervisors.clone(),
             name: "git".into(),
             args,
             env,

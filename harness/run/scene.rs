@@ -94,6 +94,7 @@ impl<'a> Scene<'a> {
         let looks = is_root || self.case.looks_at_files();
         let before = looks.then(|| self.world.snapshot()).transpose()?;
         let veil = (!is_root).then(|| self.world.veil()).transpose()?;
+        drop(self.last.take());
         let ended = process.run(&self.ground.cancel)?;
         drop(veil);
         self.has_room(&ended.report, &shown)?;
@@ -220,7 +221,7 @@ impl<'a> Scene<'a> {
                 .map(|(key, value)| (key.into(), value.into())),
         );
         Ok(sandbox::Step {
-            supervisor: self.world.supervisor(),
+            supervisors: self.world.supervisors(),
             name: command.name,
             args: command.args,
             env,

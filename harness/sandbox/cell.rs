@@ -151,8 +151,8 @@ fn within(path: &Path) -> &Path {
 }
 
 impl Cell {
-    /// Lives a life as the first process of the cell, and gives its status. This process waits for it outside. To be
-    /// called before this process has made any thread.
+    /// Lives a life as the first process of the cell, and gives its status. This process waits for it outside, in the
+    /// namespaces of the cell itself from here on. To be called before this process has made any thread.
     ///
     /// # Errors
     /// If the kernel refuses the namespaces. What is refused inside the cell goes to `refused` there.
@@ -376,8 +376,11 @@ fn no_namespaces(errno: Errno) -> io::Error {
     io::Error::other(format!("making namespaces: {meaning}"))
 }
 
-/// Waits for the first process of the cell.
-fn wait(child: Pid) -> io::Result<u8> {
+/// Waits for a child, and gives its status as a shell shows it.
+///
+/// # Errors
+/// If the system refuses.
+pub(super) fn wait(child: Pid) -> io::Result<u8> {
     loop {
         match waitpid(child, None) {
             Ok(WaitStatus::Exited(_, status)) => {

@@ -1,15 +1,40 @@
-//! What runner and supervisor say to each other, as one line of JSON each way.
+//! What runner and supervisor say to each other: messages in JSON, each behind its length.
 
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, IoSlice, IoSliceMut, Read, Write};
+use std::mem::MaybeUninit;
+use std::os::fd::{BorrowedFd, OwnedFd};
+use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 
+use rustix::net::{
+    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer,
+    SendAncillaryMessage, SendFlags, recvmsg, sendmsg,
+};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::word::Word;
 use super::{Exit, Extent, Walls};
 
-/// What the runner orders of a supervisor. Arguments, environment, working directory and output files are not in it:
-/// the supervisor is started with them.
+/// How many bytes stand before a message to tell its length.
+const LENGTH: usize = size_of::<u32>();
+/// The longest message: no command line is so long.
+const LONGEST: u32 = 64 << 20;
+
+/// What a supervisor is told of one step. The files for its output go beside it.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Errand {
+    /// The name that the main process shows as the first word of its command line, if it is another program.
+    pub(super) name: Word,
+    /// Its arguments.
+    pub(super) args: Vec<Word>,
+    /// Its whole environment.
+    pub(super) env: Vec<(Word, Word)>,
+    /// The rest of what it is.
+    pub(super) order: Order,
+}
+
+/// What the runner orders of a supervisor beside the command line and the environment.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Order {
     /// What stands between the child and the machine. The paths of the rest of the order are as seen from within.
@@ -66,19 +91,139 @@ pub struct Report {
 /// What a supervisor answers: its report, or why there is none, in one sentence.
 pub(super) type Answer = Result<Report, String>;
 
+/// What a supervisor says when nothing is left of a step, and it is there for the next.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Over;
+
 /// Sends one message.
 pub(super) fn send<T: Serialize>(mut to: impl Write, message: &T) -> io::Result<()> {
-    let mut line = serde_json::to_vec(message)?;
-    line.push(b'\n');
-    to.write_all(&line)
+    to.write_all(&framed(message)?)
 }
 
 /// Receives one message; end-of-file before its end is an error.
-pub(super) fn receive<T: DeserializeOwned>(from: impl Read) -> io::Result<T> {
-    let mut line = String::new();
-    BufReader::new(from).read_line(&mut line)?;
-    if line.is_empty() {
-        return Err(io::ErrorKind::UnexpectedEof.into());
+pub(super) fn receive<T: DeserializeOwned>(mut from: impl Read) -> io::Result<T> {
+    let mut length = [0; LENGTH];
+    from.read_exact(&mut length)?;
+    receive_rest(from, length)
+}
+
+/// Sends what a step is, with the files for its output and its errors.
+pub(super) fn send_errand(
+    mut to: &UnixStream,
+    errand: &Errand,
+    streams: [BorrowedFd<'_>; 2],
+) -> io::Result<()> {
+    let message = framed(errand)?;
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(2))];
+    let mut beside = SendAncillaryBuffer::new(&mut space);
+    // There is as much room as that takes.
+    beside.push(SendAncillaryMessage::ScmRights(&streams));
+    let bytes = [IoSlice::new(&message)];
+    let sent = rustix::io::retry_on_intr(|| sendmsg(to, &bytes, &mut beside, SendFlags::NOSIGNAL))?;
+    to.write_all(message.get(sent..).unwrap_or_default())
+}
+
+/// Receives what a step is, with the files for its output and its errors; none if the runner wants no more.
+pub(super) fn receive_errand(from: &UnixStream) -> io::Result<Option<(Errand, [OwnedFd; 2])>> {
+    let mut length = [0; LENGTH];
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(2))];
+    let mut beside = RecvAncillaryBuffer::new(&mut space);
+    let received = rustix::io::retry_on_intr(|| {
+        let mut into = [IoSliceMut::new(&mut length)];
+        recvmsg(from, &mut into, &mut beside, RecvFlags::CMSG_CLOEXEC)
+    })?;
+    if received.bytes == 0 {
+        return Ok(None);
     }
-    Ok(serde_json::from_str(&line)?)
+    let streams = beside.drain().flat_map(|message| match message {
+        RecvAncillaryMessage::ScmRights(files) => files.collect(),
+        _ => Vec::new(),
+    });
+    let streams: Vec<OwnedFd> = streams.collect();
+    let streams = <[OwnedFd; 2]>::try_from(streams).map_err(|_| io::ErrorKind::InvalidData)?;
+    if let Some(rest) = length.get_mut(received.bytes..) {
+        let mut from = from;
+        from.read_exact(rest)?;
+    }
+    Ok(Some((receive_rest(from, length)?, streams)))
+}
+
+/// A message behind its length.
+fn framed<T: Serialize>(message: &T) -> io::Result<Vec<u8>> {
+    let mut frame = vec![0; LENGTH];
+    serde_json::to_writer(&mut frame, message)?;
+    let length = u32::try_from(frame.len() - LENGTH).map_err(|_| io::ErrorKind::InvalidInput)?;
+    if let Some(place) = frame.first_chunk_mut() {
+        *place = length.to_ne_bytes();
+    }
+    Ok(frame)
+}
+
+fn receive_rest<T: DeserializeOwned>(mut from: impl Read, length: [u8; LENGTH]) -> io::Result<T> {
+    let length = u32::from_ne_bytes(length);
+    if length > LONGEST {
+        return Err(io::ErrorKind::InvalidData.into());
+    }
+    let mut message = vec![0; length as usize];
+    from.read_exact(&mut message)?;
+    Ok(serde_json::from_slice(&message)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsStr;
+    use std::fs::File;
+    use std::io::Seek;
+    use std::os::fd::AsFd;
+
+    use super::*;
+
+    fn errand(length: usize) -> Errand {
+        Errand {
+            name: Word::from(OsStr::new("dokku")),
+            args: vec![Word::from(OsStr::new(&"x".repeat(length)))],
+            env: Vec::new(),
+            order: Order {
+                walls: Walls::None,
+                target: Target::Program("/bin/true".into()),
+                stdin: Stdin::Empty,
+                tty: false,
+                deadline_ms: 1,
+                cap: 1,
+                umask: 0,
+                cwd: "/".into(),
+                close_cwd: false,
+                installed: Extent::default(),
+            },
+        }
+    }
+
+    #[test]
+    fn errands_of_any_length_come_whole_and_with_their_files() {
+        let (ours, theirs) = UnixStream::pair().unwrap();
+        let lengths = [0, 1, 1 << 20];
+        let sender = std::thread::spawn(move || {
+            for length in lengths {
+                let files = [tempfile::tempfile().unwrap(), tempfile::tempfile().unwrap()];
+                send_errand(&ours, &errand(length), [files[0].as_fd(), files[1].as_fd()]).unwrap();
+                for (mut file, text) in files.into_iter().zip(["out", "err"]) {
+                    let _: Over = receive(&ours).unwrap();
+                    let mut written = String::new();
+                    file.rewind().unwrap();
+                    file.read_to_string(&mut written).unwrap();
+                    assert_eq!(written, text);
+                }
+            }
+        });
+        for length in lengths {
+            let (errand, files) = receive_errand(&theirs).unwrap().unwrap();
+            assert_eq!(errand.args[0].as_ref().len(), length);
+            for (file, text) in files.into_iter().zip(["out", "err"]) {
+                File::from(file).write_all(text.as_bytes()).unwrap();
+                send(&theirs, &Over).unwrap();
+            }
+        }
+        sender.join().unwrap();
+        assert!(receive_errand(&theirs).unwrap().is_none());
+    }
 }

@@ -8,7 +8,7 @@ use nix::sys::signal::{SigSet, Signal};
 
 use super::filter::{self, Reach};
 use super::privilege::drop_rights;
-use super::supervisor::{block_signals, watch};
+use super::watch::{block_signals, watch};
 use super::{Exit, Walls};
 
 /// Runs a command with the caller's own streams and waits for its end. Signals that ask to end are passed on to it, and

@@ -10,7 +10,8 @@ use super::cell::make_mount_points;
 use super::control::{Order, Stdin, Target};
 use super::extent::Extent;
 use super::{
-    Cancel, Cell, Exit, Isolation, Plot, SUPERVISOR, Site, Step, Walls, fence, filter, tree,
+    Cancel, Cell, Exit, Isolation, Plot, SUPERVISOR, Site, Step, Supervisors, Walls, fence, filter,
+    tree,
 };
 
 /// How long the attempt to make a cell may take, in milliseconds.
@@ -189,7 +190,7 @@ impl Trial {
 
     fn step(&self, program: &Path) -> Step {
         Step {
-            supervisor: self.supervisor(),
+            supervisors: Supervisors::new(self.supervisor()),
             name: "bash".into(),
             args: ["-c", "echo >tmp/x && ! echo 2>&- >/usr/conform"]
                 .map(Into::into)

@@ -1,9 +1,9 @@
 //! Running one process tree under a deadline and limits, leaving nothing behind.
 //!
-//! Two processes share the work. The *runner* side ([`Step`]) starts the program itself again under a name of the
-//! step's choice and talks to it over a socket. The started process ([`supervise`]) forks: the child becomes what is
-//! to be run, the parent stays as its supervisor until the whole tree has ended. Nobody waits for end-of-file on a
-//! stream: output goes to files, and the wait is for processes, with a deadline.
+//! Two processes share the work. The *runner* side ([`Step`]) starts the program itself again under another name and
+//! talks to it over a socket. The started process ([`supervise`]) forks: the child becomes what is to be run, the parent
+//! stays as its supervisor until the whole tree has ended, and is there for the next step then ([`Supervisors`]). Nobody
+//! waits for end-of-file on a stream: output goes to files, and the wait is for processes, with a deadline.
 
 pub mod beneath;
 mod cell;
@@ -25,9 +25,12 @@ mod removal;
 mod site;
 mod step;
 mod supervisor;
+mod supervisors;
 mod tree;
 mod usage;
 mod walls;
+mod watch;
+mod word;
 
 pub use cell::{Cell, PROGRAM_IN_CELL, make_mount_points, mount_points};
 pub use control::{Order, Report, Stdin, Target};
@@ -44,6 +47,7 @@ pub use removal::remove;
 #[cfg(test)]
 pub(crate) use removal::tests::nest;
 pub use site::Site;
-pub use step::{Cancel, Ended, Lingering, Step, StepError};
+pub use step::{Cancel, Ended, Step, StepError};
 pub use supervisor::{Become, SUPERVISOR, largest_file, supervise};
+pub use supervisors::{Lingering, Supervisors};
 pub use walls::Walls;

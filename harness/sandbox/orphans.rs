@@ -16,14 +16,15 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// The supervisors that this process has running. Any other child of it that appeared since the first of them was
 /// started is an orphan: its parents below a supervisor have died, and so has the supervisor.
 #[derive(Debug, Default)]
-pub(super) struct Supervisors {
-    running: BTreeSet<i32>,
+pub(super) struct Running {
+    /// By their ids.
+    supervisors: BTreeSet<i32>,
     /// Children that this process had before, which are none of ours.
     strangers: BTreeSet<i32>,
 }
 
-static SUPERVISORS: Mutex<Supervisors> = Mutex::new(Supervisors {
-    running: BTreeSet::new(),
+static RUNNING: Mutex<Running> = Mutex::new(Running {
+    supervisors: BTreeSet::new(),
     strangers: BTreeSet::new(),
 });
 /// Shared by those who start a supervisor, so that none waits for another; held alone by who looks for orphans, to whom
@@ -31,7 +32,7 @@ static SUPERVISORS: Mutex<Supervisors> = Mutex::new(Supervisors {
 static STARTING: RwLock<()> = RwLock::new(());
 static ADOPTING: Once = Once::new();
 
-impl Supervisors {
+impl Running {
     /// Starts a supervisor and takes note of it.
     ///
     /// # Errors
@@ -47,14 +48,14 @@ impl Supervisors {
             let _ = nix::sys::prctl::set_child_subreaper(true);
         });
         let child = start()?;
-        lock().running.extend(i32::try_from(child.id()));
+        lock().supervisors.extend(i32::try_from(child.id()));
         Ok(child)
     }
 
     /// Strikes off a supervisor that has ended; if it was lost, ends what it can't end any more.
     pub(super) fn ended(supervisor: u32, lost: bool) {
         if let Ok(pid) = i32::try_from(supervisor) {
-            lock().running.remove(&pid);
+            lock().supervisors.remove(&pid);
         }
         if lost {
             let _alone = STARTING.write().unwrap_or_else(PoisonError::into_inner);
@@ -67,7 +68,7 @@ impl Supervisors {
         while Instant::now() < until {
             let is_orphan = |process: &Process| {
                 let pid = process.pid.as_raw();
-                !self.running.contains(&pid) && !self.strangers.contains(&pid)
+                !self.supervisors.contains(&pid) && !self.strangers.contains(&pid)
             };
             let orphans: Vec<_> = tree::children().into_iter().filter(is_orphan).collect();
             if orphans.is_empty() {
@@ -83,6 +84,6 @@ impl Supervisors {
     }
 }
 
-fn lock() -> MutexGuard<'static, Supervisors> {
-    SUPERVISORS.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock() -> MutexGuard<'static, Running> {
+    RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -24,7 +24,7 @@ use super::tree;
 use super::user::User;
 use crate::docker::{State as DockerState, Store};
 use crate::dokku::core::State;
-use crate::sandbox::{Extent, Isolation, Walls, beneath, furnish_etc};
+use crate::sandbox::{Extent, Isolation, Supervisors, Walls, beneath, furnish_etc};
 
 /// The fake Dokku host of one case. When it is dropped its place goes back to the stock.
 #[derive(Debug)]
@@ -119,10 +119,10 @@ impl<'a> World<'a> {
         self.ownership.veil(self.layout.root())
     }
 
-    /// The path under which the harness starts itself as the supervisor of a step.
+    /// Those who run the steps in it.
     #[must_use]
-    pub fn supervisor(&self) -> PathBuf {
-        self.stock.supervisor()
+    pub fn supervisors(&self) -> Supervisors {
+        self.stock.supervisors().clone()
     }
 
     /// The whole environment that a command starts with, before the dispatcher adds its own.

@@ -19,7 +19,9 @@ use super::installation::{Program, Seal, clear, make_dir, settle};
 use super::layout::Layout;
 use super::nature::Nature;
 use super::user::User;
-use crate::sandbox::{self, Cell, Extent, Fence, Isolation, Plot, SUPERVISOR, Site, Walls, remove};
+use crate::sandbox::{
+    self, Cell, Extent, Fence, Isolation, Plot, SUPERVISOR, Site, Supervisors, Walls, remove,
+};
 
 /// The folder of the ground that becomes `/etc` in a cell.
 const ETC: &str = "etc";
@@ -31,6 +33,8 @@ const CLOCK: &str = "clock";
 /// All the worlds of one run.
 #[derive(Debug)]
 pub struct Stock {
+    /// They are started by way of the ground, so they stand before it.
+    supervisors: Supervisors,
     ground: Plot,
     /// The ground as it was made.
     nature: Nature,
@@ -107,6 +111,7 @@ impl Stock {
             .map_err(|error| where_it_happened(&site, &error))?;
         let path = fs::canonicalize(ground.path())?;
         Ok(Self {
+            supervisors: Supervisors::new(ground.path().join(SUPERVISOR)),
             nature: Nature::of(&path)?,
             etc: path.join(ETC),
             clock: ground.path().join(CLOCK),
@@ -141,10 +146,10 @@ impl Stock {
         self.isolation
     }
 
-    /// The path under which the harness starts itself as the supervisor of a step.
+    /// Those who run the steps in its worlds.
     #[must_use]
-    pub fn supervisor(&self) -> PathBuf {
-        self.ground.path().join(SUPERVISOR)
+    pub fn supervisors(&self) -> &Supervisors {
+        &self.supervisors
     }
 
     /// What stands between a step of this user, in a world with or without settings of its own, and the machine.

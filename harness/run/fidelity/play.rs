@@ -102,11 +102,12 @@ fn play(
     };
     let world = World::new(&ground.stock, &installation, probes::blueprint())?;
     let mut outcomes = Vec::new();
-    // A supervisor that is ending is waited for with the world still there.
+    // A supervisor that is not through with a step is waited for with the world still there.
     let mut last = None;
     for line in group {
         let before = world.snapshot()?;
         let known = world.calls()?.len();
+        drop(last.take());
         let ended = step(ground, &world, line)
             .run(&ground.cancel)
             .map_err(|source| PlayError::Step {
@@ -137,7 +138,7 @@ fn step(ground: &Ground, world: &World<'_>, line: &CommandLine) -> sandbox::Step
     };
     let own = line.environment.iter();
     sandbox::Step {
-        supervisor: world.supervisor(),
+        supervisors: world.supervisors(),
         name: "dokku".into(),
         args: program
             .iter()
