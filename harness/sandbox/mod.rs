@@ -26,6 +26,7 @@ mod site;
 mod step;
 mod supervisor;
 mod supervisors;
+mod title;
 mod tree;
 mod usage;
 mod walls;

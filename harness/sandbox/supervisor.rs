@@ -24,6 +24,7 @@ use super::cell::wait;
 use super::control::{self, Answer, Errand, Order, Over, Stdin, Target};
 use super::filter::{self, Reach};
 use super::privilege::{Bounds, drop_rights};
+use super::title::Title;
 use super::usage::Usage;
 use super::watch::{Watch, block_signals};
 use super::{Walls, fence};
@@ -63,12 +64,20 @@ pub fn supervise(r#become: Become) -> u8 {
 
 fn serve(r#become: Become) -> io::Result<u8> {
     close_inherited()?;
+    let title = Title::find();
     // Who can look into it can take the control socket out of it.
     nix::sys::prctl::set_dumpable(false)?;
     let control = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
+    let mut given_up = None;
     while let Some((errand, [stdout, stderr])) = control::receive_errand(&control)? {
         dup2_stdout(stdout)?;
         dup2_stderr(stderr)?;
+        give_up_calls(&errand.order.walls, &mut given_up)?;
+        if let Some(title) = &title {
+            // A plugin asks for the command line of its parent, which this process is to some.
+            let words = [&errand.name].into_iter().chain(&errand.args);
+            title.show(words.map(AsRef::as_ref));
+        }
         let status = run(&errand, &control, r#become)?;
         if status != 0 {
             return Ok(status);
@@ -80,6 +89,29 @@ fn serve(r#become: Become) -> io::Result<u8> {
         control::send(&control, &Over)?;
     }
     Ok(0)
+}
+
+/// Takes from this process and all it starts the calls that a step within these walls may not make. It has no need of them
+/// itself, and to do so anew for each step takes longer.
+fn give_up_calls(walls: &Walls, given_up: &mut Option<Reach>) -> io::Result<()> {
+    let reach = match walls {
+        Walls::None => None,
+        Walls::Cell(_) => Some(Reach::Cell),
+        Walls::Fence(_) => Some(Reach::Machine {
+            no_tcp: fence::keeps_from_tcp(),
+        }),
+    };
+    match (reach, *given_up) {
+        (reach, held) if reach == held => Ok(()),
+        (Some(reach), None) => {
+            filter::set(reach)?;
+            *given_up = Some(reach);
+            Ok(())
+        }
+        _ => Err(io::Error::other(
+            "what was given up within other walls is not had again",
+        )),
+    }
 }
 
 /// Runs one step, and gives the exit status that a supervisor of this step alone would have: 0 if a report was sent, and
@@ -183,17 +215,17 @@ fn be_the_step(
         let _ = writeln!(io::stderr(), "dokku-conform: {error}");
         return 126;
     }
-    let args = errand.args.iter().map(|word| word.as_ref().to_owned());
     match &errand.order.target {
         Target::Role(path) => {
             take_environment(errand);
+            let args = errand.args.iter().map(|word| word.as_ref().to_owned());
             r#become(path, args.collect()).unwrap_or(127)
         }
         Target::Program(path) => {
             let mut command = Command::new(path);
             let error = command
                 .arg0(&errand.name)
-                .args(args)
+                .args(&errand.args)
                 .env_clear()
                 .envs(errand.env.iter().map(|(name, value)| (name, value)))
                 .exec();
@@ -255,12 +287,6 @@ fn prepare(
             seconds: order.deadline_ms / 1000 + SECONDS_TO_SPARE,
         }))?;
         fence.close()?;
-        filter::set(match order.walls {
-            Walls::Cell(_) => Reach::Cell,
-            Walls::Fence(_) | Walls::None => Reach::Machine {
-                no_tcp: fence::keeps_from_tcp(),
-            },
-        })?;
     }
     // The supervisor can't be looked into, and its child is as it is.
     nix::sys::prctl::set_dumpable(true)?;

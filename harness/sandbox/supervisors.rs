@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use super::control::{self, Over};
 use super::orphans::Running;
 use super::supervisor::SUPERVISOR;
+use super::title;
 
 /// How long a supervisor may take over its time before it is taken for dead.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
@@ -110,6 +111,7 @@ impl Supervisor {
         let mut command = Command::new(program);
         command
             .arg0(SUPERVISOR)
+            .arg(title::room())
             .env_clear()
             .current_dir("/")
             .stdin(Stdio::from(OwnedFd::from(theirs)))

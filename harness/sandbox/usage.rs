@@ -58,7 +58,7 @@ impl Usage {
             folders,
             before,
             looks: 0,
-            due: now,
+            due: now + PAUSE,
             disk_due: now + PAUSE_OF_DISK,
         }
     }

@@ -120,6 +120,23 @@ fn the_callers_environment_is_seen_at_no_level() {
 }
 
 #[test]
+fn a_plugin_finds_the_step_in_its_parents_command_line() {
+    let curious = Curious::new("ps -o command= $PPID; tr '\\0' '|' <\"/proc/$PPID/cmdline\"");
+    for level in [Isolation::Off, Isolation::Portable, Isolation::Strict] {
+        where_it_works(level, || {
+            let (said, _) = curious.says(level);
+            let lines: Vec<&str> = said.lines().collect();
+            let [shown, raw] = lines[..] else {
+                panic!("{said}")
+            };
+            let words: Vec<&str> = shown.split(' ').collect();
+            assert!(words.len() > 1 && words[0] == "dokku", "{said}");
+            assert!(raw.starts_with(&(words.join("|") + "|")), "{said}");
+        });
+    }
+}
+
+#[test]
 fn a_strict_world_is_the_root_and_the_machine_is_read_only() {
     where_it_works(Isolation::Strict, || {
         let curious = Curious::new(
