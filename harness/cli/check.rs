@@ -4,19 +4,16 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::ground;
+use super::dokkus::Dokkus;
 use super::manner::Manner;
 use super::plugins;
 use super::reports::Wanted;
-use super::resume;
 use super::session::Session;
 use super::status::{Status, tell};
 use super::subject::Subject;
-use super::tree;
-use crate::dokku::{Tree, Versions};
+use crate::dokku::Tree;
 use crate::report::Header;
 use crate::run::{Check, Ground, Plan};
-use crate::today::today;
 
 /// How many cases of a plugin in one Dokku version are worth telling beforehand: no plugin that is known has half of them.
 const MANY: usize = 2000;
@@ -26,13 +23,8 @@ const MANY: usize = 2000;
 pub(super) struct Arguments {
     #[command(flatten)]
     subject: Subject,
-    /// The Dokku versions to imitate: 0.38.27, 0.38 (its newest), 0.30..0.38, `minors`, `newest`, `all` [default: newest]
-    #[arg(long, value_name = "VERSION,...", value_delimiter = ',')]
-    dokku: Vec<Versions>,
-    /// A real Dokku in place of the imitated one: a checkout, the root of an installation, or its library folder. Its
-    /// version is what it tells, or the one that --dokku names
-    #[arg(long, value_name = "DIR")]
-    dokku_tree: Option<PathBuf>,
+    #[command(flatten)]
+    dokkus: Dokkus,
     /// What is expected to fail, keyed by plugin, beside what each plugin's conformance.yaml says
     #[arg(long, value_name = "FILE")]
     expectations: Option<PathBuf>,
@@ -46,7 +38,7 @@ impl Arguments {
         let path = |path: &PathBuf| path.display().to_string();
         self.manner.decisive(vec![
             ("--name", self.subject.name.clone()),
-            ("--dokku-tree", self.dokku_tree.as_ref().map(path)),
+            self.dokkus.decisive(),
             ("--specs", self.subject.rules.specs.as_ref().map(path)),
             ("--expectations", self.expectations.as_ref().map(path)),
         ])
@@ -58,20 +50,11 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Status> {
     let manner = &arguments.manner;
     let wanted = manner.reports.wanted()?;
     let older = manner.older(&wanted)?;
-    let tree = match &arguments.dokku_tree {
-        Some(root) => Some(tree::open(root, tree::one_version(&arguments.dokku)?)?),
-        None => None,
-    };
+    let tree = arguments.dokkus.tree()?;
     let (check, all_read) = read(arguments, tree.as_deref())?;
-    // A run that goes on is of the day on which it began.
-    let begun_on = manner.resume.as_deref().and_then(resume::began_on);
-    let plan = check.plan_on(begun_on.unwrap_or_else(today));
+    let plan = check.plan_on(manner.day());
     tell_of_large(&check, &plan);
-    let mut ground = ground::ground(&manner.isolated, manner.timeout)?;
-    if let Some(tree) = &tree {
-        tree::tell_loans(tree);
-    }
-    ground.tree = tree;
+    let ground = arguments.dokkus.ground(tree, manner)?;
     let session = Session {
         manner,
         plan: &plan,
@@ -81,13 +64,7 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Status> {
         older,
         memory: None,
     };
-    let ran = manner.status(&session.run()?);
-    // What could not be read was told, and ends no other plugin's run.
-    Ok(match ran {
-        Status::Broken => ran,
-        _ if all_read != Status::Fine => all_read,
-        _ => ran,
-    })
+    Ok(manner.status(&session.run()?).unless_unread(all_read))
 }
 
 /// Tells of plugins with so many cases that somebody who waits for them may wonder.
@@ -110,10 +87,7 @@ fn tell_of_large(check: &Check, plan: &Plan) {
 /// Reads what is to be checked, and says everything that speaks against it; with the status to end with if nothing else is
 /// wrong.
 fn read(arguments: &Arguments, tree: Option<&Tree>) -> Result<(Check, Status), Status> {
-    let versions = match tree {
-        Some(tree) => std::iter::once(tree.version()).collect(),
-        None => (arguments.dokku.iter().flat_map(Versions::all).copied()).collect(),
-    };
+    let versions = arguments.dokkus.versions(tree);
     let subject = &arguments.subject;
     let options = subject.options(versions, arguments.expectations.clone());
     let (check, all_read) = plugins::open_usable(&subject.paths, &options)?;

@@ -5,16 +5,19 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
+use jiff::civil::Date;
 
 use super::compare;
 use super::form::View;
 use super::ground;
 use super::output;
 use super::reports::{self, Asked, Wanted};
+use super::resume;
 use super::status::Status;
 use super::work::Pace;
 use crate::report::{CaseRecord, Record};
 use crate::run::{Outcome, Repeats};
+use crate::today::today;
 
 /// The options of a run.
 #[derive(Debug, Args)]
@@ -87,6 +90,12 @@ impl Manner {
         all.filter_map(|(option, value)| Some([option.to_owned(), value?]))
             .flatten()
             .collect()
+    }
+
+    /// The day that the run is of: one that goes on is of that on which it began.
+    pub(super) fn day(&self) -> Date {
+        let begun = self.resume.as_deref().and_then(resume::began_on);
+        begun.unwrap_or_else(today)
     }
 
     /// The files of reports, by their real paths: they may lie beside a plugin's files, and are none of them.

@@ -6,6 +6,7 @@ mod compare;
 mod confront;
 mod desk;
 mod doctor;
+mod dokkus;
 mod expect;
 mod explain;
 mod fidelity;

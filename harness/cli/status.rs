@@ -26,6 +26,16 @@ impl Status {
         Self::Usage
     }
 
+    /// The status of a run some of whose plugins could not be read, which was told and is that of `all_read` then: they end
+    /// no other plugin's run.
+    pub(super) fn unless_unread(self, all_read: Self) -> Self {
+        match self {
+            Self::Broken => self,
+            _ if all_read != Self::Fine => all_read,
+            _ => self,
+        }
+    }
+
     /// Says what the harness could not do.
     pub(super) fn broken(error: impl Display) -> Self {
         tell(&error);

@@ -6,18 +6,14 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use super::ground;
+use super::dokkus::Dokkus;
 use super::manner::Manner;
 use super::plugins;
-use super::resume;
 use super::session::Session;
 use super::status::{Status, tell};
-use super::tree;
 use super::variable::variable;
-use crate::dokku::{Version, Versions};
 use crate::report::Header;
 use crate::run::{Bats, NoBats, Options, Selection, Suite};
-use crate::today::today;
 
 /// Run plugins' own bats tests, each file in a fake Dokku host of its own with the plugin installed.
 ///
@@ -35,13 +31,8 @@ pub(super) struct Arguments {
     /// Run these files only, named by their path in the plugin or the end of it
     #[arg(long, value_name = "FILE,...", value_delimiter = ',')]
     only: Vec<String>,
-    /// The Dokku versions to imitate: 0.38.27, 0.38 (its newest), 0.30..0.38, `minors`, `newest`, `all` [default: newest]
-    #[arg(long, value_name = "VERSION,...", value_delimiter = ',')]
-    dokku: Vec<Versions>,
-    /// A real Dokku in place of the imitated one: a checkout, the root of an installation, or its library folder. Its
-    /// version is what it tells, or the one that --dokku names
-    #[arg(long, value_name = "DIR")]
-    dokku_tree: Option<PathBuf>,
+    #[command(flatten)]
+    dokkus: Dokkus,
     /// What is expected to fail, keyed by plugin, beside what each plugin's conformance.yaml says
     #[arg(long, value_name = "FILE")]
     expectations: Option<PathBuf>,
@@ -61,7 +52,7 @@ impl Arguments {
         let path = |path: &PathBuf| path.display().to_string();
         let mut words = self.manner.decisive(vec![
             ("--name", self.name.clone()),
-            ("--dokku-tree", self.dokku_tree.as_ref().map(path)),
+            self.dokkus.decisive(),
             ("--expectations", self.expectations.as_ref().map(path)),
         ]);
         for (key, value) in &self.environment {
@@ -70,10 +61,6 @@ impl Arguments {
         words.extend(self.tty.then(|| "--tty".to_owned()));
         words
     }
-
-    fn versions(&self) -> Vec<Version> {
-        self.dokku.iter().flat_map(Versions::all).copied().collect()
-    }
 }
 
 /// Runs the subcommand.
@@ -81,19 +68,12 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Status> {
     let manner = &arguments.manner;
     let wanted = manner.reports.wanted()?;
     let older = manner.older(&wanted)?;
-    let tree = match &arguments.dokku_tree {
-        Some(root) => Some(tree::open(root, tree::one_version(&arguments.dokku)?)?),
-        None => None,
-    };
-    let versions = match &tree {
-        Some(tree) => std::iter::once(tree.version()).collect(),
-        None => arguments.versions().into_iter().collect(),
-    };
+    let tree = arguments.dokkus.tree()?;
     let options = Options {
         name: arguments.name.clone(),
         specs: None,
         selection: Selection::default(),
-        versions,
+        versions: arguments.dokkus.versions(tree.as_deref()),
         expectations: arguments.expectations.clone(),
     };
     let (check, all_read) = plugins::open_usable(&arguments.paths, &options)?;
@@ -108,20 +88,13 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Status> {
             .collect::<BTreeMap<_, _>>(),
         tty: arguments.tty,
     });
-    // A run that goes on is of the day on which it began.
-    let day = manner.resume.as_deref().and_then(resume::began_on);
-    let day = day.unwrap_or_else(today);
     let plan = check
-        .plan_of_suites(&suite, &arguments.only, day)
+        .plan_of_suites(&suite, &arguments.only, manner.day())
         .map_err(|missing| {
             missing.iter().for_each(tell);
             Status::Usage
         })?;
-    let mut ground = ground::ground(&manner.isolated, manner.timeout)?;
-    if let Some(tree) = &tree {
-        tree::tell_loans(tree);
-    }
-    ground.tree = tree;
+    let ground = arguments.dokkus.ground(tree, manner)?;
     let reports = manner.reports_of(&wanted);
     let session = Session {
         manner,
@@ -135,13 +108,7 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Status> {
         older,
         memory: None,
     };
-    let ran = manner.status(&session.run()?);
-    // What could not be read was told, and ends no other plugin's run.
-    Ok(match ran {
-        Status::Broken => ran,
-        _ if all_read != Status::Fine => all_read,
-        _ => ran,
-    })
+    Ok(manner.status(&session.run()?).unless_unread(all_read))
 }
 
 /// The bats on `PATH`: without one nothing can be done.

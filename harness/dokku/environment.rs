@@ -49,38 +49,30 @@ const fn v(minor: u16, patch: u16) -> Version {
     Version::new(0, minor, patch)
 }
 
-/// What shows the values of two variables that new releases of images change: their names, and what prints a whole
-/// environment.
-const IMAGE_USERS: &[&str] = &[
-    "DOKKU_IMAGE",
-    "printenv",
-    "declare -x",
-    "declare -p",
-    "export -p",
-    "compgen",
-    "env |",
-    "env|",
-    "env)",
-    "env >",
-    "env`",
-    ".environ",
-    "/environ",
-];
-const BUILDER_USERS: &[&str] = &[
-    "DOKKU_CNB_BUILDER",
-    "printenv",
-    "declare -x",
-    "declare -p",
-    "export -p",
-    "compgen",
-    "env |",
-    "env|",
-    "env)",
-    "env >",
-    "env`",
-    ".environ",
-    "/environ",
-];
+/// What shows the value of a variable: its name, and what prints a whole environment.
+macro_rules! shown_by {
+    ($variable:literal) => {
+        &[
+            $variable,
+            "printenv",
+            "declare -x",
+            "declare -p",
+            "export -p",
+            "compgen",
+            "env |",
+            "env|",
+            "env)",
+            "env >",
+            "env`",
+            ".environ",
+            "/environ",
+        ]
+    };
+}
+
+/// Who sees two variables that new releases of images change.
+const IMAGE_USERS: &[&str] = shown_by!("DOKKU_IMAGE");
+const BUILDER_USERS: &[&str] = shown_by!("DOKKU_CNB_BUILDER");
 
 /// In the order of the assignments. Source: the script `dokku` at each release.
 const STEPS: &[Step] = &[

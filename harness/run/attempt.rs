@@ -28,7 +28,18 @@ pub(super) struct Play<'a> {
     pub(super) absent: &'a [String],
 }
 
-impl Play<'_> {
+impl<'a> Play<'a> {
+    /// These steps of a trial's case, of a plugin as it lies there.
+    pub(super) fn new(trial: &'a Trial, case: &'a Case, steps: &'a [Step]) -> Self {
+        Self {
+            trial,
+            case,
+            steps,
+            installed: false,
+            absent: &[],
+        }
+    }
+
     /// The same, after the plugin's `install`.
     pub(super) fn after_install(&self) -> Self {
         Self {
@@ -122,9 +133,9 @@ impl Ground {
                 ..told(name, take.command, &take.observed)
             });
             seen.push(step.name.clone(), take.observed);
+            let is_last = evidence.steps.len() == steps.len();
             // What settles the case leaves nothing to see in what follows.
-            let to_come = steps.iter().skip(evidence.steps.len());
-            if has_no_verdict_already(case, trial.version, to_come, &seen, terms)? {
+            if !is_last && has_no_verdict_already(case, trial.version, &seen, terms)? {
                 break;
             }
         }
@@ -157,24 +168,22 @@ fn reasons_in(version: Version, reasons: &[NoVerdict]) -> impl Iterator<Item = &
         .filter(move |reason| reason.holds.contains(version))
 }
 
-/// True if what was seen so far shows that a case has no verdict, and which one, whatever the steps to come show.
-fn has_no_verdict_already<'s>(
+/// True if what was seen so far, with steps to come, shows that a case has no verdict, and which one, whatever they show.
+fn has_no_verdict_already(
     case: &Case,
     version: Version,
-    to_come: impl Iterator<Item = &'s Step> + Clone,
     seen: &Observations,
     terms: Terms<'_>,
 ) -> Result<bool, Fault> {
-    let all = case.not_applicable.iter().chain(&case.undecided);
-    for reason in all.filter(|reason| reason.holds.contains(version)) {
+    let not_applicable = reasons_in(version, &case.not_applicable);
+    for reason in not_applicable.chain(reasons_in(version, &case.undecided)) {
         let is_seen = reason
             .step
             .as_ref()
             .is_some_and(|step| seen.get(step).is_some());
-        let is_open = to_come.clone().next().is_some() && !is_seen;
         match no_verdict([reason], seen, terms) {
             Ok(Some(_)) => return Ok(true),
-            Ok(None) if !is_open => {}
+            Ok(None) if is_seen => {}
             // It may hold of what is to come, and goes before those after it.
             Ok(None) | Err(Unjudged::NotObserved(_)) => return Ok(false),
             Err(other) => return Err(other.into()),

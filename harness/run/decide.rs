@@ -71,13 +71,7 @@ impl Ground {
                         format!("it is run only at isolation {needed}, and this is {here}");
                     return Ok(Verdict::bare(Outcome::Inconclusive, reason));
                 }
-                self.decide(&Play {
-                    trial,
-                    case,
-                    steps,
-                    installed: false,
-                    absent: &[],
-                })
+                self.decide(&Play::new(trial, case, steps))
             }
         }
     }

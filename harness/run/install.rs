@@ -1,6 +1,5 @@
 //! Running a plugin's `install`, as `dokku plugin:install` does.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -10,7 +9,7 @@ use regex::Regex;
 use super::attempt::Play;
 use super::{Evidence, StepEvidence, hindrance};
 use crate::sandbox::Exit;
-use crate::spec::{Run, Stdin, Step, StepName, Template, User};
+use crate::spec::{Run, Step, Template, User};
 
 /// The trigger that Dokku runs, as root, when a plugin is installed.
 pub(super) const TRIGGER: &str = "install";
@@ -28,20 +27,14 @@ const OF_PLUGINS: &str = "/var/lib/dokku/plugins/";
 
 /// The step that runs it.
 pub(super) fn step() -> Step {
+    let run = Run::Trigger {
+        trigger: Template::literal(TRIGGER),
+        args: Vec::new(),
+    };
     Step {
-        name: StepName::only(),
-        run: Run::Trigger {
-            trigger: Template::literal(TRIGGER),
-            args: Vec::new(),
-        },
-        stdin: Stdin::Empty,
-        environment: BTreeMap::new(),
         deadline: Some(PATIENCE),
-        tty: None,
-        cwd: None,
         user: Some(User::Root),
-        umask: None,
-        expect: None,
+        ..Step::of(run)
     }
 }
 

@@ -33,13 +33,7 @@ impl Ground {
             Script::Inspect(_) | Script::Suite => [].as_slice(),
             Script::Steps(steps) => steps,
         };
-        let play = Play {
-            trial,
-            case,
-            steps,
-            installed: false,
-            absent: &[],
-        };
+        let play = Play::new(trial, case, steps);
         let mut scenes: Vec<Scene<'a>> = Vec::new();
         let mut processes = Vec::new();
         for step in steps {

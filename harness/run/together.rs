@@ -11,9 +11,7 @@ use super::{Fate, Ground, Trial};
 use crate::dokku::{Span, Version, core};
 use crate::plugin::Plugin;
 use crate::sandbox::{Exit, Output};
-use crate::spec::{
-    Case, Given, Level, Observed, Requirement, Run, Script, Stdin, Step, StepName, Template, Values,
-};
+use crate::spec::{Case, Given, Level, Observed, Requirement, Run, Script, Step, Template, Values};
 use crate::world::{Installation, InstalledPlugin, PluginSource, Unknown};
 
 /// How long the help of many plugins may take, each of which is asked in turn.
@@ -64,12 +62,8 @@ impl Ground {
         let (mut installed, left_out) = installable(&built, version);
         let mut breakers = Vec::new();
         loop {
-            let Some(first) = installed.first() else {
-                return Err("none of the plugins can be installed".to_owned());
-            };
-            let trial = trial(first, version).ok_or("the case has no name")?;
-            let observed = self.help_in(&trial, &installed);
-            let observed = observed.map_err(|fault| fault.to_string())?;
+            let observed = self.help_with(&installed, version)?;
+            let observed = observed.ok_or("none of the plugins can be installed")?;
             let streams = [&observed.stdout, &observed.stderr].map(text);
             let breaker = match observed.exit {
                 Exit::Status(0) => None,
@@ -108,40 +102,39 @@ impl Ground {
         installed: &[Arc<Plugin>],
         version: Version,
     ) -> Result<Option<usize>, String> {
-        let ends = |count: usize| -> Result<bool, String> {
-            let some = installed.get(..count).unwrap_or(installed);
-            let Some(first) = some.first() else {
-                return Ok(false);
-            };
-            let trial = trial(first, version).ok_or("the case has no name")?;
-            let observed = self.help_in(&trial, some);
-            let observed = observed.map_err(|fault| fault.to_string())?;
-            Ok(observed.exit != Exit::Status(0))
+        let ends = |some: &[Arc<Plugin>]| -> Result<bool, String> {
+            let observed = self.help_with(some, version)?;
+            Ok(observed.is_some_and(|observed| observed.exit != Exit::Status(0)))
         };
         // Of so many it does not end, of so many it does.
         let (mut few, mut many) = (0, installed.len());
         while many - few > 1 {
             let half = few.midpoint(many);
-            match ends(half)? {
+            match ends(installed.get(..half).unwrap_or(installed))? {
                 true => many = half,
                 false => few = half,
             }
         }
         // One that ends it only beside others is not the only one to blame.
-        let alone = many
-            .checked_sub(1)
-            .and_then(|place| installed.get(place..=place));
-        let is_it = match (alone, alone.and_then(<[_]>::first)) {
-            (Some(alone), Some(first)) => {
-                let trial = trial(first, version).ok_or("the case has no name")?;
-                let observed = self
-                    .help_in(&trial, alone)
-                    .map_err(|fault| fault.to_string())?;
-                observed.exit != Exit::Status(0)
-            }
-            _ => false,
+        let Some(place) = many.checked_sub(1) else {
+            return Ok(None);
         };
-        Ok(is_it.then(|| many - 1))
+        let alone = installed.get(place..=place).unwrap_or_default();
+        Ok(ends(alone)?.then_some(place))
+    }
+
+    /// The help of a host with these plugins; none without any.
+    fn help_with(
+        &self,
+        installed: &[Arc<Plugin>],
+        version: Version,
+    ) -> Result<Option<Observed>, String> {
+        let Some(first) = installed.first() else {
+            return Ok(None);
+        };
+        let trial = trial(first, version).ok_or("the case has no name")?;
+        let observed = self.help_in(&trial, installed);
+        Ok(Some(observed.map_err(|fault| fault.to_string())?))
     }
 
     fn help_in(&self, trial: &Trial, installed: &[Arc<Plugin>]) -> Result<Observed, Fault> {
@@ -149,13 +142,7 @@ impl Ground {
         let Script::Steps(steps) = &case.script else {
             return Err(Fault::NoCase);
         };
-        let play = Play {
-            trial,
-            case,
-            steps,
-            installed: false,
-            absent: &[],
-        };
+        let play = Play::new(trial, case, steps);
         let installation = Installation {
             origin: self.origin(trial.version),
             plugins: installed.iter().map(|one| installed_as(one)).collect(),
@@ -203,19 +190,10 @@ fn installed_as(plugin: &Plugin) -> InstalledPlugin {
 
 /// The trial of running the help of all.
 fn trial(plugin: &Arc<Plugin>, version: Version) -> Option<Trial> {
+    let args = ["help", "--all"].map(Template::literal).to_vec();
     let step = Step {
-        name: StepName::only(),
-        run: Run::Dokku {
-            args: ["help", "--all"].map(Template::literal).to_vec(),
-        },
-        stdin: Stdin::Empty,
-        environment: BTreeMap::new(),
         deadline: Some(PATIENCE),
-        tty: None,
-        cwd: None,
-        user: None,
-        umask: None,
-        expect: None,
+        ..Step::of(Run::Dokku { args })
     };
     let case = Case {
         name: "the help of all".to_owned(),

@@ -142,6 +142,25 @@ pub struct Step {
     pub expect: Option<Expectation>,
 }
 
+impl Step {
+    /// The only step of a case, that runs this as the case's world says, and of which nothing is expected.
+    #[must_use]
+    pub fn of(run: Run<Template>) -> Self {
+        Self {
+            name: StepName::only(),
+            run,
+            stdin: Stdin::Empty,
+            environment: BTreeMap::new(),
+            deadline: None,
+            tty: None,
+            cwd: None,
+            user: None,
+            umask: None,
+            expect: None,
+        }
+    }
+}
+
 /// What a step reads on standard input.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Stdin {

@@ -16,7 +16,7 @@ use super::checkout::{check_out, place_of};
 use super::tap::{Ended, Tap};
 use super::verdict::numbers;
 use crate::sandbox::{Exit, Target};
-use crate::spec::{Case, Cwd, Run, Stdin, Step, StepName, Template};
+use crate::spec::{Case, Cwd, Run, Step, Template};
 use crate::world::stand_in::OF_TEST;
 use crate::world::{Call, Unknown};
 
@@ -174,11 +174,8 @@ impl Ground {
         let (case, mut step) = (case_of(trial, part)?, step_of(part));
         let told_step = step.clone();
         let play = Play {
-            trial,
-            case: &case,
-            steps: std::slice::from_ref(&told_step),
             installed: trial.plugin.has_trigger(install::TRIGGER),
-            absent: &[],
+            ..Play::new(trial, &case, std::slice::from_ref(&told_step))
         };
         let began = Instant::now();
         let mut scene = Scene::new(self, &play, unknown)?;
@@ -236,20 +233,13 @@ fn case_of(trial: &Trial, part: &Part) -> Result<Case, Fault> {
 
 /// The step that runs the file. What it runs is said anew once it is known where bats lies in the world.
 fn step_of(part: &Part) -> Step {
+    let run = Run::Program {
+        program: Template::literal("bats"),
+        args: vec![Template::literal(part.file.name.clone())],
+    };
     Step {
-        name: StepName::only(),
-        run: Run::Program {
-            program: Template::literal("bats"),
-            args: vec![Template::literal(part.file.name.clone())],
-        },
-        stdin: Stdin::Empty,
-        environment: BTreeMap::new(),
         deadline: Some(PATIENCE),
-        tty: None,
-        cwd: None,
-        user: None,
-        umask: None,
-        expect: None,
+        ..Step::of(run)
     }
 }
 

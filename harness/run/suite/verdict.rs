@@ -193,11 +193,8 @@ impl Judge<'_> {
         let evidence = self.evidence(number, lines);
         let steps = [];
         let play = Play {
-            trial: self.trial,
-            case: self.case,
-            steps: &steps,
             installed: evidence.install.is_some(),
-            absent: &[],
+            ..Play::new(self.trial, self.case, &steps)
         };
         let of_failure = doubt::of_failure(&play, &evidence, self.ground, Hearsay::Counts);
         of_failure
