@@ -129,14 +129,13 @@ fn opened(
 ) -> Result<(Check, Status, Option<Gathered>), Status> {
     let subject = &arguments.subject;
     let options = subject.options(std::iter::once(version).collect(), None);
-    let [list] = subject.paths.as_slice() else {
-        let (check, status) = plugins::open_usable(&subject.paths, &options)?;
-        return Ok((check, status, None));
+    let list = match subject.paths.as_slice() {
+        [list] if list.is_file() => list,
+        paths => {
+            let (check, status) = plugins::open_usable(paths, &options)?;
+            return Ok((check, status, None));
+        }
     };
-    if !list.is_file() {
-        let (check, status) = plugins::open_usable(&subject.paths, &options)?;
-        return Ok((check, status, None));
-    }
     let list = List::read(list)?;
     let mut gathered = arguments.gathering.gather(&list, None, None, cancel)?;
     // Both sides are looked at, whatever versions a row asks for.
