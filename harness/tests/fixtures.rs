@@ -19,7 +19,7 @@ use serde_json::Value;
 mod scratch;
 
 /// The requirements whose cases are run only at isolation `strict`.
-const STRICT: [&str; 2] = ["compiled-install", "install-clean"];
+const STRICT: [&str; 3] = ["compiled-install", "install-clean", "install-says"];
 
 /// What a fixture must come out as.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -61,7 +61,7 @@ impl Expected {
 const CONFORMANT: [&str; 2] = ["dokku-greeter", "hello"];
 
 /// The mutants that break one rule and leave nothing open: requirement → variants, where `""` is the only one.
-const MUTANTS: [(&str, &[&str]); 33] = [
+const MUTANTS: [(&str, &[&str]); 34] = [
     ("api-exists", &["file", "function", "path"]),
     ("app-flag", &["alone", "ignored", "last"]),
     ("app-required", &[""]),
@@ -94,6 +94,7 @@ const MUTANTS: [(&str, &[&str]); 33] = [
     ("help-own", &["absent", "nameless"]),
     ("image-names", &["argument", "variable"]),
     ("install-clean", &["apps", "asks", "once", "umask"]),
+    ("install-says", &["mute"]),
     ("no-nested-dokku", &[""]),
     ("no-tty", &["quiet", "terminal"]),
     (
@@ -102,7 +103,7 @@ const MUTANTS: [(&str, &[&str]); 33] = [
     ),
     ("repository-name", &[""]),
     ("shell-syntax", &["library"]),
-    ("silent-failure", &["alone", "app"]),
+    ("silent-failure", &["alone", "app", "docker"]),
     ("trace-clean", &["alone", "app", "descriptor", "help"]),
     ("trace-secrets", &["app", "global"]),
     ("trace-supported", &["commands", "late", "subcommand"]),
