@@ -85,16 +85,23 @@ impl Output {
 
     /// Refuses two outputs that are one file: the second would write over the first.
     pub(super) fn apart(one: Option<&Path>, other: Option<&Path>) -> Result<(), Status> {
-        let (Some(one), Some(other)) = (one, other) else {
-            return Ok(());
-        };
-        let is_same = place(one).is_some_and(|place| Some(place) == self::place(other));
-        match is_same {
-            true => Err(Status::usage(format!(
+        match one.zip(other) {
+            Some((one, other)) if is_same(one, other) => Err(Status::usage(format!(
                 "two outputs can't be written to one file, {}",
                 other.display()
             ))),
-            false => Ok(()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Refuses an output to the file of an input: it would be empty before it is read, or lost for the next time.
+    pub(super) fn apart_from(input: &Path, output: Option<&Path>) -> Result<(), Status> {
+        match output {
+            Some(output) if is_same(input, output) => Err(Status::usage(format!(
+                "{} is read, so nothing can be written to it: name another file, or keep a copy of it",
+                output.display()
+            ))),
+            _ => Ok(()),
         }
     }
 
@@ -129,6 +136,11 @@ impl Output {
             _ => Ok(()),
         }
     }
+}
+
+/// True if two paths lead to one file, which need not be there yet.
+fn is_same(one: &Path, other: &Path) -> bool {
+    place(one).is_some_and(|one| Some(one) == place(other))
 }
 
 /// Where a path leads, whether the file is there or is yet to be made; none if its folder is not there. Devices and

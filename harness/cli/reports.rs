@@ -90,7 +90,7 @@ pub(super) fn apart(wanted: &[Wanted], record: &Path) -> Result<(), Status> {
         return Ok(());
     }
     let mut files = wanted.iter().map(|one| one.file.as_deref());
-    files.try_for_each(|file| Output::apart(Some(record), file))
+    files.try_for_each(|file| Output::apart_from(record, file))
 }
 
 /// Reports that are written when their record is whole.

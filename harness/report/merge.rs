@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use jiff::SignedDuration;
+
 use super::{Counts, Header, PluginRecord, Record, RuleRecord, Shard};
 use crate::run::{EXPECTATIONS, SOURCE};
 
@@ -96,6 +98,12 @@ fn difference(one: &Header, other: &Header) -> Option<String> {
         return Some(
             "the list, the Dokku versions, the specs or the options are others".to_owned(),
         );
+    }
+    // A run may begin before midnight in one place and after it in another.
+    if let Some((one, other)) = one.day().zip(other.day())
+        && one.duration_until(other).abs() > SignedDuration::from_hours(24)
+    {
+        return Some(format!("that began on {one}, this on {other}"));
     }
     let mut told = one.circumstances(other);
     // Parts may be of other versions, where plugins have some of their own.

@@ -76,6 +76,8 @@ struct Reader<'p> {
 
 /// All rows of a page, in their order.
 pub(super) fn tables(page: &str) -> Vec<Found> {
+    // The mark that some editors put before a text is none of it.
+    let page = page.strip_prefix('\u{feff}').unwrap_or(page);
     let mut reader = Reader {
         page,
         headings: Vec::new(),

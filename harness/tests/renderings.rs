@@ -289,7 +289,7 @@ fn several_forms_are_written_at_once_and_none_over_another() {
         ),
         (
             &["--format", "tap=record"],
-            "two outputs can't be written to one file",
+            "record is read, so nothing can be written to it",
         ),
         (
             &["--format", "tap=x", "--output", "y"],

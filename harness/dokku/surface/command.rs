@@ -20,6 +20,8 @@ pub fn command_of(program: &str) -> Option<String> {
     };
     let subcommand = name.strip_prefix("subcommands/");
     match (plugin, subcommand) {
+        // What the commands of a plugin in Go are links to, once it is built.
+        (_, Some("subcommands")) => None,
         ("00_dokku-standard", Some(command)) => Some(command.to_owned()),
         ("00_dokku-standard", None) | (_, Some("")) => None,
         (_, Some("default")) => Some(space.to_owned()),
@@ -45,6 +47,7 @@ mod tests {
             ("apps/install", None),
             ("apps", None),
             ("apps/subcommands/", None),
+            ("apps/subcommands/subcommands", None),
         ] {
             assert_eq!(command_of(program).as_deref(), command, "{program}");
         }
