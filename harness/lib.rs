@@ -14,6 +14,7 @@ pub mod docker;
 pub mod dokku;
 #[cfg(feature = "cli")]
 pub mod fetch;
+mod go_template;
 #[cfg(test)]
 mod kept_schema;
 mod link;

@@ -6,7 +6,7 @@ use serde_json::ser::{PrettyFormatter, Serializer};
 use super::daemon::{Done, Trouble};
 use super::reply::Reply;
 use super::table::columns;
-use super::template::{Field, Manner, Problem, Template, Value};
+use crate::go_template::{Field, Manner, Problem, Template, Value};
 
 /// How much of a row is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -196,7 +196,7 @@ impl Asked<'_> {
     fn heading(&self) -> Value {
         let entries = self.list.headings().iter();
         let map = entries.map(|(field, heading)| ((*field).to_owned(), Value::from(*heading)));
-        Value::Map(super::template::Kind::Any, map.collect())
+        Value::Map(crate::go_template::Kind::Any, map.collect())
     }
 }
 

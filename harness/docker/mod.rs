@@ -18,7 +18,6 @@ mod rules;
 mod setting;
 mod store;
 mod table;
-mod template;
 
 pub use daemon::State;
 pub use reply::{Answer, Reply};

@@ -13,7 +13,7 @@ use super::daemon::reference::Reference;
 use super::daemon::short;
 use super::daemon::volume::Volume;
 use super::format::Look;
-use super::template::{Field, Value, quote};
+use crate::go_template::{Field, Value, quote};
 
 fn id(id: &str, look: Look) -> String {
     match look.is_cut {

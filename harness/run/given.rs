@@ -2,8 +2,11 @@
 
 use super::Trial;
 use crate::docker::{Program, Setting};
-use crate::plugin::Plugin;
-use crate::spec::{self, ArgvMatcher, Case, Matcher, Neighbour, Step, Test, Unfilled, Values};
+use crate::plugin::{Plugin, is_on_path};
+use crate::spec::{
+    self, ArgvMatcher, Case, Matcher, Neighbour, Script, Step, Test, Unfilled, Values,
+};
+use crate::world::stand_in::OPENSSL;
 use crate::world::{
     Answer, App, Arguments, Blueprint, Installation, InstalledPlugin, Origin, PluginSource,
     Unknown, User,
@@ -88,6 +91,7 @@ pub(super) fn blueprint(
             .map(|rule| answer(rule, values))
             .collect::<Result<_, _>>()?,
         unknown,
+        spares_keys: matches!(case.script, Script::Suite) && is_on_path(OPENSSL),
     })
 }
 

@@ -1,6 +1,7 @@
 //! Running a plan on every core.
 
 use std::cell::Cell;
+use std::cmp::Reverse;
 use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
@@ -127,15 +128,18 @@ fn each(
         let first = std::mem::replace(next, *next + chunk.len());
         Some((first, chunk))
     });
+    let mut numbered: Vec<(usize, &[Trial])> = numbered.collect();
+    numbered.sort_by_key(|(_, chunk)| Reverse(chunk.len()));
     let all = |(first, chunk): (usize, &[Trial])| -> Vec<Finished> {
         let shared = Performances::new(ground);
         let trials = chunk.iter().enumerate();
         let finished = trials.map_while(|(place, trial)| one(first + place, trial, &shared));
         finished.collect()
     };
-    // One queue, in the order of the plan: neighbours find each other's worlds, and nobody is left with a long stretch.
+    // One queue, with what has many parts first and else in the order of the plan: neighbours find each other's worlds,
+    // and nobody is left with a long stretch.
     let finished: Vec<Vec<Finished>> = pool.install(|| {
-        let queue = numbered.par_bridge();
+        let queue = numbered.into_iter().par_bridge();
         queue.map(all).collect()
     });
     let mut finished: Vec<Finished> = finished.into_iter().flatten().collect();

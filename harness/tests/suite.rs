@@ -138,6 +138,11 @@ impl Bench {
     }
 }
 
+/// The outcomes of cases, in their order.
+fn outcomes(cases: &[(String, String, String)]) -> Vec<&str> {
+    cases.iter().map(|case| case.1.as_str()).collect()
+}
+
 /// True if worlds can be the root of their processes here: suites use a host's own paths.
 fn is_strict(bench: &Bench) -> bool {
     let mut doctor = Command::new(env!("CARGO_BIN_EXE_dokku-conform"));
@@ -243,13 +248,8 @@ fn what_asks_for_more_than_there_is_is_inconclusive() {
 "#;
     bench.plugin(&[("tests/a.bats", text)]);
     let cases = bench.cases(&["probe"]);
-    let outcomes: Vec<&str> = cases
-        .iter()
-        .skip(1)
-        .map(|(_, outcome, _)| outcome.as_str())
-        .collect();
     assert_eq!(
-        outcomes,
+        outcomes(&cases)[1..],
         [
             "fail",
             "inconclusive",
@@ -265,6 +265,108 @@ fn what_asks_for_more_than_there_is_is_inconclusive() {
             .starts_with("something before it in its file asked"),
         "{cases:?}"
     );
+}
+
+#[test]
+fn what_fails_for_want_of_a_terminal_is_inconclusive() {
+    let bench = Bench::new();
+    if !is_strict(&bench) {
+        return;
+    }
+    let text = r#"@test "it has one" {
+  [[ -t 0 ]]
+}
+@test "it fails" {
+  false
+}
+@test "it has one and asks for more" {
+  [[ -t 0 ]]
+  curl http://example.invalid
+}
+"#;
+    bench.plugin(&[("tests/a.bats", text)]);
+    let without = bench.cases(&["probe"]);
+    assert_eq!(
+        outcomes(&without)[1..],
+        ["inconclusive", "fail", "inconclusive"]
+    );
+    assert!(without[1].2.contains("--tty"), "{without:?}");
+    assert!(without[3].2.contains("`curl`"), "{without:?}");
+    let with = bench.cases(&["probe", "--tty"]);
+    assert_eq!(outcomes(&with)[1..], ["pass", "fail", "inconclusive"]);
+}
+
+#[test]
+fn what_apt_get_would_bring_is_not_there_and_named() {
+    let bench = Bench::new();
+    let text = r#"@test "it needs nothing of it" {
+  [[ $(dokku probe:run echo said) == said ]]
+}
+@test "it installs more" {
+  apt-get update -qq
+  apt-get install -y --no-install-recommends no-such-tool
+}
+@test "it may need it" {
+  no-such-tool
+}
+@test "who is not root installs nothing" {
+  sudo -u dokku apt-get install -y no-such-tool && false
+  [[ $(sudo -u dokku apt-get update 2>&1) == *"Permission denied"* ]]
+}
+"#;
+    bench.plugin(&[("tests/a.bats", text)]);
+    let cases = bench.cases(&["probe"]);
+    assert_eq!(
+        outcomes(&cases),
+        ["pass", "pass", "pass", "inconclusive", "pass"],
+        "{cases:?}"
+    );
+    let why = "what `apt-get` brings of the package `no-such-tool` is not modelled";
+    assert!(cases[3].2.contains(why), "{cases:?}");
+}
+
+#[test]
+fn keys_are_real_and_differ_within_a_test() {
+    let bench = Bench::new();
+    if !Path::new("/usr/bin/openssl").exists() {
+        eprintln!("skipped: there is no openssl");
+        return;
+    }
+    let text = r#"certificate() {
+  openssl req -new -newkey rsa:2048 -x509 -days 10 -nodes -batch -subj "/CN=$1" -out "$1.crt" -keyout "$1.key"
+}
+@test "they are real" {
+  certificate a
+  certificate b
+  [[ $(stat -c %a a.key) == 600 ]]
+  openssl rsa -in a.key -check -noout
+  [[ $(openssl x509 -in a.crt -noout -modulus) == "$(openssl rsa -in a.key -noout -modulus)" ]]
+  [[ $(openssl x509 -in a.crt -noout -subject) == *a ]]
+  openssl rsa -in a.key -text -noout | grep -q "2048 bit"
+  ! cmp a.key b.key
+}
+@test "they are handed out again" {
+  certificate c
+  certificate d
+  cmp a.key c.key
+  cmp b.key d.key
+  ! cmp a.crt c.crt
+}
+@test "others are as ever" {
+  openssl genrsa -out e.key 2048
+  ! cmp a.key e.key
+  openssl req -newkey rsa:2048 -passout pass:secret -subj /CN=f -out f.csr -keyout f.key
+  grep ENCRYPTED f.key
+  [[ $(printf x | openssl dgst -sha256 -) == *2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881 ]]
+  ! openssl bogus
+}
+"#;
+    bench.plugin(&[("tests/a.bats", text)]);
+    bench
+        .command(&["probe", "-v"])
+        .assert()
+        .success()
+        .stdout(contains("4 passed, 0 failed"));
 }
 
 #[test]
@@ -298,6 +400,10 @@ fn the_host_around_it_is_the_worlds_own() {
   sudo /bin/rm -f /etc/cron.d/probe
   [[ ! -e /etc/cron.d/probe ]]
 }
+@test "what is given to who runs it" {
+  [[ $(echo "echo said" | sudo -i) == said ]]
+  [[ $(sigil -i '{{ range .A | split "," }}<{{ . }}>{{ end }}' A=b,c) == "<b><c>" ]]
+}
 @test "what runs" {
   sudo nginx -t
   sudo systemctl reload nginx
@@ -317,7 +423,7 @@ fn the_host_around_it_is_the_worlds_own() {
         .command(&["probe", "-v"])
         .assert()
         .success()
-        .stdout(contains("5 passed, 0 failed"));
+        .stdout(contains("6 passed, 0 failed"));
 }
 
 #[test]
@@ -421,11 +527,11 @@ fn a_file_that_does_not_end_is_ended() {
     let text = "@test \"a\" {\n  true\n}\n@test \"b\" {\n  sleep 60\n}\n@test \"c\" {\n  true\n}\n";
     bench.plugin(&[("tests/a.bats", text)]);
     let cases = bench.cases(&["probe", "--timeout", "3"]);
-    let outcomes: Vec<&str> = cases
-        .iter()
-        .map(|(_, outcome, _)| outcome.as_str())
-        .collect();
-    assert_eq!(outcomes, ["fail", "pass", "fail", "skip"], "{cases:?}");
+    assert_eq!(
+        outcomes(&cases),
+        ["fail", "pass", "fail", "skip"],
+        "{cases:?}"
+    );
 }
 
 #[test]

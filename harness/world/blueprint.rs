@@ -59,6 +59,9 @@ pub struct Blueprint {
     pub docker: Setting,
     /// What those do that have no answer.
     pub unknown: Unknown,
+    /// Whether the keys that `openssl` is asked to make are handed out again, here and in further worlds with the same
+    /// installed: only where the machine has that program.
+    pub spares_keys: bool,
 }
 
 /// An app of a world.

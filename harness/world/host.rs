@@ -52,6 +52,9 @@ impl<'a> World<'a> {
             .iter()
             .map(|answer| answer.program.clone())
             .collect();
+        if blueprint.spares_keys {
+            programs.push(stand_in::OPENSSL.to_owned());
+        }
         programs.sort();
         programs.dedup();
         let place = stock.take(installation, &programs)?;
@@ -214,6 +217,9 @@ impl<'a> World<'a> {
         if self.blueprint.own_settings {
             self.furnish_host()?;
         }
+        if let Some(place) = self.place.as_ref().filter(|_| self.blueprint.spares_keys) {
+            self.stock.keys(place).lay(layout)?;
+        }
         // What the dispatcher is called as it runs again itself, behind sudo and for a line that came by SSH.
         symlink(layout.seen().bin().join("dokku"), layout.dispatcher())?;
         let version = self.origin.version();
@@ -357,6 +363,9 @@ fn real_user() -> impl Iterator<Item = (OsString, OsString)> {
 impl Drop for World<'_> {
     fn drop(&mut self) {
         if let Some(place) = self.place.take() {
+            if self.blueprint.spares_keys {
+                self.stock.keep_keys(&place);
+            }
             self.stock.give_back(place);
         }
     }

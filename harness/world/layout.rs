@@ -92,6 +92,12 @@ impl Layout {
         self.control().join("docker.json")
     }
 
+    /// The private keys that were made, where they are kept to be handed out again.
+    #[must_use]
+    pub fn keys(&self) -> PathBuf {
+        self.root.join(KEYS)
+    }
+
     /// What the stand-ins need to know of the world. It lies where only the harness writes.
     #[must_use]
     pub fn manner(&self) -> PathBuf {
@@ -167,6 +173,9 @@ impl Layout {
 
 /// The folder, at a world's root, that steps write to for the harness.
 pub(super) const CONTROL: &str = "conform";
+
+/// The folder, below a world's root, of the private keys that were made.
+pub(super) const KEYS: &str = "conform/keys";
 
 /// The file, at a world's root, that tells the stand-ins how to behave.
 pub(super) const MANNER: &str = "manner.json";

@@ -8,6 +8,7 @@ mod furnishing;
 mod host;
 mod installation;
 pub mod kept;
+mod keys;
 mod layout;
 mod nature;
 mod neighbour;

@@ -5,6 +5,7 @@
 //! place is made anew for each case, and so are the plugins where the next case wants others. A case can't tell a used
 //! place from a new one.
 
+use std::collections::HashMap;
 use std::fs;
 use std::io;
 use std::os::unix::fs::symlink;
@@ -16,6 +17,7 @@ use nix::sys::stat::{Mode, umask};
 
 use super::blueprint::Installation;
 use super::installation::{Program, Seal, clear, make_dir, settle};
+use super::keys::Keys;
 use super::layout::Layout;
 use super::nature::Nature;
 use super::user::User;
@@ -50,6 +52,8 @@ pub struct Stock {
     clock: PathBuf,
     next: AtomicUsize,
     free: Mutex<Vec<Place>>,
+    /// The private keys that were made, by what is installed where they were.
+    keys: Mutex<HashMap<Installation, Keys>>,
 }
 
 /// A world's place with an installation in it.
@@ -125,6 +129,7 @@ impl Stock {
             own: program,
             next: AtomicUsize::new(0),
             free: Mutex::default(),
+            keys: Mutex::default(),
         })
     }
 
@@ -291,6 +296,24 @@ impl Stock {
                 .iter()
                 .all(|(folder, built)| is_like(folder, built))
             && furnished.iter().all(|folder| is_like(folder, made))
+    }
+
+    /// The keys that were made where the same is installed: nobody's tests meet those of others.
+    pub(super) fn keys(&self, place: &Place) -> Keys {
+        let known = self.keys.lock().ok();
+        let known = known.and_then(|keys| keys.get(&place.fittings.installation).cloned());
+        known.unwrap_or_default()
+    }
+
+    /// Keeps the keys that were made in a place.
+    pub(super) fn keep_keys(&self, place: &Place) {
+        if let Ok(mut known) = self.keys.lock() {
+            let installation = place.fittings.installation.clone();
+            known
+                .entry(installation)
+                .or_default()
+                .add(Keys::of(&place.layout));
+        }
     }
 
     /// Takes a place back after a case. What can't be used again is removed.

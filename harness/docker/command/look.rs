@@ -8,8 +8,8 @@ use super::super::filter::Filters;
 use super::super::format::{Asked, List, blank, inspected};
 use super::super::options::Line;
 use super::super::reply::Reply;
-use super::super::template::Value;
 use super::super::{document, row};
+use crate::go_template::Value;
 
 /// What `docker ps` can filter by.
 const FILTERS: [&str; 13] = [

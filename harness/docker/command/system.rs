@@ -4,8 +4,8 @@ use super::super::daemon::{Done, State};
 use super::super::format::printed;
 use super::super::options::Line;
 use super::super::reply::Reply;
-use super::super::template::{Field, Value};
 use super::super::{COMMIT, VERSION};
+use crate::go_template::{Field, Value};
 
 /// The version of the interface between docker's two halves.
 const API: &str = "1.47";

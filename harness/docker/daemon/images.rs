@@ -167,7 +167,7 @@ impl State {
             {
                 return Err(Trouble::refused(format!(
                     "conflict: unable to remove repository reference {} (must force) - container {} is using its referenced image {shown}",
-                    super::super::template::quote(name.trim_end_matches(":latest")),
+                    crate::go_template::quote(name.trim_end_matches(":latest")),
                     short(&one.id)
                 )));
             }

@@ -37,7 +37,7 @@ pub(in super::super) fn bad_name(name: &str) -> Option<String> {
     (!is_name(name)).then(|| {
         format!(
             "create {name}: {} includes invalid characters for a local volume name, only \"[a-zA-Z0-9][a-zA-Z0-9_.-]\" are allowed. If you intended to pass a host directory, use absolute path",
-            super::super::template::quote(name)
+            crate::go_template::quote(name)
         )
     })
 }

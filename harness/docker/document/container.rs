@@ -9,8 +9,8 @@ use super::super::daemon::network::Network;
 use super::super::daemon::port::Binding;
 use super::super::daemon::volume::folder;
 use super::super::daemon::{State, id_of, short};
-use super::super::template::{Field, Kind, Value};
 use super::{Host, config, map};
+use crate::go_template::{Field, Kind, Value};
 
 /// What `inspect` shows of a container.
 pub(in super::super) fn container(state: &State, one: &Container) -> Value {

@@ -2,8 +2,8 @@
 
 use super::super::daemon::clock::exact;
 use super::super::daemon::image::Image;
-use super::super::template::{Field, Kind, Value};
 use super::{Host, config};
+use crate::go_template::{Field, Kind, Value};
 
 /// What `inspect` shows of an image.
 pub(in super::super) fn image(one: &Image) -> Value {

@@ -13,7 +13,7 @@ pub(super) use volume::volume;
 use std::collections::BTreeMap;
 
 use super::daemon::container::Config;
-use super::template::{Field, Kind, Value};
+use crate::go_template::{Field, Kind, Value};
 
 /// What there may be to a configuration that only a registry's image says.
 fn of_image<T: Into<Value>>(own: T, is_empty: bool, is_partly_unknown: bool, what: &str) -> Value {

@@ -3,9 +3,9 @@
 use super::super::daemon::State;
 use super::super::daemon::clock::exact;
 use super::super::daemon::network::Network;
-use super::super::template::{Field, Kind, Value};
 use super::container::{endpoint_id, mac};
 use super::map;
+use crate::go_template::{Field, Kind, Value};
 
 /// What `inspect` shows of a network.
 pub(in super::super) fn network(state: &State, one: &Network) -> Value {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::daemon::clock::coarse;
 use super::super::daemon::volume::Volume;
-use super::super::template::{Field, Kind, Value};
+use crate::go_template::{Field, Kind, Value};
 
 /// What `inspect` shows of a volume.
 pub(in super::super) fn volume(one: &Volume) -> Value {

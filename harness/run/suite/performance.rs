@@ -23,6 +23,9 @@ use crate::world::{Call, Unknown};
 /// How long a file may take, unless a person says otherwise.
 const PATIENCE: Duration = Duration::from_secs(300);
 
+/// How much longer than before a file may take that is given a terminal to see what it does then.
+const AT_A_TERMINAL: Duration = Duration::from_secs(5);
+
 /// Below a world's root: what every bash of a file reads as it begins.
 const NOTED: &str = "conform/suite.bash";
 
@@ -73,6 +76,16 @@ impl Look {
         results.any(|(number, told)| told.ended == Ended::Badly && may_count(*number))
     }
 
+    /// True if a test failed in this run, and not in that one as far as is known.
+    fn fails_unlike(&self, other: &Self) -> bool {
+        let mut results = self.tap.results.iter();
+        results.any(|(number, told)| {
+            let same = other.tap.results.get(number);
+            let fails_too = same.is_some_and(|same| same.ended == Ended::Badly);
+            told.ended == Ended::Badly && !fails_too
+        })
+    }
+
     /// True if a test passed that asked for what the world does not model.
     fn has_doubtful_pass(&self) -> bool {
         let mut results = self.tap.results.iter();
@@ -104,6 +117,17 @@ pub(super) fn unmodelled<'c>(calls: impl Iterator<Item = &'c Call>) -> Option<St
     doubt::sentence(&doubt::unmodelled_calls(calls))
 }
 
+/// How a run of a file is looked at.
+#[derive(Clone, Copy, Debug)]
+struct View {
+    /// What those do that the world does not model.
+    unknown: Unknown,
+    /// Whether the tests have a terminal.
+    tty: bool,
+    /// How long it may take at most.
+    most: Option<Duration>,
+}
+
 /// The runs of a file that its verdicts rest on.
 #[derive(Debug)]
 pub(super) struct Performance {
@@ -111,8 +135,10 @@ pub(super) struct Performance {
     pub(super) first: Look,
     /// The number that bats gave each test of the text that it told of, by the test's index.
     pub(super) numbers: BTreeMap<usize, usize>,
-    /// The same once more, where something failed: a failure counts if it comes again.
+    /// The same once more, with a terminal, where something failed: a failure counts if it comes again.
     pub(super) again: Option<Look>,
+    /// The same as at first, where something failed then and not with a terminal.
+    pub(super) anew: Option<Look>,
     /// What the world does not model succeeds, where something passed that asked for such: that counts if it passes then
     /// too.
     pub(super) otherwise: Option<Look>,
@@ -152,39 +178,62 @@ impl<'g> Performances<'g> {
 
 impl Ground {
     fn perform(&self, trial: &Trial, part: &Part) -> Result<Performance, Fault> {
-        let first = self.look(trial, part, Unknown::Fails)?;
-        let again = match first.needs_confirmation() && !self.cancel.requested() {
-            true => Some(self.look(trial, part, Unknown::Fails)?),
-            false => None,
+        let tty = part.suite.tty;
+        let plain = View {
+            unknown: Unknown::Fails,
+            tty,
+            most: self.most,
         };
-        let otherwise = match first.has_doubtful_pass() && !self.cancel.requested() {
-            true => Some(self.look(trial, part, Unknown::Succeeds)?),
-            false => None,
+        let look = |is_wanted: bool, view: View| match is_wanted && !self.cancel.requested() {
+            true => self.look(trial, part, view).map(Some),
+            false => Ok(None),
         };
+        let first = self.look(trial, part, plain)?;
+        // Where there is a terminal, a program may wait for somebody to type.
+        let patience = first.took * 2 + AT_A_TERMINAL;
+        let at_terminal = View {
+            tty: true,
+            most: Some(self.most.map_or(patience, |most| most.min(patience))),
+            ..plain
+        };
+        let again = look(first.needs_confirmation(), at_terminal)?;
+        let is_open = again
+            .as_ref()
+            .is_some_and(|again| first.fails_unlike(again));
+        let anew = look(is_open && !tty, plain)?;
+        let otherwise = look(
+            first.has_doubtful_pass(),
+            View {
+                unknown: Unknown::Succeeds,
+                ..plain
+            },
+        )?;
         Ok(Performance {
             numbers: numbers(&part.file, &first),
             first,
             again,
+            anew,
             otherwise,
         })
     }
 
     /// Runs the file once.
-    fn look(&self, trial: &Trial, part: &Part, unknown: Unknown) -> Result<Look, Fault> {
-        let (case, mut step) = (case_of(trial, part)?, step_of(part));
+    fn look(&self, trial: &Trial, part: &Part, view: View) -> Result<Look, Fault> {
+        let (mut case, mut step) = (case_of(trial, part)?, step_of(part));
+        case.given.tty = view.tty;
         let told_step = step.clone();
         let play = Play {
             installed: trial.plugin.has_trigger(install::TRIGGER),
             ..Play::new(trial, &case, std::slice::from_ref(&told_step))
         };
         let began = Instant::now();
-        let mut scene = Scene::new(self, &play, unknown)?;
+        let mut scene = Scene::new(self, &play, view.unknown)?;
         let layout = scene.layout().clone();
         let has_own_dokku = check_out(&layout, trial)?;
         let mut calls = Vec::new();
         let install = match play.installed {
             true => {
-                let (observed, command) = scene.play(&install_step(), self.most)?;
+                let (observed, command) = scene.play(&install_step(), view.most)?;
                 calls.extend(observed.calls.iter().map(|call| (None, call.clone())));
                 Some(told(None, command, &observed))
             }
@@ -207,7 +256,7 @@ impl Ground {
             let core = Template::literal(core.to_string_lossy());
             step.environment.insert("PLUGIN_CORE_PATH".to_owned(), core);
         }
-        let (observed, command) = scene.play_command(&step, command, self.most)?;
+        let (observed, command) = scene.play_command(&step, command, view.most)?;
         calls.extend(observed.calls.into_iter().map(numbered));
         Ok(Look {
             command,
@@ -225,7 +274,6 @@ impl Ground {
 fn case_of(trial: &Trial, part: &Part) -> Result<Case, Fault> {
     let mut case = trial.case().cloned().ok_or(Fault::NoCase)?;
     case.given.environment.clone_from(&part.suite.environment);
-    case.given.tty = part.suite.tty;
     case.given.cwd = Cwd::Path(place_of(trial));
     case.given.files.insert(NOTED.to_owned(), NOTES.to_owned());
     Ok(case)

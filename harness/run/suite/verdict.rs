@@ -24,15 +24,19 @@ static MISSING_HELPER: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(bats-[a-z]+)\b[^\n]*(?:does not exist|no such file|not found)|could not find [^\n]*\b(bats-[a-z]+)\b").ok()
 });
 
-/// What programs say that want a terminal.
-const WANT_TERMINAL: [&str; 3] = [
-    "not a tty",
-    "Inappropriate ioctl for device",
-    "the input device is not a TTY",
-];
-
 /// A verdict before the evidence is with it.
 type Word = (Outcome, String);
+
+/// When a failure comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Comes {
+    /// Each time, as far as is known.
+    Again,
+    /// Each time but with a terminal.
+    WithoutTerminal,
+    /// Not each time.
+    Sometimes,
+}
 
 /// What was seen of one file, as its parts look at it.
 struct Judge<'j> {
@@ -153,60 +157,72 @@ impl Judge<'_> {
         if let (Some(place), Some(line)) = (place, failure.line) {
             place.line = Some(line);
         }
-        verdict.flaky = self.is_flaky(number, told) && verdict.outcome == Outcome::Inconclusive;
+        verdict.flaky = self.comes_again(number) == Comes::Sometimes
+            && verdict.outcome == Outcome::Inconclusive;
         verdict
     }
 
     /// What is said of a failure: that of a test, or of what is none but fails under this number.
     fn word_on(&self, number: Option<usize>, told: &Told, failure: &Failure) -> Word {
-        if let Some(why) = self.doubt(number, &told.lines) {
+        let again = || self.doubt_again(number?);
+        let first = self.doubt(&self.seen.first, number, &told.lines);
+        if let Some(why) = first.or_else(again) {
             return (Outcome::Inconclusive, why);
         }
         let sentence = failure.sentence();
-        match number.is_some_and(|number| self.is_flaky(number, told)) {
-            true => (
+        match number.map(|number| self.comes_again(number)) {
+            None | Some(Comes::Again) => (Outcome::Fail, sentence),
+            Some(Comes::WithoutTerminal) => (
+                Outcome::Inconclusive,
+                format!("it passes with a terminal, which it has with --tty alone: {sentence}"),
+            ),
+            Some(Comes::Sometimes) => (
                 Outcome::Inconclusive,
                 format!("it passed when it was run again: {sentence}"),
             ),
-            false => (Outcome::Fail, sentence),
         }
     }
 
-    /// True if what failed did not fail when the file was run again.
-    fn is_flaky(&self, number: usize, told: &Told) -> bool {
-        let again = self.seen.again.as_ref();
-        let again = again.and_then(|look| look.tap.results.get(&number));
-        again.is_some_and(|again| again.ended != told.ended)
+    /// Why a failure may not be the plugin's own that came again: where there is a terminal, it may come of something else.
+    fn doubt_again(&self, number: usize) -> Option<String> {
+        let look = self.seen.again.as_ref()?;
+        let told = look.tap.results.get(&number)?;
+        let fails = told.ended == Ended::Badly;
+        fails.then(|| self.doubt(look, Some(number), &told.lines))?
     }
 
-    /// Why a failure, with these lines, may not be the plugin's own; none if nothing speaks against it.
-    fn doubt(&self, number: Option<usize>, lines: &[String]) -> Option<String> {
-        if let Some(names) = number.and_then(|number| unmodelled(self.seen.first.calls_of(number)))
-        {
+    /// Whether what failed at first did so when the file was run again.
+    fn comes_again(&self, number: usize) -> Comes {
+        let fails = |look: Option<&Look>| {
+            let told = look?.tap.results.get(&number)?;
+            Some(told.ended == Ended::Badly)
+        };
+        let (again, anew) = (&self.seen.again, &self.seen.anew);
+        match (fails(again.as_ref()), fails(anew.as_ref())) {
+            (Some(true), _) | (None, Some(true) | None) => Comes::Again,
+            (Some(false), Some(true)) => Comes::WithoutTerminal,
+            (_, Some(false)) | (Some(false), None) => Comes::Sometimes,
+        }
+    }
+
+    /// Why a failure, seen in this look with these lines, may not be the plugin's own; none if nothing speaks against it.
+    fn doubt(&self, look: &Look, number: Option<usize>, lines: &[String]) -> Option<String> {
+        if let Some(names) = number.and_then(|number| unmodelled(look.calls_of(number))) {
             return Some(names);
         }
-        if let Some(names) = unmodelled(self.seen.first.calls_before(number)) {
+        if let Some(names) = unmodelled(look.calls_before(number)) {
             return Some(format!(
                 "something before it in its file asked for more than there is, and may have left it without what it needs: {names}"
             ));
         }
-        let evidence = self.evidence(number, lines);
+        let evidence = self.evidence(look, number, lines);
         let steps = [];
         let play = Play {
             installed: evidence.install.is_some(),
             ..Play::new(self.trial, self.case, &steps)
         };
         let of_failure = doubt::of_failure(&play, &evidence, self.ground, Hearsay::Counts);
-        of_failure
-            .map(|doubt| doubt.to_string())
-            .or_else(|| self.wants_terminal(lines))
-    }
-
-    fn wants_terminal(&self, lines: &[String]) -> Option<String> {
-        let wants = |line: &String| WANT_TERMINAL.iter().any(|words| line.contains(words));
-        let is_without = !self.part.suite.tty;
-        (is_without && lines.iter().any(wants))
-            .then(|| "it wants a terminal, which it has with --tty alone".to_owned())
+        of_failure.map(|doubt| doubt.to_string())
     }
 
     /// The verdict on a test of which bats told nothing.
@@ -256,7 +272,7 @@ impl Judge<'_> {
             tap, exit, install, ..
         } = &self.seen.first;
         let lines = self.loose_lines();
-        let doubted = |why: String| match self.doubt(None, &lines) {
+        let doubted = |why: String| match self.doubt(&self.seen.first, None, &lines) {
             Some(doubt) => (Outcome::Inconclusive, doubt),
             None => (Outcome::Fail, why),
         };
@@ -325,7 +341,7 @@ impl Judge<'_> {
         let is_news = !matches!(outcome, Outcome::Pass | Outcome::Skip);
         let mut verdict = Verdict::bare(outcome, reason);
         verdict.evidence = match is_news {
-            true => self.evidence(number, lines),
+            true => self.evidence(&self.seen.first, number, lines),
             false => Evidence {
                 place: self.trial.place.clone(),
                 ..Evidence::default()
@@ -334,8 +350,7 @@ impl Judge<'_> {
         verdict
     }
 
-    fn evidence(&self, number: Option<usize>, lines: &[String]) -> Evidence {
-        let look = &self.seen.first;
+    fn evidence(&self, look: &Look, number: Option<usize>, lines: &[String]) -> Evidence {
         let mine = |of: Option<usize>| number.is_none() || of == number;
         let calls = look.calls.iter().filter(|(of, _)| mine(*of));
         let environment = self.part.suite.environment.iter();

@@ -5,10 +5,14 @@
 //! the call as not modelled.
 
 mod answer;
+mod becoming;
 mod crontab;
 mod host;
 mod identity;
+mod openssl;
+mod packages;
 mod record;
+mod sigil;
 mod sudo;
 
 use std::ffi::OsString;
@@ -18,6 +22,8 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 pub use answer::Answer;
+use becoming::Become;
+pub use openssl::NAME as OPENSSL;
 pub use record::{OF_TEST, read as read_calls};
 
 use super::User;
@@ -58,6 +64,12 @@ enum Reply {
     },
     /// The world knows that the program would run another; it becomes that one.
     Becomes(Become),
+    /// The world knows what the program says that does well, and does not model what it leaves: this, by name.
+    Partly {
+        stdout: String,
+        stderr: String,
+        lacks: String,
+    },
     /// The world does not know what the program would do.
     Unknown,
     /// The world does not know this of it, by name.
@@ -74,21 +86,12 @@ enum Lack {
     Named(String),
 }
 
-/// What a call becomes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Become {
-    /// The command line.
-    command: Vec<OsString>,
-    /// What is set in its environment.
-    environment: Vec<(OsString, OsString)>,
-}
-
 impl Reply {
     fn lack(&self) -> Lack {
         match self {
             Self::Known { .. } | Self::Becomes(_) => Lack::Nothing,
             Self::Unknown => Lack::Call,
-            Self::Unmodelled(what) => Lack::Named(what.clone()),
+            Self::Unmodelled(what) | Self::Partly { lacks: what, .. } => Lack::Named(what.clone()),
         }
     }
 
@@ -147,14 +150,16 @@ pub fn run(called_as: &Path, args: &[OsString]) -> Option<u8> {
     let manner: Manner = serde_json::from_slice(&std::fs::read(layout.manner()).ok()?).ok()?;
     let program = visible_utf8(called_as.file_name()?.as_encoded_bytes()).into_owned();
     let reply = answer(&layout, &manner, &program, args);
-    record::append(&layout, &program, args, reply.lack());
+    // What it becomes reads its input itself.
+    let listens = !matches!(reply, Reply::Becomes(_));
+    record::append(&layout, &program, args, reply.lack(), listens);
     Some(give(&program, args, reply, manner.unknown))
 }
 
 /// Notes that somebody called the program `dokku` from within a case.
 pub fn record_nested(called_as: &Path, args: &[OsString]) {
     if let Some(layout) = Layout::of_program(called_as) {
-        record::append(&layout, "dokku", args, Lack::Nothing);
+        record::append(&layout, "dokku", args, Lack::Nothing, false);
     }
 }
 
@@ -174,7 +179,10 @@ fn answer(layout: &Layout, manner: &Manner, program: &str, args: &[OsString]) ->
         "docker" => ask_docker(layout, manner, &words),
         "id" | "whoami" => identity::reply(program, &words, who(manner)),
         "crontab" => crontab::reply(layout, &words, who(manner)),
+        "sigil" => sigil::reply(&words),
         "sudo" => sudo::reply(layout, args),
+        "apt" | "apt-get" => packages::reply(program, &words, who(manner)),
+        OPENSSL => openssl::reply(layout, args),
         _ => host::reply(program, &words),
     }
 }
@@ -205,6 +213,12 @@ fn who(manner: &Manner) -> User {
     became.unwrap_or(manner.user)
 }
 
+/// Nobody may be listening; the status still counts.
+fn tell(stdout: &str, stderr: &str) {
+    let _ = io::stdout().write_all(stdout.as_bytes());
+    let _ = io::stderr().write_all(stderr.as_bytes());
+}
+
 fn give(program: &str, args: &[OsString], reply: Reply, unknown: Unknown) -> u8 {
     match reply {
         Reply::Known {
@@ -212,12 +226,14 @@ fn give(program: &str, args: &[OsString], reply: Reply, unknown: Unknown) -> u8 
             stdout,
             stderr,
         } => {
-            // Nobody may be listening; the status still counts.
-            let _ = io::stdout().write_all(stdout.as_bytes());
-            let _ = io::stderr().write_all(stderr.as_bytes());
+            tell(&stdout, &stderr);
             status
         }
-        Reply::Becomes(what) => sudo::become_command(&what),
+        Reply::Partly { stdout, stderr, .. } => {
+            tell(&stdout, &stderr);
+            0
+        }
+        Reply::Becomes(what) => what.be(program),
         Reply::Unknown | Reply::Unmodelled(_) if unknown == Unknown::Succeeds => 0,
         Reply::Unmodelled(what) => {
             let _ = writeln!(io::stderr(), "dokku-conform: {what} is not modelled");

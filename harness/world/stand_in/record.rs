@@ -40,8 +40,8 @@ const PATIENCE: u16 = 1000;
 
 /// Adds a call to the record. Each is one write to a file opened for appending, so that calls at the same time do not
 /// mix. A record that can't be written is a fault of the plugin under test alone (it took the folder away), and is seen
-/// by the runner when it reads the record.
-pub(super) fn append(layout: &Layout, program: &str, args: &[OsString], lack: Lack) {
+/// by the runner when it reads the record. Where it `listens`, what comes on standard input is part of the record.
+pub(super) fn append(layout: &Layout, program: &str, args: &[OsString], lack: Lack, listens: bool) {
     let text = |value: &OsString| visible_utf8(value.as_encoded_bytes()).into_owned();
     let of_note = |name: &str| {
         let value = std::env::var_os(name).filter(|value| !value.is_empty())?;
@@ -50,9 +50,7 @@ pub(super) fn append(layout: &Layout, program: &str, args: &[OsString], lack: La
     let argv: Vec<String> = args.iter().map(text).collect();
     let call = Call {
         program: program.to_owned(),
-        stdin: argv
-            .iter()
-            .any(|arg| READERS.contains(&arg.as_str()))
+        stdin: (listens && argv.iter().any(|arg| READERS.contains(&arg.as_str())))
             .then(read_stdin)
             .flatten(),
         argv,

@@ -1,11 +1,8 @@
 //! `sudo` in a world: everybody is the same user in truth, so it runs the command, and leaves the world's `PATH` alone.
 
 use std::ffi::{OsStr, OsString};
-use std::io::{self, Write};
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use super::super::User;
 use super::super::layout::Layout;
@@ -50,7 +47,8 @@ pub(super) fn reply(layout: &Layout, args: &[OsString]) -> Reply {
     let user = match (user.to_str().and_then(User::of_name), user.to_str()) {
         (Some(user), _) => Some(user),
         (None, Some(name)) if OTHERS.contains(&name) => None,
-        _ => return Reply::Unknown,
+        // A host may have that user.
+        _ => return Reply::Unmodelled(format!("the user `{}` of `sudo`", user.display())),
     };
     let mut command: Vec<OsString> = rest.cloned().collect();
     let variables = command
@@ -203,23 +201,6 @@ fn shell(command: Vec<OsString>) -> Vec<OsString> {
     words
 }
 
-/// Becomes the command; returns only if it can't be run, with the status that sudo has for that.
-pub(super) fn become_command(what: &Become) -> u8 {
-    let Some((program, args)) = what.command.split_first() else {
-        return 1;
-    };
-    let environment = what.environment.iter().cloned();
-    let error = Command::new(program).args(args).envs(environment).exec();
-    let missing = error.kind() == io::ErrorKind::NotFound;
-    let cause = if missing {
-        "command not found".to_owned()
-    } else {
-        error.to_string()
-    };
-    let _ = writeln!(io::stderr(), "sudo: {}: {cause}", program.to_string_lossy());
-    1
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -278,8 +259,10 @@ mod tests {
         assert_eq!(ask("-v"), Reply::silent(0));
         assert_eq!(ask("-k"), Reply::silent(0));
         assert_eq!(becomes("-u www-data id"), "id");
-        for line in ["-l", "", "-u", "-u rm -rf /x", "-e file"] {
+        for line in ["-l", "", "-u", "-e file"] {
             assert_eq!(ask(line), Reply::Unknown, "{line}");
         }
+        let lacks = Reply::Unmodelled("the user `rm` of `sudo`".to_owned());
+        assert_eq!(ask("-u rm -rf /x"), lacks);
     }
 }

@@ -3,7 +3,7 @@
 use super::functions;
 use super::parse::{Branch, Command, Node, Operand, OperandKind, Pipe};
 use super::value::{Kind, Value};
-use super::{Manner, Problem, quote};
+use super::{Functions, Manner, Problem, Template, quote};
 
 /// How many pieces a template may walk through in all: more than any that a person writes.
 const LONGEST: usize = 1 << 20;
@@ -22,20 +22,16 @@ impl From<Problem> for Stop {
 }
 
 /// What a template prints of a value.
-pub(super) fn run(
-    template: &str,
-    nodes: &[Node],
-    data: &Value,
-    manner: Manner,
-) -> Result<String, Problem> {
+pub(super) fn run(template: &Template, data: &Value, manner: Manner) -> Result<String, Problem> {
     let mut run = Run {
-        template,
+        template: &template.text,
+        functions: template.functions,
         manner,
         variables: vec![("$".to_owned(), data.clone())],
         printed: String::new(),
         left: LONGEST,
     };
-    match run.list(nodes, data) {
+    match run.list(&template.nodes, data) {
         Ok(()) | Err(Stop::Break | Stop::Continue) => Ok(run.printed),
         Err(Stop::Problem(problem)) => Err(problem),
     }
@@ -43,6 +39,7 @@ pub(super) fn run(
 
 struct Run<'t> {
     template: &'t str,
+    functions: Functions,
     manner: Manner,
     variables: Vec<(String, Value)>,
     printed: String,
@@ -251,9 +248,10 @@ impl Run<'_> {
             known(&last)?;
             arguments.push(last);
         }
-        let told = match self.manner {
-            Manner::Heading => functions::of_heading(name, arguments),
-            Manner::Typed | Manner::Raw => functions::call(name, arguments),
+        let told = match (self.functions, self.manner) {
+            (Functions::Sigil, _) => functions::of_sigil(name, arguments),
+            (Functions::Docker, Manner::Heading) => functions::of_heading(name, arguments),
+            (Functions::Docker, Manner::Typed | Manner::Raw) => functions::call(name, arguments),
         };
         told.map_err(|refusal| match refusal {
             functions::Refusal::Unmodelled(what) => Problem::Unmodelled(what),

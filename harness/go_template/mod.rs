@@ -1,7 +1,7 @@
-//! Go's templates, as much of them as docker's `--format` is given: text, fields, variables, pipelines, `if`, `with`,
-//! `range`, and the functions that docker adds.
+//! Go's templates, as much of them as docker's `--format` and `sigil` are given: text, fields, variables, pipelines, `if`,
+//! `with`, `range`, and the functions that each of the two adds.
 //!
-//! What is wrong with a template is told in Go's words; what is good for docker and not understood here is a
+//! What is wrong with a template is told in Go's words; what is good for the program and not understood here is a
 //! [`Problem::Unmodelled`], never a guess.
 
 mod functions;
@@ -10,11 +10,11 @@ mod parse;
 mod run;
 mod value;
 
-pub(super) use value::{Field, Kind, Value};
+pub(crate) use value::{Field, Kind, Value};
 
 /// Why a template prints nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Problem {
+pub(crate) enum Problem {
     /// Its text is no template; in Go's words.
     Text(String),
     /// It asks for what is not there; in Go's words.
@@ -23,9 +23,16 @@ pub(super) enum Problem {
     Unmodelled(String),
 }
 
+/// The functions that a template has besides Go's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Functions {
+    Docker,
+    Sigil,
+}
+
 /// How lookups are done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Manner {
+pub(crate) enum Manner {
     /// By the types of Go.
     Typed,
     /// In what was JSON, where a key that is not there is an error.
@@ -36,28 +43,35 @@ pub(super) enum Manner {
 
 /// A template that was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Template {
+pub(crate) struct Template {
     text: String,
+    functions: Functions,
     nodes: Vec<parse::Node>,
 }
 
 impl Template {
-    /// Reads a template.
-    pub(super) fn read(text: &str) -> Result<Self, Problem> {
+    /// Reads a template of docker's.
+    pub(crate) fn read(text: &str) -> Result<Self, Problem> {
+        Self::read_with(text, Functions::Docker)
+    }
+
+    /// Reads a template that has these functions.
+    pub(crate) fn read_with(text: &str, functions: Functions) -> Result<Self, Problem> {
         Ok(Self {
             text: text.to_owned(),
-            nodes: parse::parse(text)?,
+            functions,
+            nodes: parse::parse(text, functions)?,
         })
     }
 
     /// What it prints of a value.
-    pub(super) fn print(&self, data: &Value, manner: Manner) -> Result<String, Problem> {
-        run::run(&self.text, &self.nodes, data, manner)
+    pub(crate) fn print(&self, data: &Value, manner: Manner) -> Result<String, Problem> {
+        run::run(self, data, manner)
     }
 }
 
 /// A text in quotes, as Go writes it.
-pub(super) fn quote(text: &str) -> String {
+pub(crate) fn quote(text: &str) -> String {
     let mut quoted = String::from("\"");
     for letter in text.chars() {
         match letter {

@@ -1,7 +1,7 @@
 //! A template's structure.
 
-use super::Problem;
 use super::lex::{LexError, Token, Word, words};
+use super::{Functions, Problem};
 
 /// A piece of a template.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,9 +109,10 @@ enum Piece {
 }
 
 /// The nodes of a template.
-pub(super) fn parse(template: &str) -> Result<Vec<Node>, Problem> {
+pub(super) fn parse(template: &str, functions: Functions) -> Result<Vec<Node>, Problem> {
     let mut parser = Parser {
         template,
+        functions,
         pieces: pieces(template)?.into_iter(),
         variables: vec!["$".to_owned()],
         loops: 0,
@@ -209,20 +210,53 @@ enum Stop {
 
 struct Parser<'t> {
     template: &'t str,
+    functions: Functions,
     pieces: std::vec::IntoIter<Piece>,
     variables: Vec<String>,
     loops: usize,
 }
 
-/// The functions that docker's templates have.
-const FUNCTIONS: [&str; 26] = [
-    "and", "call", "eq", "ge", "gt", "html", "index", "join", "js", "json", "le", "len", "lower",
-    "lt", "ne", "not", "or", "pad", "print", "printf", "println", "slice", "split", "title",
-    "truncate", "upper",
+/// Go's own functions.
+const OF_GO: [&str; 19] = [
+    "and", "call", "eq", "ge", "gt", "html", "index", "js", "le", "len", "lt", "ne", "not", "or",
+    "print", "printf", "println", "slice", "urlquery",
 ];
 
-/// Those that are not modelled, and `urlquery`.
+/// Those of Go's own that are not modelled.
 const UNMODELLED: [&str; 4] = ["call", "html", "js", "urlquery"];
+
+/// What docker adds.
+const OF_DOCKER: [&str; 8] = [
+    "join", "json", "lower", "pad", "split", "title", "truncate", "upper",
+];
+
+/// What `sigil` adds and is modelled. It adds more.
+const OF_SIGIL: [&str; 8] = [
+    "capitalize",
+    "default",
+    "join",
+    "lower",
+    "replace",
+    "split",
+    "trim",
+    "upper",
+];
+
+impl Functions {
+    /// True for the name of a function that is modelled.
+    fn has(self, name: &str) -> bool {
+        let own = match self {
+            Self::Docker => OF_DOCKER,
+            Self::Sigil => OF_SIGIL,
+        };
+        OF_GO.contains(&name) || own.contains(&name)
+    }
+
+    /// True for a name that is, or may be, that of a function that is not modelled.
+    fn lacks(self, name: &str) -> bool {
+        UNMODELLED.contains(&name) || (self == Self::Sigil && !self.has(name))
+    }
+}
 
 impl Parser<'_> {
     fn unexpected(&self, at: usize, what: &str) -> Problem {
@@ -415,10 +449,10 @@ impl Parser<'_> {
                 "true" => OperandKind::Bool(true),
                 "false" => OperandKind::Bool(false),
                 "nil" => OperandKind::Nil,
-                known if UNMODELLED.contains(&known) => {
+                known if self.functions.lacks(known) => {
                     return Err(Problem::Unmodelled(format!("the function `{known}`")));
                 }
-                known if FUNCTIONS.contains(&known) => OperandKind::Function(name),
+                known if self.functions.has(known) => OperandKind::Function(name),
                 _ => {
                     let what = format!("function {} not defined", super::quote(&name));
                     return Err(said(self.template, at, what));

@@ -1,4 +1,4 @@
-//! The functions of templates: Go's own, and docker's.
+//! The functions of templates: Go's own, docker's, and those of `sigil`.
 
 use super::quote;
 use super::value::{Kind, Value};
@@ -25,6 +25,28 @@ pub(super) fn of_heading(name: &str, arguments: Vec<Value>) -> Told {
     match name {
         "json" | "split" | "join" | "title" | "lower" | "upper" | "truncate" => {
             Ok(arguments.into_iter().next().unwrap_or(Value::Missing))
+        }
+        _ => call(name, arguments),
+    }
+}
+
+/// What a function of this name gives in a template of `sigil`, whose functions take what a pipeline brings last.
+pub(super) fn of_sigil(name: &str, arguments: Vec<Value>) -> Told {
+    match (name, arguments.as_slice()) {
+        ("split", [Value::Text(separator), Value::Text(text)]) => {
+            Ok(Value::List(split(text, separator)))
+        }
+        ("join", [Value::Text(separator), list]) => join(list, separator),
+        ("replace", [Value::Text(old), Value::Text(new), Value::Text(text)]) if !old.is_empty() => {
+            Ok(text.replace(old, new).into())
+        }
+        ("trim", [Value::Text(text)]) => Ok(text.trim_matches([' ', '\n']).into()),
+        ("capitalize", [Value::Text(text)]) => Ok(title(text).into()),
+        ("default", [value, Value::Missing]) => Ok(value.clone()),
+        ("default", [value, Value::Text(text)]) if text.is_empty() => Ok(value.clone()),
+        ("default", [_, text @ Value::Text(_)]) => Ok(text.clone()),
+        ("split" | "join" | "replace" | "trim" | "capitalize" | "default", _) => {
+            Err(Refusal::Unmodelled(format!("such arguments of `{name}`")))
         }
         _ => call(name, arguments),
     }
