@@ -74,13 +74,16 @@ const TERMINALS: &str = "newinstance,ptmxmode=0666,mode=620,max=32";
 const PROCESSES: &str = "512";
 
 /// Below `/proc/sys`: how many of these a cell may have, of which the kernel gives a user of the machine so many in all
-/// (of namespaces it needs none), and how much may wait in a connection, which is memory that no process has.
-const FEW: [(&str, &str); 7] = [
+/// (of namespaces it needs none), and how much may wait in a connection or lie in segments that processes share, which is
+/// memory that no process has.
+const FEW: [(&str, &str); 9] = [
     ("user/max_user_namespaces", "0"),
     ("user/max_inotify_instances", "32"),
     ("user/max_inotify_watches", "4096"),
     ("user/max_fanotify_groups", "8"),
     ("user/max_fanotify_marks", "256"),
+    ("kernel/shmmax", "67108864"),
+    ("kernel/shmall", "65536"),
     ("net/ipv4/tcp_rmem", "4096 65536 212992"),
     ("net/ipv4/tcp_wmem", "4096 65536 212992"),
 ];

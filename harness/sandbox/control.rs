@@ -13,7 +13,7 @@ use rustix::net::{
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::word::Word;
+use super::words::Words;
 use super::{Exit, Extent, Walls};
 
 /// How many bytes stand before a message to tell its length.
@@ -21,20 +21,8 @@ const LENGTH: usize = size_of::<u32>();
 /// The longest message: no command line is so long.
 const LONGEST: u32 = 64 << 20;
 
-/// What a supervisor is told of one step. The files for its output go beside it.
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Errand {
-    /// The name that the main process shows as the first word of its command line, if it is another program.
-    pub(super) name: Word,
-    /// Its arguments.
-    pub(super) args: Vec<Word>,
-    /// Its whole environment.
-    pub(super) env: Vec<(Word, Word)>,
-    /// The rest of what it is.
-    pub(super) order: Order,
-}
-
-/// What the runner orders of a supervisor beside the command line and the environment.
+/// What the runner orders of a supervisor. The command line and the environment are told beside it, and the files for the
+/// output are sent with it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Order {
     /// What stands between the child and the machine. The paths of the rest of the order are as seen from within.
@@ -110,10 +98,13 @@ pub(super) fn receive<T: DeserializeOwned>(mut from: impl Read) -> io::Result<T>
 /// Sends what a step is, with the files for its output and its errors.
 pub(super) fn send_errand(
     mut to: &UnixStream,
-    errand: &Errand,
+    order: &Order,
+    words: &Words,
     streams: [BorrowedFd<'_>; 2],
 ) -> io::Result<()> {
-    let message = framed(errand)?;
+    let mut message = framed(order)?;
+    message.extend(frame(&words.command)?);
+    message.extend(frame(&words.environment)?);
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(2))];
     let mut beside = SendAncillaryBuffer::new(&mut space);
     // There is as much room as that takes.
@@ -123,8 +114,12 @@ pub(super) fn send_errand(
     to.write_all(message.get(sent..).unwrap_or_default())
 }
 
-/// Receives what a step is, with the files for its output and its errors; none if the runner wants no more.
-pub(super) fn receive_errand(from: &UnixStream) -> io::Result<Option<(Errand, [OwnedFd; 2])>> {
+/// Receives what a step is, its words into `words`, with the files for its output and its errors; none if the runner wants
+/// no more.
+pub(super) fn receive_errand(
+    mut from: &UnixStream,
+    words: &mut Words,
+) -> io::Result<Option<(Order, [OwnedFd; 2])>> {
     let mut length = [0; LENGTH];
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(2))];
     let mut beside = RecvAncillaryBuffer::new(&mut space);
@@ -141,60 +136,71 @@ pub(super) fn receive_errand(from: &UnixStream) -> io::Result<Option<(Errand, [O
     });
     let streams: Vec<OwnedFd> = streams.collect();
     let streams = <[OwnedFd; 2]>::try_from(streams).map_err(|_| io::ErrorKind::InvalidData)?;
-    if let Some(rest) = length.get_mut(received.bytes..) {
-        let mut from = from;
-        from.read_exact(rest)?;
+    from.read_exact(length.get_mut(received.bytes..).unwrap_or_default())?;
+    let order = receive_rest(from, length)?;
+    for piece in [&mut words.command, &mut words.environment] {
+        let mut length = [0; LENGTH];
+        from.read_exact(&mut length)?;
+        receive_into(from, length, piece)?;
     }
-    Ok(Some((receive_rest(from, length)?, streams)))
+    Ok(Some((order, streams)))
 }
 
 /// A message behind its length.
 fn framed<T: Serialize>(message: &T) -> io::Result<Vec<u8>> {
-    let mut frame = vec![0; LENGTH];
-    serde_json::to_writer(&mut frame, message)?;
-    let length = u32::try_from(frame.len() - LENGTH).map_err(|_| io::ErrorKind::InvalidInput)?;
-    if let Some(place) = frame.first_chunk_mut() {
-        *place = length.to_ne_bytes();
-    }
-    Ok(frame)
+    frame(&serde_json::to_vec(message)?)
 }
 
-fn receive_rest<T: DeserializeOwned>(mut from: impl Read, length: [u8; LENGTH]) -> io::Result<T> {
+/// Bytes behind their number.
+fn frame(bytes: &[u8]) -> io::Result<Vec<u8>> {
+    let length = u32::try_from(bytes.len()).ok();
+    let length = length.filter(|length| *length <= LONGEST);
+    let length = length.ok_or(io::ErrorKind::InvalidInput)?;
+    Ok([&length.to_ne_bytes(), bytes].concat())
+}
+
+fn receive_rest<T: DeserializeOwned>(from: impl Read, length: [u8; LENGTH]) -> io::Result<T> {
+    let mut message = Vec::new();
+    receive_into(from, length, &mut message)?;
+    Ok(serde_json::from_slice(&message)?)
+}
+
+fn receive_into(mut from: impl Read, length: [u8; LENGTH], into: &mut Vec<u8>) -> io::Result<()> {
     let length = u32::from_ne_bytes(length);
     if length > LONGEST {
         return Err(io::ErrorKind::InvalidData.into());
     }
-    let mut message = vec![0; length as usize];
-    from.read_exact(&mut message)?;
-    Ok(serde_json::from_slice(&message)?)
+    into.resize(length as usize, 0);
+    from.read_exact(into)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::ffi::OsStr;
     use std::fs::File;
     use std::io::Seek;
     use std::os::fd::AsFd;
 
     use super::*;
 
-    fn errand(length: usize) -> Errand {
-        Errand {
-            name: Word::from(OsStr::new("dokku")),
-            args: vec![Word::from(OsStr::new(&"x".repeat(length)))],
-            env: Vec::new(),
-            order: Order {
-                walls: Walls::None,
-                target: Target::Program("/bin/true".into()),
-                stdin: Stdin::Empty,
-                tty: false,
-                deadline_ms: 1,
-                cap: 1,
-                umask: 0,
-                cwd: "/".into(),
-                close_cwd: false,
-                installed: Extent::default(),
-            },
+    fn order() -> Order {
+        Order {
+            walls: Walls::None,
+            target: Target::Program("/bin/true".into()),
+            stdin: Stdin::Empty,
+            tty: false,
+            deadline_ms: 1,
+            cap: 1,
+            umask: 0,
+            cwd: "/".into(),
+            close_cwd: false,
+            installed: Extent::default(),
+        }
+    }
+
+    fn words(length: usize) -> Words {
+        Words {
+            command: b"x".repeat(length),
+            environment: b"y".repeat(length / 2),
         }
     }
 
@@ -205,7 +211,8 @@ mod tests {
         let sender = std::thread::spawn(move || {
             for length in lengths {
                 let files = [tempfile::tempfile().unwrap(), tempfile::tempfile().unwrap()];
-                send_errand(&ours, &errand(length), [files[0].as_fd(), files[1].as_fd()]).unwrap();
+                let fds = [files[0].as_fd(), files[1].as_fd()];
+                send_errand(&ours, &order(), &words(length), fds).unwrap();
                 for (mut file, text) in files.into_iter().zip(["out", "err"]) {
                     let _: Over = receive(&ours).unwrap();
                     let mut written = String::new();
@@ -215,15 +222,17 @@ mod tests {
                 }
             }
         });
+        let mut heard = Words::default();
         for length in lengths {
-            let (errand, files) = receive_errand(&theirs).unwrap().unwrap();
-            assert_eq!(errand.args[0].as_ref().len(), length);
+            let (_, files) = receive_errand(&theirs, &mut heard).unwrap().unwrap();
+            assert!(heard == words(length));
+            heard.wipe();
             for (file, text) in files.into_iter().zip(["out", "err"]) {
                 File::from(file).write_all(text.as_bytes()).unwrap();
                 send(&theirs, &Over).unwrap();
             }
         }
         sender.join().unwrap();
-        assert!(receive_errand(&theirs).unwrap().is_none());
+        assert!(receive_errand(&theirs, &mut heard).unwrap().is_none());
     }
 }

@@ -31,7 +31,7 @@ mod tree;
 mod usage;
 mod walls;
 mod watch;
-mod word;
+mod words;
 
 pub use cell::{Cell, PROGRAM_IN_CELL, make_mount_points, mount_points};
 pub use control::{Order, Report, Stdin, Target};

@@ -12,9 +12,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use super::Output;
-use super::control::{self, Answer, Errand, Order, Report};
+use super::control::{self, Answer, Order, Report};
 use super::supervisors::{Lingering, PATIENCE, Supervisor, Supervisors};
-use super::word::Word;
+use super::words::Words;
 
 /// A request to stop, shared by everything that is running.
 #[derive(Clone, Debug, Default)]
@@ -128,7 +128,11 @@ impl Step {
         cancel: &Cancel,
     ) -> Result<Report, StepError> {
         let files = [streams.stdout.as_fd(), streams.stderr.as_fd()];
-        control::send_errand(supervisor.control(), &self.errand(), files)
+        let words = Words::of(&self.name, &self.args, &self.env);
+        words
+            .and_then(|words| {
+                control::send_errand(supervisor.control(), &self.order, &words, files)
+            })
             .map_err(system("ordering a step"))?;
         let until = Instant::now() + Duration::from_millis(self.order.deadline_ms) + PATIENCE;
         let is_enough = || cancel.requested();
@@ -144,19 +148,6 @@ impl Step {
                 }
             })?;
         answer.map_err(StepError::Refused)
-    }
-
-    fn errand(&self) -> Errand {
-        let word = |word: &OsString| Word::from(word.as_os_str());
-        let variables = self.env.iter();
-        Errand {
-            name: word(&self.name),
-            args: self.args.iter().map(word).collect(),
-            env: variables
-                .map(|(name, value)| (word(name), word(value)))
-                .collect(),
-            order: self.order.clone(),
-        }
     }
 
     fn collect(&self, mut file: File) -> Result<Output, StepError> {

@@ -6,7 +6,6 @@ use std::ffi::{OsStr, OsString};
 use std::fs::{File, OpenOptions, Permissions};
 use std::io::{self, Seek, Write};
 use std::os::fd::{AsFd, BorrowedFd};
-use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
@@ -21,12 +20,13 @@ use nix::sys::stat::{Mode, umask};
 use nix::unistd::{ForkResult, dup2_stderr, dup2_stdin, dup2_stdout, fork, setsid};
 
 use super::cell::wait;
-use super::control::{self, Answer, Errand, Order, Over, Stdin, Target};
+use super::control::{self, Answer, Order, Over, Stdin, Target};
 use super::filter::{self, Reach};
 use super::privilege::{Bounds, drop_rights};
 use super::title::Title;
 use super::usage::Usage;
 use super::watch::{Watch, block_signals};
+use super::words::Words;
 use super::{Walls, fence};
 
 /// The name under which this program starts itself as a supervisor of steps.
@@ -69,26 +69,32 @@ fn serve(r#become: Become) -> io::Result<u8> {
     nix::sys::prctl::set_dumpable(false)?;
     let control = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
     let mut given_up = None;
-    while let Some((errand, [stdout, stderr])) = control::receive_errand(&control)? {
+    let mut words = Words::default();
+    while let Some((order, [stdout, stderr])) = control::receive_errand(&control, &mut words)? {
         dup2_stdout(stdout)?;
         dup2_stderr(stderr)?;
-        give_up_calls(&errand.order.walls, &mut given_up)?;
+        give_up_calls(&order.walls, &mut given_up)?;
         if let Some(title) = &title {
             // A plugin asks for the command line of its parent, which this process is to some.
-            let words = [&errand.name].into_iter().chain(&errand.args);
-            title.show(words.map(AsRef::as_ref));
+            title.show(&words.command);
         }
-        let status = run(&errand, &control, r#become)?;
+        let status = run(&order, &words, &control, r#become)?;
         if status != 0 {
             return Ok(status);
         }
-        // The step's files are the runner's alone from here on.
-        let nowhere = OpenOptions::new().write(true).open("/dev/null")?;
-        dup2_stdout(&nowhere)?;
-        dup2_stderr(&nowhere)?;
+        words.wipe();
+        forget_step()?;
         control::send(&control, &Over)?;
     }
     Ok(0)
+}
+
+/// Is as before the step: its files are the runner's alone from here on, and what ends a process ends this one.
+fn forget_step() -> io::Result<()> {
+    let nowhere = OpenOptions::new().write(true).open("/dev/null")?;
+    dup2_stdout(&nowhere)?;
+    dup2_stderr(&nowhere)?;
+    Ok(SigSet::empty().thread_set_mask()?)
 }
 
 /// Takes from this process and all it starts the calls that a step within these walls may not make. It has no need of them
@@ -116,14 +122,14 @@ fn give_up_calls(walls: &Walls, given_up: &mut Option<Reach>) -> io::Result<()> 
 
 /// Runs one step, and gives the exit status that a supervisor of this step alone would have: 0 if a report was sent, and
 /// nothing of the step is left.
-fn run(errand: &Errand, control: &UnixStream, r#become: Become) -> io::Result<u8> {
+fn run(order: &Order, words: &Words, control: &UnixStream, r#become: Become) -> io::Result<u8> {
     let refused = |error: io::Error| {
         // Who does not listen has gone.
         let _ = control::send(control, &Answer::Err(error.to_string()));
         1
     };
-    let live = || live(errand, control, r#become).unwrap_or_else(refused);
-    let Some(cell) = errand.order.walls.cell() else {
+    let live = || live(order, words, control, r#become).unwrap_or_else(refused);
+    let Some(cell) = order.walls.cell() else {
         return Ok(live());
     };
     // Who has entered a cell does not come out of it again.
@@ -162,8 +168,7 @@ fn close_inherited() -> io::Result<()> {
 }
 
 /// Starts the step's main process and watches over it to the end of all that it started.
-fn live(errand: &Errand, control: &UnixStream, r#become: Become) -> io::Result<u8> {
-    let order = &errand.order;
+fn live(order: &Order, words: &Words, control: &UnixStream, r#become: Become) -> io::Result<u8> {
     let signals = block_signals(&[])?;
     nix::sys::prctl::set_child_subreaper(true)?;
     nix::sys::prctl::set_dumpable(false)?;
@@ -181,7 +186,7 @@ fn live(errand: &Errand, control: &UnixStream, r#become: Become) -> io::Result<u
         ForkResult::Child => {
             let slave = terminal.as_ref().map(|pty| pty.slave.as_fd());
             let reader = silent_pipe.as_ref().map(|(reader, _)| reader.as_fd());
-            let status = be_the_step(errand, slave, reader, r#become);
+            let status = be_the_step(order, words, slave, reader, r#become);
             // What its parent has open is closed here already.
             std::process::exit(status.into());
         }
@@ -206,43 +211,34 @@ fn live(errand: &Errand, control: &UnixStream, r#become: Become) -> io::Result<u
 /// The child's side: takes its streams, gives up its rights and becomes the target. Returns only if it became a role
 /// or could not become a program; the statuses are those of a shell.
 fn be_the_step(
-    errand: &Errand,
+    order: &Order,
+    words: &Words,
     terminal: Option<BorrowedFd<'_>>,
     silence: Option<BorrowedFd<'_>>,
     r#become: Become,
 ) -> u8 {
-    if let Err(error) = prepare(&errand.order, terminal, silence) {
+    if let Err(error) = prepare(order, terminal, silence) {
         let _ = writeln!(io::stderr(), "dokku-conform: {error}");
         return 126;
     }
-    match &errand.order.target {
+    let mut command = words.command();
+    let name = command.next().unwrap_or_default();
+    match &order.target {
         Target::Role(path) => {
-            take_environment(errand);
-            let args = errand.args.iter().map(|word| word.as_ref().to_owned());
-            r#become(path, args.collect()).unwrap_or(127)
+            for (name, value) in words.environment() {
+                // SAFETY: the process has one thread. It was started without a variable.
+                unsafe { std::env::set_var(name, value) };
+            }
+            r#become(path, command.map(OsStr::to_owned).collect()).unwrap_or(127)
         }
         Target::Program(path) => {
-            let mut command = Command::new(path);
-            let error = command
-                .arg0(&errand.name)
-                .args(&errand.args)
+            let error = Command::new(path)
+                .arg0(name)
+                .args(command)
                 .env_clear()
-                .envs(errand.env.iter().map(|(name, value)| (name, value)))
+                .envs(words.environment())
                 .exec();
             could_not_start(path, &error)
-        }
-    }
-}
-
-/// Makes the step's variables those of this process, which was started without any.
-fn take_environment(errand: &Errand) {
-    for (name, value) in &errand.env {
-        let (name, value): (&OsStr, &OsStr) = (name.as_ref(), value.as_ref());
-        // No system passes on a variable that is not of this form.
-        let is_name = !name.is_empty() && !name.as_bytes().iter().any(|byte| b"=\0".contains(byte));
-        if is_name && !value.as_bytes().contains(&0) {
-            // SAFETY: the process has one thread.
-            unsafe { std::env::set_var(name, value) };
         }
     }
 }

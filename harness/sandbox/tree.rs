@@ -233,21 +233,23 @@ impl Process {
         self.any_thread(|stat| stat.is_alive() && !matches!(stat.state, "T" | "t"))
     }
 
-    /// How many bytes of memory it has, those of its page tables among them, less what it may share, where a page has so
-    /// many; none if it is gone. What it shares with those that it forked, all of them have.
+    /// How many bytes of memory it has, those of its page tables among them, where a page has so many; none if it is gone.
+    /// What it shares with others, all of them have.
     pub(super) fn memory(self, page: u64) -> Option<u64> {
         let statm = self.statm()?;
-        let own = statm.resident.saturating_sub(statm.shared);
-        Some(own.saturating_mul(page) + self.tables(&statm, page))
+        Some(statm.resident.saturating_mul(page) + self.tables(&statm, page))
     }
 
-    /// The same with its part alone of what several have. It takes the kernel a look at every page.
+    /// The same with its part alone of what several have, and without what is in files that have a name: the system can let
+    /// go of that. It takes the kernel a look at every page.
     pub(super) fn share_of_memory(self, page: u64) -> Option<u64> {
+        const PARTS: [&str; 2] = ["Pss_Anon:", "Pss_Shmem:"];
         let statm = self.statm()?;
+        let part = |key| self.bytes_told("smaps_rollup", key);
         // Who may not look into it goes by the quick count.
-        match self.bytes_told("smaps_rollup", "Pss_Anon:") {
-            Some(share) => Some(share + self.tables(&statm, page)),
-            None => self.memory(page),
+        match PARTS.map(part) {
+            [Some(own), Some(shared)] => Some(own + shared + self.tables(&statm, page)),
+            _ => self.memory(page),
         }
     }
 
@@ -267,7 +269,6 @@ impl Process {
         Some(Statm {
             size: pages.next()?,
             resident: pages.next()?,
-            shared: pages.next()?,
         })
     }
 
@@ -281,11 +282,10 @@ impl Process {
     }
 }
 
-/// How many pages a process has: mapped, in memory, and of these such as it may share.
+/// How many pages a process has: mapped, and in memory.
 struct Statm {
     size: u64,
     resident: u64,
-    shared: u64,
 }
 
 impl Process {
@@ -305,7 +305,23 @@ impl Process {
             count => Some(count),
         }
     }
+
+    /// The files without a name that it has open, each with the bytes that it takes: those in memory are among them, which no
+    /// process need have mapped.
+    pub(super) fn nameless_files(self) -> Vec<(FileId, u64)> {
+        const BLOCK: u64 = 512;
+        let open = fs::read_dir(format!("/proc/{}/fd", self.shown));
+        let files = open.into_iter().flatten().flatten();
+        files
+            .filter_map(|entry| fs::metadata(entry.path()).ok())
+            .filter(|meta| meta.is_file() && meta.nlink() == 0)
+            .map(|meta| ((meta.dev(), meta.ino()), meta.blocks() * BLOCK))
+            .collect()
+    }
 }
+
+/// What tells a file from all others: the number of its file system, and its own.
+pub(super) type FileId = (u64, u64);
 
 /// As much of a title as is kept.
 fn shortened(title: &str) -> String {

@@ -3,6 +3,7 @@
 //! The kernel's own limits are for one process, or for all of a user. These are for a tree; whoever watches over it looks
 //! again and again, so that a tree can be over a bound for a moment.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -93,7 +94,7 @@ impl Usage {
         if !self.looks.is_multiple_of(LOOKS_AT_MEMORY) {
             return None;
         }
-        if has_too_much(&processes) {
+        if has_too_much(&processes) || hide_too_much(&processes) {
             return Some(Resource::Memory(MEMORY));
         }
         (sum(Process::open_files) > OPEN_FILES).then_some(Resource::OpenFiles(OPEN_FILES))
@@ -143,6 +144,16 @@ fn has_too_much(processes: &[Process]) -> bool {
     };
     sum(Process::memory, MEMORY)
         && (sum(Process::memory, MEMORY * TIMES_SHARED) || sum(Process::share_of_memory, MEMORY))
+}
+
+/// True if these have files without names open that take more than a tree may have of memory: that is where most of them
+/// are.
+fn hide_too_much(processes: &[Process]) -> bool {
+    let files = processes.iter().flat_map(|one| one.nameless_files());
+    let each: HashMap<_, u64> = files.collect();
+    each.values()
+        .fold(0, |sum: u64, bytes| sum.saturating_add(*bytes))
+        > MEMORY
 }
 
 /// How much is free on the disk that a folder is on; none if that is not told.

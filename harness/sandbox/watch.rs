@@ -1,7 +1,7 @@
 //! The wait for a tree of processes: until its main process has ended or may go on no longer, and then until nothing is left
 //! of it.
 
-use std::io::{self, Write};
+use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
@@ -386,8 +386,13 @@ impl<'a> Watch<'a> {
         let mut buffer = [0; 4096];
         match nix::unistd::read(master, &mut buffer) {
             Ok(count) if count > 0 => {
-                let _ = io::stdout().write_all(buffer.get(..count).unwrap_or_default());
-                let _ = io::stdout().flush();
+                // Past the buffer of this process: what finds no room on the disk is not to come out in another step.
+                let mut rest = buffer.get(..count).unwrap_or_default();
+                while let Ok(written) = nix::unistd::write(io::stdout(), rest)
+                    && !rest.is_empty()
+                {
+                    rest = rest.get(written..).unwrap_or_default();
+                }
             }
             Err(Errno::EINTR) => {}
             _ => self.terminal = None,

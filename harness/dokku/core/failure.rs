@@ -45,6 +45,14 @@ impl Failure {
         Self::Unmodelled(what.into())
     }
 
+    /// What it says, without a mark.
+    pub(super) fn text(self) -> String {
+        match self {
+            Self::Said { text, .. } | Self::Plain(text) | Self::Unmodelled(text) => text,
+            Self::Silent(status) => format!("exit {status}, without a word"),
+        }
+    }
+
     /// Says it on standard error in the words of a version, unless quiet, and gives the status to end with.
     pub(super) fn end(self, quiet: bool, version: Version) -> u8 {
         match self {

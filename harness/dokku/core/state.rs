@@ -72,7 +72,7 @@ impl State {
         if let Some(folder) = host.env_file(&Scope::App(app.to_owned())).parent() {
             fs::create_dir_all(folder)?;
         }
-        ps::create(host, app).map_err(|failure| io::Error::other(format!("{failure:?}")))
+        ps::create(host, app).map_err(|failure| io::Error::other(failure.text()))
     }
 
     /// Sets the configuration of an app, or of the host for none.
