@@ -77,18 +77,21 @@ impl Memory {
             .filter(|one| !one.digest.is_empty())
             .map(|one| (one.label.as_str(), one))
             .collect();
+        let ground = digest_of(words.chain(ground));
         let remembered = |checked: &Checked| {
             let record = digests.get(checked.label.as_str())?;
+            let digest = digest_of([record.name.as_str(), &record.digest]);
+            let name = digest_of([ground.as_str(), &digest, "unchanged"]);
             let state = Remembered {
-                digest: digest_of([record.name.as_str(), &record.digest]),
-                unchanged: Unchanged::of(&checked.plugin),
+                unchanged: unchanged(&folder.join(format!("{name}.json")), checked),
+                digest,
             };
             Some((checked.label.clone(), state))
         };
         Ok(Self {
-            folder,
-            ground: digest_of(words.chain(ground)),
             plugins: plugins.par_iter().filter_map(remembered).collect(),
+            ground,
+            folder,
             read: Mutex::default(),
         })
     }
@@ -169,6 +172,32 @@ impl CaseRecord {
     }
 }
 
+/// What the versions are to a plugin, as a file keeps it: to find it out takes longer than all else that a run does in which
+/// nothing is new. What can't be written is found out again the next time.
+fn unchanged(path: &Path, checked: &Checked) -> Unchanged {
+    let kept = || -> Option<Unchanged> {
+        let text = fs::read(path).ok()?;
+        note_asked(path);
+        let (written, rest) = text.split_at_checked(SEAL)?;
+        (seal(rest).as_bytes() == written).then_some(())?;
+        serde_json::from_slice(rest).ok()
+    };
+    kept().unwrap_or_else(|| {
+        let unchanged = Unchanged::of(&checked.plugin);
+        if let Ok(text) = serde_json::to_vec(&unchanged) {
+            let _ = fs::write(path, [seal(&text).as_bytes(), &text].concat());
+        }
+        unchanged
+    })
+}
+
+/// Notes on a file that it was asked for.
+fn note_asked(path: &Path) {
+    if let Ok(file) = File::options().append(true).open(path) {
+        let _ = file.set_modified(SystemTime::now());
+    }
+}
+
 fn case_key(trial: &Trial) -> CaseKey {
     let held = trial.case().map(|case| case.held_in(trial.version));
     let words = format!("{:?} {held:?} {:?}", trial.values, trial.place);
@@ -198,9 +227,7 @@ fn read(path: &Path) -> Known {
     let Ok(text) = fs::read(path) else {
         return Known::new();
     };
-    if let Ok(file) = File::options().append(true).open(path) {
-        let _ = file.set_modified(SystemTime::now());
-    }
+    note_asked(path);
     let sound = |line: &[u8]| -> Option<(CaseKey, CaseRecord)> {
         let (written, rest) = line.split_at_checked(SEAL)?;
         let rest = rest.strip_prefix(b" ")?;

@@ -7,20 +7,27 @@ use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::path::{Component, Path};
+use std::sync::LazyLock;
+
+use serde::{Deserialize, Serialize};
 
 use super::Trial;
 use crate::dokku::{self, Span, Turn, Version, api, core, reserved};
 use crate::plugin::{Language, Plugin};
 use crate::spec::{Run, Script, Template};
 
-/// What the versions of Dokku are to one plugin.
-#[derive(Clone, Debug)]
+/// What the versions of Dokku are to one plugin. It hangs on the plugin's files and on this program alone, and may be
+/// written down.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unchanged {
     /// The versions in which something changed that the plugin meets in every case.
     own: BTreeSet<Version>,
-    /// What else changed, which a case may meet.
-    others: Vec<Turn>,
+    /// What else changed, which a case may meet, by its place among all turns.
+    others: BTreeSet<usize>,
 }
+
+/// All that changed, in an order that is always the same.
+static TURNS: LazyLock<Vec<Turn>> = LazyLock::new(dokku::turns);
 
 impl Unchanged {
     /// What they are to this plugin.
@@ -37,9 +44,15 @@ impl Unchanged {
                     || file.text().map_or(true, |text| turn.is_seen_in(text))
             })
         };
-        let (met, others): (Vec<Turn>, Vec<Turn>) = dokku::turns().into_iter().partition(is_met);
         let mut own = own_turns(plugin);
-        own.extend(met.iter().map(|turn| turn.at));
+        let mut others = BTreeSet::new();
+        for (place, turn) in TURNS.iter().enumerate() {
+            if is_met(turn) {
+                own.insert(turn.at);
+            } else {
+                others.insert(place);
+            }
+        }
         Self { own, others }
     }
 
@@ -49,7 +62,8 @@ impl Unchanged {
         let Some(text) = text_of(trial) else {
             return trial.version;
         };
-        let seen = self.others.iter().filter(|turn| turn.is_seen_in(&text));
+        let others = self.others.iter().filter_map(|place| TURNS.get(*place));
+        let seen = others.filter(|turn| turn.is_seen_in(&text));
         let all = seen.map(|turn| turn.at).chain(self.own.iter().copied());
         let past = all.filter(|at| *at <= trial.version);
         past.max().unwrap_or(Version::OLDEST)
