@@ -22,7 +22,7 @@ use crate::plugin::FileKind;
 use crate::report::{
     Ecosystem, Header, ListRecord, Member, Memory, Record, Shard, digest_of, inert,
 };
-use crate::run::{Check, Checked, Ground, Plan};
+use crate::run::{Check, Checked, Ground, HelpOfAll, Plan};
 use crate::today::today;
 use crate::visible::visible_path;
 
@@ -117,7 +117,8 @@ pub(super) fn main(arguments: &Arguments) -> Result<Status, Status> {
     let page = page(arguments)?;
     let record = session.run()?;
     if let Some(page) = page {
-        write_page(page, &record, &check, &ground, manner.strict)?;
+        let help = help_of_all(&check, &ground, memory.as_ref());
+        write_page(page, &record, &check, help, manner.strict)?;
     }
     if let Some(memory) = &memory {
         memory.sweep();
@@ -137,28 +138,44 @@ fn page(arguments: &Arguments) -> Result<Option<Output>, Status> {
     path.map(|path| Output::open(Some(&path))).transpose()
 }
 
-/// Writes that page, with the help of a host that has all plugins, in the newest of the versions.
+/// The plugins that are there to be looked at.
+fn there(check: &Check) -> Vec<&Checked> {
+    let plugins = check.plugins.iter();
+    plugins
+        .filter(|checked| checked.missing().is_none())
+        .collect()
+}
+
+/// The help of a host that has all plugins, in the newest of the versions.
+fn help_of_all(
+    check: &Check,
+    ground: &Ground,
+    memory: Option<&Memory>,
+) -> Result<HelpOfAll, String> {
+    let there = there(check);
+    let plugins = there.iter().map(|checked| Arc::clone(&checked.plugin));
+    let plugins: Vec<_> = plugins.collect();
+    let version = check.all_versions().last().copied();
+    let version = version.unwrap_or(Version::NEWEST);
+    let seen = || ground.help_of_all(&plugins, version);
+    match memory {
+        Some(memory) => memory.help_of_all(&there, version, seen),
+        None => seen(),
+    }
+}
+
+/// Writes that page.
 fn write_page(
     mut output: Output,
     record: &Record,
     check: &Check,
-    ground: &Ground,
+    help: Result<HelpOfAll, String>,
     strict: bool,
 ) -> Result<(), Status> {
-    let there = check
-        .plugins
-        .iter()
-        .filter(|checked| checked.missing().is_none());
-    let there: Vec<&Checked> = there.collect();
-    let plugins: Vec<_> = there
-        .iter()
-        .map(|checked| Arc::clone(&checked.plugin))
-        .collect();
-    let version = check.all_versions().last().copied();
     let page = Ecosystem {
         record,
-        members: there.into_iter().map(member).collect(),
-        help: ground.help_of_all(&plugins, version.unwrap_or(Version::NEWEST)),
+        members: there(check).into_iter().map(member).collect(),
+        help,
         strict,
     };
     output.write(&inert(&page.page()))?;

@@ -2,6 +2,7 @@
 //! case came to in one Dokku version it comes to in those in which nothing changed that it meets.
 
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -9,11 +10,14 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use rayon::prelude::*;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 use super::{CaseRecord, Header, PluginRecord, digest_of};
 use crate::digest::letters;
-use crate::run::{Checked, Fate, Outcome, Trial, Unchanged};
+use crate::dokku::Version;
+use crate::run::{Checked, Fate, HelpOfAll, Outcome, Trial, Unchanged};
 
 /// How long what no run asked for is kept.
 const PATIENCE: Duration = Duration::from_secs(60 * 24 * 60 * 60);
@@ -82,10 +86,9 @@ impl Memory {
             let record = digests.get(checked.label.as_str())?;
             let digest = digest_of([record.name.as_str(), &record.digest]);
             let name = digest_of([ground.as_str(), &digest, "unchanged"]);
-            let state = Remembered {
-                unchanged: unchanged(&folder.join(format!("{name}.json")), checked),
-                digest,
-            };
+            let of = || Ok::<_, Infallible>(Unchanged::of(&checked.plugin));
+            let Ok(unchanged) = kept(&folder.join(format!("{name}.json")), of);
+            let state = Remembered { digest, unchanged };
             Some((checked.label.clone(), state))
         };
         Ok(Self {
@@ -116,6 +119,27 @@ impl Memory {
     pub fn recall(&self, key: &Key, trial: &Trial) -> Option<CaseRecord> {
         let known = self.known(&key.file)?;
         known.get(&key.case).map(|case| case.renewed(trial))
+    }
+
+    /// What the help of a host is on which all of these are installed, in a version: as it was when all was as it is now, or
+    /// else as it is `seen`.
+    ///
+    /// # Errors
+    /// Those of `seen`.
+    pub fn help_of_all(
+        &self,
+        plugins: &[&Checked],
+        version: Version,
+        seen: impl FnOnce() -> Result<HelpOfAll, String>,
+    ) -> Result<HelpOfAll, String> {
+        let digest = |checked: &&Checked| Some(self.plugins.get(&checked.label)?.digest.as_str());
+        let Some(digests) = plugins.iter().map(digest).collect::<Option<Vec<_>>>() else {
+            return seen();
+        };
+        let version = version.to_string();
+        let words = [self.ground.as_str(), "help", &version].into_iter();
+        let name = digest_of(words.chain(digests));
+        kept(&self.folder.join(format!("{name}.json")), seen)
     }
 
     /// Keeps what came of a trial. What was not settled is tried anew the next time; what can't be written is known only to
@@ -172,23 +196,27 @@ impl CaseRecord {
     }
 }
 
-/// What the versions are to a plugin, as a file keeps it: to find it out takes longer than all else that a run does in which
-/// nothing is new. What can't be written is found out again the next time.
-fn unchanged(path: &Path, checked: &Checked) -> Unchanged {
-    let kept = || -> Option<Unchanged> {
+/// What a file keeps that is found out in this way, which takes long. What can't be written is found out again the next
+/// time, and so is what is not as it was written.
+fn kept<T: Serialize + DeserializeOwned, E>(
+    path: &Path,
+    find_out: impl FnOnce() -> Result<T, E>,
+) -> Result<T, E> {
+    let known = || -> Option<T> {
         let text = fs::read(path).ok()?;
         note_asked(path);
         let (written, rest) = text.split_at_checked(SEAL)?;
         (seal(rest).as_bytes() == written).then_some(())?;
         serde_json::from_slice(rest).ok()
     };
-    kept().unwrap_or_else(|| {
-        let unchanged = Unchanged::of(&checked.plugin);
-        if let Ok(text) = serde_json::to_vec(&unchanged) {
-            let _ = fs::write(path, [seal(&text).as_bytes(), &text].concat());
-        }
-        unchanged
-    })
+    if let Some(known) = known() {
+        return Ok(known);
+    }
+    let found = find_out()?;
+    if let Ok(text) = serde_json::to_vec(&found) {
+        let _ = fs::write(path, [seal(&text).as_bytes(), &text].concat());
+    }
+    Ok(found)
 }
 
 /// Notes on a file that it was asked for.

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::attempt::Play;
 use super::fault::Fault;
 use super::scene::Scene;
@@ -18,7 +20,7 @@ use crate::world::{Installation, InstalledPlugin, PluginSource, Unknown};
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// What `dokku help --all` prints on a host on which many plugins are installed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HelpOfAll {
     /// The Dokku version.
     pub version: Version,
@@ -35,7 +37,7 @@ pub struct HelpOfAll {
 }
 
 /// A plugin that ended the help of the whole host.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Breaker {
     /// The name that it is installed under.
     pub name: String,
