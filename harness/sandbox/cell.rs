@@ -14,10 +14,11 @@ use nix::mount::{MntFlags, MsFlags, mount, umount2};
 use nix::sched::{CloneFlags, unshare};
 use nix::sys::signal::Signal;
 use nix::sys::wait::{WaitStatus, waitpid};
-use nix::unistd::{ForkResult, Pid, fork, getegid, geteuid, pivot_root, sethostname};
+use nix::unistd::{ForkResult, Pid, getegid, geteuid, pivot_root, sethostname};
 use serde::{Deserialize, Serialize};
 
 use super::host_view::{DEVICES, Folder, HOST_NAME, folders};
+use super::scarcity::fork;
 use super::{beneath, loopback};
 
 /// Where a cell shows this program.

@@ -22,6 +22,7 @@ mod output;
 mod plot;
 mod privilege;
 mod removal;
+mod scarcity;
 mod site;
 mod step;
 mod supervisor;

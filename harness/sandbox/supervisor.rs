@@ -17,12 +17,13 @@ use nix::errno::Errno;
 use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::sys::signal::{SigSet, Signal};
 use nix::sys::stat::{Mode, umask};
-use nix::unistd::{ForkResult, dup2_stderr, dup2_stdin, dup2_stdout, fork, setsid};
+use nix::unistd::{ForkResult, dup2_stderr, dup2_stdin, dup2_stdout, setsid};
 
 use super::cell::wait;
 use super::control::{self, Answer, Order, Over, Stdin, Target};
 use super::filter::{self, Reach};
 use super::privilege::{Bounds, drop_rights};
+use super::scarcity::fork;
 use super::title::Title;
 use super::usage::Usage;
 use super::watch::{Watch, block_signals};

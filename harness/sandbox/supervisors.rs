@@ -13,13 +13,12 @@ use std::time::{Duration, Instant};
 
 use super::control::{self, Over};
 use super::orphans::Running;
+use super::scarcity::patiently;
 use super::supervisor::SUPERVISOR;
 use super::title;
 
 /// How long a supervisor may take over its time before it is taken for dead.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
-/// How long the system may have no process left for a supervisor.
-const SCARCITY: Duration = Duration::from_secs(3);
 /// How often who waits looks whether it was asked to stop.
 const LOOK_UP: Duration = Duration::from_millis(100);
 
@@ -113,7 +112,6 @@ impl Supervisor {
             .arg0(SUPERVISOR)
             .arg(title::room())
             .env_clear()
-            .current_dir("/")
             .stdin(Stdio::from(OwnedFd::from(theirs)))
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -173,19 +171,6 @@ impl Drop for Supervisor {
         if !self.has_ended {
             // It is dead, or told to be.
             let _ = self.close();
-        }
-    }
-}
-
-/// Tries again while the system says that it has no process left: somebody may have taken them all for a moment.
-fn patiently<T>(mut start: impl FnMut() -> io::Result<T>) -> io::Result<T> {
-    let until = Instant::now() + SCARCITY;
-    loop {
-        match start() {
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock && Instant::now() < until => {
-                thread::sleep(LOOK_UP);
-            }
-            other => return other,
         }
     }
 }
