@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::ser::{PrettyFormatter, Serializer};
 
 use super::daemon::{Done, Trouble};
+use super::options::Line;
 use super::reply::Reply;
 use super::table::columns;
 use crate::go_template::{Field, Manner, Problem, Template, Value};
@@ -112,14 +113,25 @@ impl List {
 /// What is asked of a list: its columns, and whether only the keys.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Asked<'a> {
-    pub(super) list: List,
+    list: List,
     pub(super) format: Option<&'a str>,
     pub(super) is_quiet: bool,
     pub(super) is_cut: bool,
     pub(super) digests: bool,
 }
 
-impl Asked<'_> {
+impl<'a> Asked<'a> {
+    /// What a command line asks of a list.
+    pub(super) fn of(list: List, line: &'a Line) -> Self {
+        Self {
+            list,
+            format: line.value("format"),
+            is_quiet: line.is("quiet"),
+            is_cut: !line.is("no-trunc"),
+            digests: line.is("digests"),
+        }
+    }
+
     /// How the rows are to look.
     pub(super) fn look(&self) -> Look {
         let is_own = self.own_format().is_some() && !self.is_json();

@@ -134,13 +134,7 @@ pub(super) fn list(state: &State, line: &Line) -> Done<Reply> {
         )));
     }
     let dangling = filters.flag("dangling")?;
-    let asked = Asked {
-        list: List::Images,
-        format: line.value("format"),
-        is_quiet: line.is("quiet"),
-        is_cut: !line.is("no-trunc"),
-        digests: line.is("digests"),
-    };
+    let asked = Asked::of(List::Images, line);
     let digests = asked.digests
         || asked
             .format

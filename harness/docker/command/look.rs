@@ -20,19 +20,9 @@ const FILTERS: [&str; 13] = [
 /// `docker ps`.
 pub(super) fn containers(state: &State, line: &Line) -> Done<Reply> {
     let filters = Filters::read(line, &FILTERS)?;
-    let asked = Asked {
-        list: List::Containers,
-        format: line.value("format"),
-        is_quiet: line.is("quiet"),
-        is_cut: !line.is("no-trunc"),
-        digests: false,
-    };
+    let asked = Asked::of(List::Containers, line);
     if asked.format.is_some_and(|format| !format.is_empty()) && !asked.is_quiet {
-        let tried = Asked {
-            format: asked.format,
-            ..asked
-        }
-        .print(&[blank(List::Containers)])?;
+        let tried = asked.print(&[blank(List::Containers)])?;
         if tried.status != 0 {
             return Ok(tried);
         }

@@ -96,13 +96,7 @@ pub(super) fn list(state: &State, line: &Line) -> Done<Reply> {
         })
         .collect();
     shown.sort_by(|one, other| one.name.cmp(&other.name));
-    let asked = Asked {
-        list: List::Networks,
-        format: line.value("format"),
-        is_quiet: line.is("quiet"),
-        is_cut: !line.is("no-trunc"),
-        digests: false,
-    };
+    let asked = Asked::of(List::Networks, line);
     let rows: Vec<_> = shown
         .into_iter()
         .map(|one| row::network(one, asked.look()))

@@ -47,13 +47,7 @@ pub(super) fn list(state: &State, line: &Line) -> Done<Reply> {
         })
         .collect();
     shown.sort_by(|one, other| one.name.cmp(&other.name));
-    let asked = Asked {
-        list: List::Volumes,
-        format: line.value("format"),
-        is_quiet: line.is("quiet"),
-        is_cut: false,
-        digests: false,
-    };
+    let asked = Asked::of(List::Volumes, line);
     let rows: Vec<_> = shown.into_iter().map(row::volume).collect();
     asked.print(&rows)
 }
