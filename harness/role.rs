@@ -26,7 +26,11 @@ pub(crate) fn take_on() -> Option<u8> {
 
 /// Is what a path names until it ends; none if it names nothing.
 fn be(called_as: &Path, args: Vec<OsString>) -> Option<u8> {
-    match role_of(called_as)? {
+    let role = role_of(called_as)?;
+    if let Some(layout) = Layout::around(called_as) {
+        dokku::era::tell(move |asked| stand_in::note_asked(&layout, asked));
+    }
+    match role {
         Role::Supervisor => None,
         Role::Inside => Some(dokku::inside(&args, &host(called_as))),
         Role::DokkuProgram => dokku::programs::run(called_as, args, &host(called_as)),

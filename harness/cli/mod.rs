@@ -38,6 +38,7 @@ mod stdout;
 mod subject;
 mod suite;
 mod tree;
+mod turns;
 mod upstream;
 mod variable;
 mod work;

@@ -7,8 +7,9 @@ use super::desk::Desk;
 use super::output::Output;
 use super::progress::Progress;
 use super::status::Status;
-use crate::report::{Before, CaseRecord, Key, Memory};
-use crate::run::{self, Fate, Finished, Ground, Outcome, Plan, Repeats, Trial, Verdict};
+use super::turns::Turns;
+use crate::report::{Before, CaseRecord, Memory};
+use crate::run::{self, Fate, Finished, Ground, Outcome, Plan, Repeats, Trial, Verdict, Watcher};
 
 /// How often cases run, and how many of them at the same time.
 #[derive(Clone, Copy, Debug, Default)]
@@ -29,49 +30,6 @@ pub(super) struct Work<'s> {
     pub(super) before: Option<&'s Before<'s>>,
 }
 
-/// What each trial of a plan has to wait for.
-struct Turns<'m> {
-    memory: Option<&'m Memory>,
-    /// The places of those that are to be run.
-    places: Vec<usize>,
-    /// What their results hang on, if that is known.
-    keys: Vec<Option<Key>>,
-    /// The places of those that come to what the one at a place comes to.
-    twins: HashMap<usize, Vec<usize>>,
-    /// The places of those that are to be run, by what their results hang on.
-    by_key: HashMap<Key, usize>,
-}
-
-impl<'m> Turns<'m> {
-    fn new(memory: Option<&'m Memory>) -> Self {
-        Self {
-            memory,
-            places: Vec::new(),
-            keys: Vec::new(),
-            twins: HashMap::new(),
-            by_key: HashMap::new(),
-        }
-    }
-
-    /// What came of a trial, if that is remembered; else it waits to be run, or for the one that is run in its place.
-    fn of(&mut self, place: usize, trial: &Trial) -> Option<CaseRecord> {
-        let key = self.memory.and_then(|memory| memory.key(trial));
-        if let (Some(memory), Some(key)) = (self.memory, &key) {
-            if let Some(case) = memory.recall(key, trial) {
-                return Some(case);
-            }
-            if let Some(first) = self.by_key.get(key) {
-                self.twins.entry(*first).or_default().push(place);
-                return None;
-            }
-            self.by_key.insert(key.clone(), place);
-        }
-        self.places.push(place);
-        self.keys.push(key);
-        None
-    }
-}
-
 impl Work<'_> {
     /// Runs what of the plan has not been done: what follows the cases before, but for those that were done later and what
     /// is remembered. Gives all, and writes each further one as its turn comes if the record is wanted.
@@ -85,20 +43,14 @@ impl Work<'_> {
         let record = output
             .as_ref()
             .map(|output| output.file_name().map(str::to_owned));
-        let mut turn = Turns::new(self.memory);
+        let mut turns = Turns::new(plan, ground, self.memory);
         for (place, trial) in plan.trials.iter().enumerate().skip(before.len()) {
             if !later.contains_key(&place) && !matches!(trial.fate, Fate::Follows(_)) {
-                later.extend(turn.of(place, trial).map(|case| (place, case)));
+                later.extend(turns.of(place).map(|case| (place, case)));
             }
         }
-        let Turns {
-            places,
-            twins,
-            keys,
-            ..
-        } = turn;
         let left = Plan {
-            trials: (places.iter())
+            trials: (turns.places.iter())
                 .filter_map(|place| plan.trials.get(*place).cloned())
                 .collect(),
         };
@@ -106,32 +58,30 @@ impl Work<'_> {
         for (place, case) in later {
             desk.take(place, case);
         }
-        let progress = Progress::new(left.trials.len());
+        let progress = Progress::new(turns.places.len());
         let desk = Mutex::new(desk);
         let needs_look = |trial: &Trial, verdict: &Verdict| self.needs_look(trial, verdict);
-        let watch = |trial: &Trial, finished: &Finished| {
-            progress.step();
-            let case = CaseRecord::new(trial, finished);
-            let key = keys.get(finished.index).and_then(Option::as_ref);
-            if let (Some(memory), Some(key)) = (self.memory, key) {
-                memory.keep(key, &case);
-            }
-            let (Ok(mut desk), Some(place)) = (desk.lock(), places.get(finished.index)) else {
+        let ended = |_: &Trial, finished: &Finished| {
+            let cases = turns.end(finished);
+            let Ok(mut desk) = desk.lock() else {
                 return;
             };
-            for twin in twins.get(place).into_iter().flatten() {
-                if let Some(trial) = plan.trials.get(*twin) {
-                    desk.take(*twin, case.renewed(trial));
-                }
+            for (place, case) in cases {
+                progress.step();
+                desk.take(place, case);
             }
-            desk.take(*place, case);
             // A record that can't be written is not worth the time of the other cases.
             if desk.written.is_err() {
                 ground.cancel.request();
             }
         };
         let Pace { jobs, repeats } = self.pace;
-        let finished = run::run_repeatedly(&left, ground, jobs, repeats, &needs_look, &watch);
+        let watcher = Watcher {
+            wants: &|turn| turns.take(turn),
+            needs_look: &needs_look,
+            ended: &ended,
+        };
+        let finished = run::run_repeatedly(&left, ground, jobs, repeats, watcher);
         progress.end();
         finished.map_err(Status::broken)?;
         let desk = desk.into_inner().map_err(|_| Status::Broken)?;

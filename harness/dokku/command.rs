@@ -121,8 +121,8 @@ pub(super) fn run(dispatcher: &mut Dispatcher<'_>) -> Result<(), Ended> {
     if is_core(dispatcher, &plugin) {
         put_app_first(dispatcher, &command);
     }
-    let captured = CAPTURED.at(dispatcher.version);
-    if captured.iter().any(|name| plugin == *name) {
+    let is_captured = |captured: &&[&str]| captured.iter().any(|name| plugin == *name);
+    if CAPTURED.ask(dispatcher.version, is_captured) {
         let app = dispatcher.arguments.get(1).cloned().unwrap_or_default();
         return build_log::keep(dispatcher, &app, &plugin, |dispatcher| {
             answer(dispatcher, &plugin, &command)
@@ -176,8 +176,8 @@ fn plugin_of(command: &OsStr, version: Version, standard: &[&str]) -> OsString {
     if name == "events" {
         return replace_start(command, "events", "20_events");
     }
-    let proxies = PROXIES.at(version);
-    match proxies.iter().find(|proxy| name == **proxy) {
+    let meant = |proxies: &&[&'static str]| proxies.iter().copied().find(|proxy| name == *proxy);
+    match PROXIES.ask(version, meant) {
         Some(proxy) => replace_start(command, proxy, &format!("{proxy}-vhosts")),
         None => command.to_owned(),
     }
@@ -289,10 +289,13 @@ pub(super) fn offer_to_all(dispatcher: &Dispatcher<'_>) -> Result<(), Ended> {
 pub(super) fn turns() -> impl Iterator<Item = Turn> {
     let of_all = [STANDARD.turns(), BEFORE_APP.turns(), EMPTY_IS_NONE.turns()];
     Turn::of_all(of_all.into_iter().flatten())
-        .chain(Turn::seen_by(
-            &["caddy", "haproxy", "nginx", "openresty", "traefik"],
-            PROXIES.turns(),
-        ))
+        .chain(
+            Turn::seen_by(
+                &["caddy", "haproxy", "nginx", "openresty", "traefik"],
+                PROXIES.turns(),
+            )
+            .map(Turn::asked),
+        )
         .chain(Turn::seen_by(
             &[
                 "docker-local:",
@@ -306,10 +309,10 @@ pub(super) fn turns() -> impl Iterator<Item = Turn> {
             ],
             ALIASES.turns(),
         ))
-        .chain(Turn::seen_by(
-            &["git-hook", "ps:rebuild", "ps:restart"],
-            CAPTURED.turns(),
-        ))
+        .chain(
+            Turn::seen_by(&["git-hook", "ps:rebuild", "ps:restart"], CAPTURED.turns())
+                .map(Turn::asked),
+        )
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ mod dispatch;
 mod early;
 mod ended;
 mod environment;
+pub mod era;
 mod glob;
 mod help;
 mod host;
@@ -40,6 +41,7 @@ mod version;
 mod versions;
 
 pub use called_as::called_as;
+pub use era::Era;
 pub use host::Host;
 pub use inside::inside;
 pub use release::{minors, releases};

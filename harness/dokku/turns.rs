@@ -13,6 +13,9 @@ pub struct Turn {
     pub at: Version,
     /// The texts of which a script must have one to meet what changed; none where every plugin meets it.
     seen_by: Option<&'static [&'static str]>,
+    /// Whether a program of the world is asked for it, and notes that ([`Timeline::asked`](super::Timeline)): who could
+    /// meet it by its text has met it only then.
+    pub is_asked: bool,
 }
 
 impl Turn {
@@ -20,7 +23,11 @@ impl Turn {
     pub(super) fn of_all(
         versions: impl IntoIterator<Item = Version>,
     ) -> impl Iterator<Item = Self> {
-        let of = |at| Self { at, seen_by: None };
+        let of = |at| Self {
+            at,
+            seen_by: None,
+            is_asked: false,
+        };
         versions.into_iter().map(of)
     }
 
@@ -32,8 +39,17 @@ impl Turn {
         let of = |at| Self {
             at,
             seen_by: Some(texts),
+            is_asked: false,
         };
         versions.into_iter().map(of)
+    }
+
+    /// The same, of what nothing but the programs of the world asks, which note it.
+    pub(super) fn asked(self) -> Self {
+        Self {
+            is_asked: true,
+            ..self
+        }
     }
 
     /// True if what has this text can meet what changed.
@@ -54,9 +70,9 @@ pub fn turns() -> Vec<Turn> {
         .chain(help::turns())
         .chain(host_settings::turns())
         .chain(messages::turns())
-        .chain(statuses::turns())
-        .chain(user::turns());
+        .chain(statuses::turns());
     Turn::of_all(of_all)
+        .chain(user::turns())
         .chain(core::turns())
         .chain(command::turns())
         .chain(dispatch::turns())
@@ -77,8 +93,9 @@ mod tests {
     use super::*;
 
     /// The files that say what it is to compare versions; everything else asks them.
-    const COMPARING: [&str; 6] = [
+    const COMPARING: [&str; 7] = [
         "timeline.rs",
+        "era.rs",
         "spans.rs",
         "version.rs",
         "versions.rs",
@@ -176,6 +193,31 @@ mod tests {
                 let name = name.split(':').next().unwrap();
                 let turns = format!("{name}.turns()");
                 assert!(text.contains(&turns), "{} of {}", name, path.display());
+            }
+        }
+    }
+
+    /// What is read without being noted is taken to be the same where it is not.
+    #[test]
+    fn what_is_noted_where_it_is_asked_is_read_in_no_other_way() {
+        for (path, text) in sources() {
+            let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
+            let (_, asked) = code.split_once("fn asked_turns()").unwrap_or((code, ""));
+            let asked = asked.split("\n}\n").next().unwrap();
+            let turns = Regex::new(r"\b([A-Z_]+)\.turns\(\)").unwrap();
+            let promised: Vec<&str> = turns
+                .captures_iter(asked)
+                .map(|found| found.get(1).unwrap().as_str())
+                .collect();
+            for name in &promised {
+                let read = Regex::new(&format!(r"\b{name}\s*\.at\(")).unwrap();
+                assert!(!read.is_match(code), "{name} of {}", path.display());
+            }
+            // In `user.rs` and `command.rs` those that are asked stand among the others.
+            let noted = Regex::new(r"\b([A-Z_]+)\s*\.asked\(").unwrap();
+            for found in noted.captures_iter(code) {
+                let name = found.get(1).unwrap().as_str();
+                assert!(promised.contains(&name), "{name} of {}", path.display());
             }
         }
     }

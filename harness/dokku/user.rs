@@ -7,6 +7,7 @@ use super::dispatch::Dispatcher;
 use super::ended::Ended;
 use super::messages;
 use super::timeline::Timeline;
+use super::turns::Turn;
 use super::version::Version;
 
 /// Something that a command may look like.
@@ -87,6 +88,13 @@ struct RootOnly {
     refusal: &'static str,
     /// True where root then counts as the user who came by SSH.
     names_root: bool,
+}
+
+impl RootOnly {
+    fn is_about(&self, command: &OsStr) -> bool {
+        let is_closed = self.commands.iter().any(|one| one.matches(command));
+        is_closed && !self.except.iter().any(|open| command == *open)
+    }
 }
 
 const REFUSAL: &str = "This command must be run as root";
@@ -209,25 +217,22 @@ pub(super) fn settle(dispatcher: &mut Dispatcher<'_>) -> Result<(), Ended> {
     if user != "dokku" {
         become_dokku(dispatcher, &user, &command)?;
     }
-    let Some(rule) = ROOT_ONLY.at(dispatcher.version) else {
-        return Ok(());
+    let met = |rule: &Option<RootOnly>| {
+        let rule = rule.as_ref().filter(|rule| rule.is_about(&command));
+        rule.map(|rule| (rule.refusal, rule.names_root))
     };
-    let rooted = rule
-        .commands
-        .iter()
-        .any(|pattern| pattern.matches(&command))
-        && !rule.except.iter().any(|open| command == *open);
-    if rooted && user != "root" {
-        return Err(messages::fail(
+    match ROOT_ONLY.ask(dispatcher.version, met) {
+        Some((refusal, _)) if user != "root" => Err(messages::fail(
             dispatcher.version,
             &dispatcher.variables,
-            rule.refusal,
-        ));
+            refusal,
+        )),
+        Some((_, true)) => {
+            dispatcher.variables.export("SSH_USER", "root");
+            Ok(())
+        }
+        _ => Ok(()),
     }
-    if rooted && rule.names_root {
-        dispatcher.variables.export("SSH_USER", "root");
-    }
-    Ok(())
 }
 
 fn become_dokku(
@@ -241,8 +246,8 @@ fn become_dokku(
             .iter()
             .for_each(|name| dispatcher.variables.unset(name));
     }
-    let own = NOT_AS_DOKKU.at(dispatcher.version);
-    if own.iter().any(|pattern| pattern.matches(command)) {
+    let is_own = |own: &&[Pattern]| -> bool { own.iter().any(|pattern| pattern.matches(command)) };
+    if NOT_AS_DOKKU.ask(dispatcher.version, is_own) {
         return Ok(());
     }
     if let Some(Unset::BeforeSudo(names)) = unset {
@@ -262,15 +267,11 @@ fn become_dokku(
 }
 
 /// The versions in which something changed here.
-pub(super) fn turns() -> impl Iterator<Item = Version> {
-    [
-        NOT_AS_DOKKU.turns(),
-        ROOT_ONLY.turns(),
-        UNSET.turns(),
-        TELLS_USER.turns(),
-    ]
-    .into_iter()
-    .flatten()
+pub(super) fn turns() -> impl Iterator<Item = Turn> {
+    let asked = [NOT_AS_DOKKU.turns(), ROOT_ONLY.turns()];
+    let others = [UNSET.turns(), TELLS_USER.turns()];
+    let asked = Turn::of_all(asked.into_iter().flatten()).map(Turn::asked);
+    Turn::of_all(others.into_iter().flatten()).chain(asked)
 }
 
 #[cfg(test)]

@@ -10,13 +10,13 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use rayon::prelude::*;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::{CaseRecord, Header, PluginRecord, digest_of};
 use crate::digest::letters;
-use crate::dokku::Version;
+use crate::dokku::{Era, Version};
 use crate::run::{Checked, Fate, HelpOfAll, Outcome, Trial, Unchanged};
 
 /// How long what no run asked for is kept.
@@ -48,7 +48,8 @@ struct Remembered {
     unchanged: Unchanged,
 }
 
-/// All that the result of a trial hangs on: two trials that are alike in it come to the same.
+/// All that the result of a trial hangs on, but for what Dokku's programs are asked in it: two trials that are alike in
+/// this come to the same, if the version of each is in the [era](crate::run::Verdict::era) of the other's verdict.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Key {
     file: PathBuf,
@@ -58,8 +59,15 @@ pub struct Key {
 /// Requirement and case, and the digest of what they are filled with and judged by in a version.
 type CaseKey = (String, String, String);
 
-/// The cases of a file.
-type Known = HashMap<CaseKey, CaseRecord>;
+/// What came of a case, and in which versions it comes to the same.
+#[derive(Debug, Serialize, Deserialize)]
+struct Come {
+    era: Era,
+    case: CaseRecord,
+}
+
+/// The results in a file.
+type Known = HashMap<CaseKey, Vec<Come>>;
 
 impl Memory {
     /// The memory in this folder for the run of this header and these plugins, on a ground of which these words tell what
@@ -114,11 +122,15 @@ impl Memory {
         })
     }
 
-    /// What came of a trial when all was as it is now; none if that is not known.
+    /// What came of a trial when all was as it is now; none if that is not known. Of several results that of the oldest
+    /// version.
     #[must_use]
     pub fn recall(&self, key: &Key, trial: &Trial) -> Option<CaseRecord> {
         let known = self.known(&key.file)?;
-        known.get(&key.case).map(|case| case.renewed(trial))
+        let results = known.get(&key.case)?.iter();
+        let fitting = results.filter(|one| one.era.contains(trial.version));
+        let oldest = fitting.min_by_key(|one| one.case.dokku)?;
+        Some(oldest.case.renewed(trial))
     }
 
     /// What the help of a host is on which all of these are installed, in a version: as it was when all was as it is now, or
@@ -142,12 +154,13 @@ impl Memory {
         kept(&self.folder.join(format!("{name}.json")), seen)
     }
 
-    /// Keeps what came of a trial. What was not settled is tried anew the next time; what can't be written is known only to
-    /// this run.
-    pub fn keep(&self, key: &Key, case: &CaseRecord) {
+    /// Keeps what came of a trial, and in which versions it comes to the same. What was not settled is tried anew the next
+    /// time; what can't be written is known only to this run.
+    pub fn keep(&self, key: &Key, case: &CaseRecord, era: Era) {
         let is_settled = case.outcome != Outcome::Error && !case.flaky && case.runs.is_empty();
         if is_settled {
-            let _ = append(&key.file, &key.case.2, case);
+            let case = case.clone();
+            let _ = append(&key.file, &key.case.2, &Come { era, case });
         }
     }
 
@@ -256,26 +269,31 @@ fn read(path: &Path) -> Known {
         return Known::new();
     };
     note_asked(path);
-    let sound = |line: &[u8]| -> Option<(CaseKey, CaseRecord)> {
+    let sound = |line: &[u8]| -> Option<(CaseKey, Come)> {
         let (written, rest) = line.split_at_checked(SEAL)?;
         let rest = rest.strip_prefix(b" ")?;
         if seal(rest).as_bytes() != written {
             return None;
         }
         let (words, rest) = rest.split_at_checked(SEAL)?;
-        let case: CaseRecord = serde_json::from_slice(rest.strip_prefix(b" ")?).ok()?;
+        let result: Come = serde_json::from_slice(rest.strip_prefix(b" ")?).ok()?;
         let words = String::from_utf8(words.to_vec()).ok()?;
-        Some(((case.requirement.clone(), case.case.clone(), words), case))
+        let CaseRecord {
+            requirement, case, ..
+        } = &result.case;
+        Some(((requirement.clone(), case.clone(), words), result))
     };
-    text.split(|byte| *byte == b'\n')
-        .filter_map(sound)
-        .collect()
+    let mut known = Known::new();
+    for (key, result) in text.split(|byte| *byte == b'\n').filter_map(sound) {
+        known.entry(key).or_default().push(result);
+    }
+    known
 }
 
 /// Adds a line at once: of several runs none writes in the midst of another's.
-fn append(path: &Path, words: &str, case: &CaseRecord) -> io::Result<()> {
+fn append(path: &Path, words: &str, result: &Come) -> io::Result<()> {
     let mut text = format!("{words} ").into_bytes();
-    serde_json::to_writer(&mut text, case)?;
+    serde_json::to_writer(&mut text, result)?;
     let mut line = seal(&text).into_bytes();
     line.push(b' ');
     line.extend(text);

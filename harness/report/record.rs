@@ -439,6 +439,7 @@ impl CaseRecord {
             evidence: self.evidence.clone(),
             flaky: self.flaky,
             slowest: self.slow.unwrap_or_default(),
+            era: None,
         };
         (verdict, Duration::from_millis(self.duration_ms))
     }

@@ -1,12 +1,14 @@
 //! One run of all steps of a case, judged.
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use super::fault::Fault;
 use super::sentence::clipped;
 use super::stage::Stage;
+use super::takes::Take;
 use super::{Difference, Evidence, Ground, Outcome, StepEvidence, Trial, Verdict, given};
-use crate::dokku::{Version, statuses};
+use crate::dokku::{Era, Version, statuses};
 use crate::sandbox::Exit;
 use crate::spec::{
     Case, Mismatch, NoVerdict, Observations, Observed, Statuses, Step, Terms, Unjudged, judge,
@@ -26,6 +28,9 @@ pub(super) struct Play<'a> {
     pub(super) installed: bool,
     /// Programs that this machine does not have and that the world stands in for, only to see who calls them.
     pub(super) absent: &'a [String],
+    /// Where it is noted in which versions all that was asked of Dokku's past has the same answers, if anybody wants to
+    /// know.
+    pub(super) era: Option<&'a Cell<Era>>,
 }
 
 impl<'a> Play<'a> {
@@ -37,6 +42,14 @@ impl<'a> Play<'a> {
             steps,
             installed: false,
             absent: &[],
+            era: None,
+        }
+    }
+
+    /// Notes what was asked in a take.
+    fn note(&self, take: &Take) {
+        if let Some(era) = self.era {
+            era.set(era.get().and(take.era));
         }
     }
 
@@ -99,6 +112,7 @@ impl Attempt {
             evidence: self.evidence,
             flaky: false,
             slowest: self.slowest,
+            era: None,
         }
     }
 }
@@ -124,6 +138,7 @@ impl Ground {
         let mut slowest = 0;
         for step in steps {
             let (take, most) = stage.take(step)?;
+            play.note(&take);
             if !matches!(take.observed.exit, Exit::Deadline(_)) {
                 slowest = slowest.max(percent(take.took, most));
             }
@@ -140,6 +155,7 @@ impl Ground {
             }
         }
         let install = stage.install.take();
+        install.iter().for_each(|take| play.note(take));
         evidence.install = install.map(|it| Box::new(told(None, it.command, &it.observed)));
         let reason = |reasons: &[NoVerdict]| {
             let here = reasons_in(trial.version, reasons);

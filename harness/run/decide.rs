@@ -1,5 +1,7 @@
 //! How the runs of a case come to its verdict.
 
+use std::cell::Cell;
+
 use super::attempt::{Attempt, Play};
 use super::doubt::{Doubt, Hearsay};
 use super::fault::Fault;
@@ -10,7 +12,7 @@ use super::{
 };
 use crate::sandbox::Isolation;
 use crate::spec::Script;
-use crate::world::Unknown;
+use crate::world::{Origin, Unknown};
 
 /// No plugin that keeps to itself comes to the record of its calls. Where others come to its rights too, it can't be known
 /// which of them did, nor which spoilt a world. What comes of the words of a spec or of a plugin speaks neither
@@ -71,7 +73,18 @@ impl Ground {
                         format!("it is run only at isolation {needed}, and this is {here}");
                     return Ok(Verdict::bare(Outcome::Inconclusive, reason));
                 }
-                self.decide(&Play::new(trial, case, steps))
+                let era = Cell::default();
+                let play = Play {
+                    era: Some(&era),
+                    ..Play::new(trial, case, steps)
+                };
+                let verdict = self.decide(&play)?;
+                // A real Dokku notes nothing.
+                let is_noted = matches!(self.origin(trial.version), Origin::BuiltIn(_));
+                Ok(Verdict {
+                    era: is_noted.then(|| era.get()),
+                    ..verdict
+                })
             }
         }
     }

@@ -50,7 +50,7 @@ pub use provenance::{Provenance, SOURCE, source};
 pub use readable::Unreadable;
 pub use rehearsal::Rehearsal;
 pub use repeats::{Repeats, Turn};
-pub use runner::{Finished, run, run_again, run_repeatedly};
+pub use runner::{Finished, Watcher, run, run_again, run_repeatedly};
 pub use selection::{Selection, UnknownId};
 pub use suite::{Bats, NoBats, NoSuite, Part, SUITE, Suite, suite};
 pub use takes::Takes;

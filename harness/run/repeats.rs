@@ -99,6 +99,8 @@ fn settled(mut verdicts: Vec<Verdict>) -> Option<Verdict> {
         verdicts.retain(|one| one.outcome != Outcome::Error);
     }
     let slowest = verdicts.iter().map(|one| one.slowest).max()?;
+    let eras = verdicts.iter().map(|one| one.era);
+    let era = eras.reduce(|one, other| Some(one?.and(other?))).flatten();
     let all = verdicts.len();
     let count = |outcome: Outcome| {
         let same = verdicts.iter().filter(|one| one.outcome == outcome);
@@ -116,6 +118,7 @@ fn settled(mut verdicts: Vec<Verdict>) -> Option<Verdict> {
     let heaviest = verdicts.iter().map(weight).max()?;
     let mut told = verdicts.into_iter().find(|one| weight(one) == heaviest)?;
     told.slowest = slowest;
+    told.era = era;
     if counts.len() > 1 {
         let counts = counts
             .iter()

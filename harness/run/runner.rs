@@ -34,10 +34,27 @@ pub fn run(
     jobs: Option<usize>,
     watch: &(dyn Fn(&Trial, &Finished) + Sync),
 ) -> Result<Vec<Finished>, ThreadPoolBuildError> {
-    run_repeatedly(plan, ground, jobs, Repeats::default(), &|_, _| false, watch)
+    let watcher = Watcher {
+        wants: &|_| true,
+        needs_look: &|_, _| false,
+        ended: watch,
+    };
+    run_repeatedly(plan, ground, jobs, Repeats::default(), watcher)
 }
 
-/// Runs the trials of a plan several times. Those of which `needs_look` says so, by their first verdict, are retried.
+/// Who is asked and told as a run goes on, on whatever thread.
+#[derive(Clone, Copy)]
+#[allow(missing_debug_implementations, reason = "it is made of functions")]
+pub struct Watcher<'w> {
+    /// Whether the trial at this place is to be run, as its turn comes; what is not comes to nothing.
+    pub wants: &'w (dyn Fn(usize) -> bool + Sync),
+    /// Whether a trial is to be retried that came to this at first.
+    pub needs_look: &'w (dyn Fn(&Trial, &Verdict) -> bool + Sync),
+    /// Is told of each as it ends, in the order of ending.
+    pub ended: &'w (dyn Fn(&Trial, &Finished) + Sync),
+}
+
+/// Runs the trials of a plan several times, those that the watcher wants.
 ///
 /// # Errors
 /// If the threads can't be started.
@@ -46,8 +63,7 @@ pub fn run_repeatedly(
     ground: &Ground,
     jobs: Option<usize>,
     repeats: Repeats,
-    needs_look: &(dyn Fn(&Trial, &Verdict) -> bool + Sync),
-    watch: &(dyn Fn(&Trial, &Finished) + Sync),
+    watcher: Watcher<'_>,
 ) -> Result<Vec<Finished>, ThreadPoolBuildError> {
     let come = |_: usize, trial: &Trial, play: &dyn Fn() -> Option<Verdict>| {
         // What is known without running it comes to the same each time.
@@ -55,9 +71,9 @@ pub fn run_repeatedly(
             Fate::Decided(..) | Fate::Absent(_) => Repeats::default(),
             Fate::Run | Fate::OfSuite(_) | Fate::Follows(_) => repeats,
         };
-        repeats.play(play, |verdict| needs_look(trial, verdict))
+        repeats.play(play, |verdict| (watcher.needs_look)(trial, verdict))
     };
-    each(plan, ground, jobs, &come, watch)
+    each(plan, ground, jobs, &come, watcher)
 }
 
 /// Runs the trials of a plan again that came to these verdicts (by the trials' places, with how long each took), up to
@@ -81,7 +97,12 @@ pub fn run_again(
         };
         repeats::again(before, retries, timed)
     };
-    each(plan, ground, jobs, &come, watch)
+    let watcher = Watcher {
+        wants: &|_| true,
+        needs_look: &|_, _| false,
+        ended: watch,
+    };
+    each(plan, ground, jobs, &come, watcher)
 }
 
 /// What `come` makes of each trial of a plan, by its place, on so many threads.
@@ -90,11 +111,11 @@ fn each(
     ground: &Ground,
     jobs: Option<usize>,
     come: &(impl Fn(usize, &Trial, &dyn Fn() -> Option<Verdict>) -> Option<(Verdict, Vec<Turn>)> + Sync),
-    watch: &(dyn Fn(&Trial, &Finished) + Sync),
+    watcher: Watcher<'_>,
 ) -> Result<Vec<Finished>, ThreadPoolBuildError> {
     let pool = pool(jobs)?;
     let one = |index: usize, trial: &Trial, shared: &Performances<'_>| {
-        if ground.cancel.requested() {
+        if ground.cancel.requested() || !(watcher.wants)(index) {
             return None;
         }
         let start = Instant::now();
@@ -119,7 +140,7 @@ fn each(
             duration: took.get().unwrap_or_else(|| start.elapsed()),
             turns,
         };
-        watch(trial, &finished);
+        (watcher.ended)(trial, &finished);
         Some(finished)
     };
     // Those that come of playing the same file are played together, each other trial alone.
@@ -133,7 +154,7 @@ fn each(
     let all = |(first, chunk): (usize, &[Trial])| -> Vec<Finished> {
         let shared = Performances::new(ground);
         let trials = chunk.iter().enumerate();
-        let finished = trials.map_while(|(place, trial)| one(first + place, trial, &shared));
+        let finished = trials.filter_map(|(place, trial)| one(first + place, trial, &shared));
         finished.collect()
     };
     // One queue, with what has many parts first and else in the order of the plan: neighbours find each other's worlds,

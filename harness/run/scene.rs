@@ -9,10 +9,11 @@ use super::command::Command;
 use super::fault::Fault;
 use super::redact::Redactor;
 use super::{Ground, Trial, given};
+use crate::dokku::Era;
 use crate::millis::millis;
 use crate::sandbox::{self, Exit, Isolation, Order, Output, Report, Resource, Stdin, beneath};
 use crate::spec::{self, Case, Cwd, Observed, Step};
-use crate::world::{Call, Installation, Layout, Unknown, User, World};
+use crate::world::{Call, Installation, Layout, Record, Unknown, User, World};
 
 /// The folder at a world's root that a step begins in which nobody may enter.
 const UNREADABLE: &str = "unreadable";
@@ -30,6 +31,8 @@ pub(super) struct Scene<'a> {
     redactor: Redactor,
     /// What the stand-ins were asked so far.
     calls: Vec<Call>,
+    /// The versions in which all that Dokku's programs asked so far of its past has the same answers.
+    era: Era,
 }
 
 impl<'a> Scene<'a> {
@@ -67,6 +70,7 @@ impl<'a> Scene<'a> {
             redactor,
             last: None,
             calls: Vec::new(),
+            era: Era::default(),
         })
     }
 
@@ -102,7 +106,7 @@ impl<'a> Scene<'a> {
             return Err(Fault::Spoilt(shown));
         }
         self.last = Some(ended.supervisor);
-        let calls = match self.world.calls() {
+        let Record { calls, era } = match self.world.record() {
             Err(error) if error.kind() == io::ErrorKind::InvalidData => {
                 return Err(Fault::Forged(shown));
             }
@@ -113,6 +117,7 @@ impl<'a> Scene<'a> {
         }
         let new = calls.get(self.calls.len()..).unwrap_or_default().to_vec();
         self.calls = calls;
+        self.era = era;
         let changes = match before {
             Some(before) => before.changes_to(&self.world.snapshot()?),
             None => Vec::new(),
@@ -177,6 +182,11 @@ impl<'a> Scene<'a> {
         let run = step.run.fill(&self.trial.values)?;
         let layout = self.world.layout().seen();
         Ok(Command::new(run, &layout, self.trial.plugin.name()))
+    }
+
+    /// The versions in which all that was asked of Dokku's past so far has the same answers.
+    pub(super) fn era(&self) -> Era {
+        self.era
     }
 
     /// Where things are in its world.

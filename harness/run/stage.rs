@@ -97,6 +97,7 @@ impl<'a> Stage<'a> {
             observed,
             command,
             took,
+            era: scene.era(),
         })
     }
 }

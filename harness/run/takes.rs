@@ -11,7 +11,7 @@ use std::time::Duration;
 use super::attempt::Play;
 use super::fault::Fault;
 use super::{Ground, Trial, given};
-use crate::dokku::Version;
+use crate::dokku::{Era, Version};
 use crate::spec::{Cwd, Neighbour, Observed, Run, Stdin, Step, User};
 use crate::world::{Blueprint, Unknown};
 
@@ -28,6 +28,8 @@ pub(super) struct Take {
     pub(super) command: String,
     /// How long it took.
     pub(super) took: Duration,
+    /// The versions in which all that was asked of Dokku's past up to its end has the same answers.
+    pub(super) era: Era,
 }
 
 /// What a step was played in, and what it was, in words: two that are alike in these are alike.

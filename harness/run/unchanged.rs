@@ -26,8 +26,11 @@ pub struct Unchanged {
     others: BTreeSet<usize>,
 }
 
-/// All that changed, in an order that is always the same.
-static TURNS: LazyLock<Vec<Turn>> = LazyLock::new(dokku::turns);
+/// All that changed but for what is noted where it is asked, in an order that is always the same.
+static TURNS: LazyLock<Vec<Turn>> = LazyLock::new(|| {
+    let turns = dokku::turns().into_iter();
+    turns.filter(|turn| !turn.is_asked).collect()
+});
 
 impl Unchanged {
     /// What they are to this plugin.
@@ -47,16 +50,16 @@ impl Unchanged {
         let mut own = own_turns(plugin);
         let mut others = BTreeSet::new();
         for (place, turn) in TURNS.iter().enumerate() {
-            if is_met(turn) {
-                own.insert(turn.at);
-            } else {
-                others.insert(place);
-            }
+            match is_met(turn) {
+                true => own.insert(turn.at),
+                false => others.insert(place),
+            };
         }
         Self { own, others }
     }
 
-    /// The first of the versions up to that of a trial in which the trial is the same.
+    /// The first of the versions up to that of a trial in which the trial is the same, but for what Dokku's programs are
+    /// asked in it: of that its verdict's [era](super::Verdict::era) tells.
     #[must_use]
     pub fn since(&self, trial: &Trial) -> Version {
         let Some(text) = text_of(trial) else {

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::dokku::Era;
 use crate::plugin::{Finding, Place};
 use crate::sandbox::Exit;
 use crate::world::{Call, Change};
@@ -61,6 +62,9 @@ pub struct Verdict {
     pub flaky: bool,
     /// The largest part of its deadline that a step took which ended by itself, in percent.
     pub slowest: u8,
+    /// The versions in which all that was asked of Dokku's past on the way to it has the same answers; none if that is not
+    /// known.
+    pub era: Option<Era>,
 }
 
 impl Verdict {
@@ -73,6 +77,7 @@ impl Verdict {
             evidence: Evidence::default(),
             flaky: false,
             slowest: 0,
+            era: None,
         }
     }
 }

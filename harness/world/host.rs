@@ -18,7 +18,7 @@ use super::layout::{CONTROL, Layout, MANNER};
 use super::origin::Origin;
 use super::ownership::{Ownership, Veil};
 use super::snapshot::Snapshot;
-use super::stand_in::{self, Manner};
+use super::stand_in::{self, Manner, Record};
 use super::stock::{Place, Stock};
 use super::tree;
 use super::user::User;
@@ -185,12 +185,12 @@ impl<'a> World<'a> {
         read.is_ok() && found == told
     }
 
-    /// What the stand-ins were asked so far.
+    /// What its programs recorded so far.
     ///
     /// # Errors
     /// If the record can't be read, as when the case took it away.
-    pub fn calls(&self) -> io::Result<Vec<Call>> {
-        stand_in::read_calls(&self.layout)
+    pub fn record(&self) -> io::Result<Record> {
+        stand_in::read_record(&self.layout)
     }
 
     /// The state of its files now.

@@ -42,6 +42,13 @@ impl Layout {
         Some(Self::new(called_as.parent()?.parent()?.to_owned()))
     }
 
+    /// The layout of the world that a path lies in; none if it lies in no world.
+    #[must_use]
+    pub fn around(path: &Path) -> Option<Self> {
+        let above = path.ancestors().map(|above| Self::new(above.to_owned()));
+        above.into_iter().find(|layout| layout.manner().exists())
+    }
+
     /// The root itself.
     #[must_use]
     pub fn root(&self) -> &Path {

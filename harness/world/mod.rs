@@ -34,6 +34,6 @@ pub use origin::Origin;
 pub use ownership::Veil;
 pub use role::{Role, role_of};
 pub use snapshot::Snapshot;
-pub use stand_in::{Answer, Unknown};
+pub use stand_in::{Answer, Record, Unknown};
 pub use stock::Stock;
 pub use user::User;

@@ -147,7 +147,7 @@ impl Rule {
 
 /// Fails unless this is the name of an app that the caller may see.
 pub(super) fn verify(host: &Host, name: &str) -> Result<(), Failure> {
-    let manners = MANNERS.at(host.version);
+    let manners = MANNERS.asked(host.version);
     if manners.missing_first && !name.is_empty() {
         exists(host, name)?;
     }
@@ -162,7 +162,7 @@ fn exists(host: &Host, name: &str) -> Result<(), Failure> {
     if host.app(name).is_dir() && visible(host, &[name.to_owned()])?.len() == 1 {
         return Ok(());
     }
-    let (before, behind) = MANNERS.at(host.version).missing;
+    let (before, behind) = MANNERS.asked(host.version).missing;
     Err(Failure::Said {
         text: format!("{before}{name}{behind}"),
         status: statuses::app_missing(host.version),
@@ -171,7 +171,7 @@ fn exists(host: &Host, name: &str) -> Result<(), Failure> {
 
 /// Fails unless a new app may have this name.
 pub(super) fn check(host: &Host, name: &str) -> Result<(), Failure> {
-    let manners = MANNERS.at(host.version);
+    let manners = MANNERS.asked(host.version);
     let checked = manners.rule.check(manners, name);
     if checked.is_err() && manners.removes && is_plain(name) {
         // What is not there needs no removing.
@@ -182,7 +182,7 @@ pub(super) fn check(host: &Host, name: &str) -> Result<(), Failure> {
 
 /// Fails unless an app that is there already may have this name.
 pub(super) fn check_old(host: &Host, name: &str) -> Result<(), Failure> {
-    let manners = MANNERS.at(host.version);
+    let manners = MANNERS.asked(host.version);
     manners
         .old_rule
         .unwrap_or(manners.rule)
@@ -194,8 +194,8 @@ fn is_plain(name: &str) -> bool {
     !name.is_empty() && ![".", ".."].contains(&name) && !name.contains('/')
 }
 
-/// The versions in which something changed here.
-pub(super) fn turns() -> impl Iterator<Item = Version> {
+/// The versions in which something changed here that the programs ask.
+pub(super) fn asked_turns() -> impl Iterator<Item = Version> {
     MANNERS.turns().into_iter()
 }
 

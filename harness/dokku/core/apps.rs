@@ -88,7 +88,7 @@ pub(super) fn create(host: &Host, app: &str, out: &mut dyn Write) -> Result<(), 
         let _ = writeln!(out, "-----> Creating {app}...");
     }
     fs::create_dir_all(host.app(app)).map_err(|error| Failure::new(error.to_string()))?;
-    if *KEEPS_CREATION.at(host.version) {
+    if *KEEPS_CREATION.asked(host.version) {
         let now = SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .map_or(0, |since| since.as_secs());
@@ -232,7 +232,7 @@ fn after_copy(
 pub(super) fn list(host: &Host, arguments: &[String], out: &mut dyn Write) -> Result<(), Failure> {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let as_json = match words.as_slice() {
-        ["--format", format] | [format] if *LISTS_AS_JSON.at(host.version) => {
+        ["--format", format] | [format] if *LISTS_AS_JSON.asked(host.version) => {
             format.strip_prefix("--format=").unwrap_or(format) == "json"
         }
         [] => false,
@@ -329,8 +329,8 @@ fn unlock(host: &Host, app: &str, out: &mut dyn Write) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The versions in which something changed here.
-pub(super) fn turns() -> impl Iterator<Item = Version> {
+/// The versions in which something changed here that the programs ask.
+pub(super) fn asked_turns() -> impl Iterator<Item = Version> {
     [KEEPS_CREATION.turns(), LISTS_AS_JSON.turns()]
         .into_iter()
         .flatten()

@@ -79,7 +79,7 @@ pub(super) fn is_deployed(host: &Host, app: &str) -> Result<bool, Failure> {
     let deployed = host
         .ask("scheduler-is-deployed", &[&scheduler, app])
         .succeeded;
-    if *KEEPS_OF_APPS_ALONE.at(host.version) && !host.app(app).is_dir() {
+    if !host.app(app).is_dir() && *KEEPS_OF_APPS_ALONE.asked(host.version) {
         // Said in spite of `--quiet`.
         eprintln!(" !     App {app} does not exist");
         return Err(Failure::Silent(20));
@@ -109,7 +109,7 @@ pub(super) fn scheduler(host: &Host, app: &str) -> String {
     };
     asked
         .iter()
-        .map(|scope| match SCHEDULER_CHOICE.at(host.version) {
+        .map(|scope| match SCHEDULER_CHOICE.asked(host.version) {
             SchedulerChoice::Variable => {
                 config_program::value(host, &Scope::of(scope), "DOKKU_SCHEDULER")
                     .unwrap_or_default()
@@ -120,8 +120,8 @@ pub(super) fn scheduler(host: &Host, app: &str) -> String {
         .unwrap_or_else(|| "docker-local".to_owned())
 }
 
-/// The versions in which something changed here.
-pub(super) fn turns() -> impl Iterator<Item = Version> {
+/// The versions in which something changed here that the programs ask.
+pub(super) fn asked_turns() -> impl Iterator<Item = Version> {
     [SCHEDULER_CHOICE.turns(), KEEPS_OF_APPS_ALONE.turns()]
         .into_iter()
         .flatten()

@@ -36,10 +36,10 @@ const TRIGGER_FAILED: Timeline<&str> =
 /// Fails unless the app of a command is there.
 fn verify(host: &Host, app: &str, verb: &str) -> Result<(), Failure> {
     if app.is_empty() {
-        return Err(Failure::new(*UNNAMED.at(host.version)));
+        return Err(Failure::new(*UNNAMED.asked(host.version)));
     }
     match app_name::verify(host, app) {
-        Err(Failure::Said { .. }) if verb == "get" && !GET_SAYS.at(host.version) => {
+        Err(Failure::Said { .. }) if verb == "get" && !GET_SAYS.asked(host.version) => {
             Err(Failure::Silent(1))
         }
         other => other,
@@ -207,7 +207,7 @@ fn get(host: &Host, scope: &Scope, request: &Request, out: &mut dyn Write) -> Re
     } else {
         value
     };
-    let _ = write!(out, "{value}{}", END_OF_VALUE.at(host.version));
+    let _ = write!(out, "{value}{}", END_OF_VALUE.asked(host.version));
     Ok(())
 }
 
@@ -246,7 +246,7 @@ fn set(
 
 /// What comes of a call that is to change nothing.
 fn nothing_given(host: &Host, mistake: &str) -> Result<(), Failure> {
-    match WANTS_SOMETHING.at(host.version) {
+    match WANTS_SOMETHING.asked(host.version) {
         true => Err(Failure::new(mistake)),
         false => Ok(()),
     }
@@ -348,7 +348,7 @@ fn exported(all: &Variables, format: &str, version: Version) -> Result<String, F
         "pack-keys" => each(&|name, _| format!("--env {name}"), " ") + "\n",
         "pretty" => columns("", all) + "\n",
         "envfile" => env_file::render(all, version) + "\n",
-        "json" if !EXPORTS_JSON.at(version) => {
+        "json" if !EXPORTS_JSON.asked(version) => {
             return Err(Failure::new("Unknown export format: json"));
         }
         "json" => serde_json::json!(all).to_string() + "\n",
@@ -398,7 +398,7 @@ fn changed(host: &Host, app: &str, done: &str, names: &[&str]) {
     let reason = match host.tell("post-config-update", &[&[app, done], names].concat()) {
         Ok(()) => return,
         Err(Failure::Said { text, .. }) => text,
-        Err(_) => (*TRIGGER_FAILED.at(host.version)).to_owned(),
+        Err(_) => (*TRIGGER_FAILED.asked(host.version)).to_owned(),
     };
     eprintln!(" !     Failure while triggering post-config-update: {reason}");
 }
@@ -413,8 +413,8 @@ fn restarted(host: &Host, scope: &Scope, request: &Request) -> Result<(), Failur
     }
 }
 
-/// The versions in which something changed here.
-pub(super) fn turns() -> impl Iterator<Item = Version> {
+/// The versions in which something changed here that the programs ask.
+pub(super) fn asked_turns() -> impl Iterator<Item = Version> {
     [
         END_OF_VALUE.turns(),
         EXPORTS_JSON.turns(),

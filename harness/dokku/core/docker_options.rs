@@ -88,7 +88,7 @@ pub(super) fn run(
             Err(Failure::unmodelled("`dokku docker-options:report` as json"))
         }
         "report" => {
-            let kind = *KIND.at(host.version);
+            let kind = *KIND.asked(host.version);
             report::run(host, kind, arguments, |app| values(host, app), out)
         }
         _ => Err(Failure::unmodelled(format!("`dokku {command}`"))),
@@ -162,8 +162,8 @@ fn kept(host: &Host, app: &str, process: &str, phase: &str) -> Vec<String> {
 fn is_same(host: &Host, kept: &str, option: &str) -> bool {
     let words = |text| option_words::split(text).ok();
     kept == option
-        || (*COMPARES_WORDS.at(host.version)
-            && words(kept).is_some_and(|kept| words(option) == Some(kept)))
+        || (words(kept).is_some_and(|kept| words(option) == Some(kept))
+            && *COMPARES_WORDS.asked(host.version))
 }
 
 /// The phases of a list with commas; none if the list is empty.
@@ -179,7 +179,7 @@ fn phases(list: &str) -> Result<Vec<&str>, Failure> {
 
 /// The options that a text holds, each a flag with its values, and the processes named among them.
 fn options(host: &Host, text: &str) -> Result<(Vec<String>, Vec<String>), Failure> {
-    if !KEEPS_EXPANSIONS.at(host.version) && text.contains(['$', '`', '~', '{']) {
+    if text.contains(['$', '`', '~', '{']) && !KEEPS_EXPANSIONS.asked(host.version) {
         return Err(Failure::unmodelled(
             "docker options that a shell would expand",
         ));
@@ -448,10 +448,14 @@ fn is_passed(option: &str, phase: &str, source: &str) -> bool {
     }
 }
 
-/// The versions in which something changed here.
+/// The versions in which something changed here that shows in what there is of an app.
 pub(super) fn turns() -> impl Iterator<Item = Version> {
+    PLACE.turns().into_iter()
+}
+
+/// Those in which something changed that the programs ask.
+pub(super) fn asked_turns() -> impl Iterator<Item = Version> {
     [
-        PLACE.turns(),
         KEEPS_EXPANSIONS.turns(),
         COMPARES_WORDS.turns(),
         KIND.turns(),

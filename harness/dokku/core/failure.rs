@@ -58,7 +58,7 @@ impl Failure {
         match self {
             Self::Said { text, status } => {
                 if !quiet {
-                    eprintln!("{}{text}", MARK.at(version));
+                    eprintln!("{}{text}", MARK.asked(version));
                 }
                 status
             }
@@ -77,7 +77,7 @@ impl Failure {
     }
 }
 
-/// The versions in which something changed here.
-pub(super) fn turns() -> impl Iterator<Item = Version> {
+/// The versions in which something changed here that the programs ask.
+pub(super) fn asked_turns() -> impl Iterator<Item = Version> {
     MARK.turns().into_iter()
 }

@@ -145,9 +145,11 @@ pub(super) fn run(
             Ok(())
         }
         Offer::Own => match command {
-            "apps" if *APPS_LISTS.at(host.version) && rest.is_empty() => apps::list(host, &[], out),
+            "apps" if rest.is_empty() && *APPS_LISTS.asked(host.version) => {
+                apps::list(host, &[], out)
+            }
             "config" | "config:show" if *CONFIG_IN_GO.at(host.version) => {
-                if command == "config" && *DEPRECATES.at(host.version) {
+                if command == "config" && *DEPRECATES.asked(host.version) {
                     eprintln!(" !     Deprecated: Use the 'config:show' command instead");
                 }
                 config_program::run(host, "show", rest, App::Verified, out)
@@ -169,10 +171,14 @@ pub(super) fn run(
 /// The versions in which something of this changed.
 pub(super) fn turns() -> impl Iterator<Item = Version> {
     let extra = EXTRA.iter().flat_map(|(_, _, span)| span.turns());
-    [APPS_LISTS.turns(), CONFIG_IN_GO.turns(), DEPRECATES.turns()]
+    CONFIG_IN_GO.turns().into_iter().chain(extra)
+}
+
+/// Those in which something changed that the programs ask.
+pub(super) fn asked_turns() -> impl Iterator<Item = Version> {
+    [APPS_LISTS.turns(), DEPRECATES.turns()]
         .into_iter()
         .flatten()
-        .chain(extra)
 }
 
 /// What the host was told of its version.

@@ -119,14 +119,16 @@ impl Host {
 
     /// The directories that count as apps, in the order of their names.
     pub(super) fn apps(&self) -> Vec<String> {
-        let passes_over_uppercase = *PASSES_OVER_UPPERCASE.at(self.version);
         let entries = fs::read_dir(&self.home).into_iter().flatten().flatten();
-        let mut apps: Vec<String> = entries
+        let names = entries
             .filter(|entry| entry.path().is_dir())
             .filter_map(|entry| entry.file_name().into_string().ok())
-            .filter(|name| !name.starts_with('.'))
-            .filter(|name| !(passes_over_uppercase && name.starts_with(char::is_uppercase)))
-            .collect();
+            .filter(|name| !name.starts_with('.'));
+        let (in_uppercase, mut apps): (Vec<String>, Vec<String>) =
+            names.partition(|name| name.starts_with(char::is_uppercase));
+        if !in_uppercase.is_empty() && !PASSES_OVER_UPPERCASE.asked(self.version) {
+            apps.extend(in_uppercase);
+        }
         apps.sort();
         apps
     }
@@ -170,7 +172,7 @@ impl Host {
     /// the caller fails, and so is said once more.
     pub(super) fn tell(&self, trigger: &str, arguments: &[&str]) -> Result<(), Failure> {
         let mut command = self.plugn(trigger, arguments);
-        if !*REASONS_TOLD.at(self.version) {
+        if !*REASONS_TOLD.asked(self.version) {
             return match command.status() {
                 Ok(status) if status.success() => Ok(()),
                 _ => Err(Failure::Silent(1)),
@@ -225,10 +227,11 @@ fn required(name: &str) -> Result<PathBuf, Failure> {
 
 /// The versions in which something changed here.
 pub(super) fn turns() -> impl Iterator<Item = Turn> {
-    Turn::of_all(REASONS_TOLD.turns())
-        .chain(Turn::seen_by(&["/ENV"], ENV_PLACE.turns()))
-        .chain(Turn::seen_by(
-            &["dokku_apps", "apps:", "--all"],
-            PASSES_OVER_UPPERCASE.turns(),
-        ))
+    Turn::seen_by(&["/ENV"], ENV_PLACE.turns())
+}
+
+/// Those in which something changed that the programs ask.
+pub(super) fn asked_turns() -> impl Iterator<Item = Turn> {
+    let listing = &["dokku_apps", "apps:", "--all"];
+    Turn::of_all(REASONS_TOLD.turns()).chain(Turn::seen_by(listing, PASSES_OVER_UPPERCASE.turns()))
 }

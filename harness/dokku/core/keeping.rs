@@ -57,7 +57,7 @@ fn create(host: &Host, plugin: &str, app: &str) -> Result<(), Failure> {
         }
         "nginx-vhosts" => Properties::new(&host.lib, "nginx", app).set_up(),
         "ps" => {
-            if *PS_HAS_DATA.at(host.version) {
+            if *PS_HAS_DATA.asked(host.version) {
                 made(Some(&host.lib.join("data/ps").join(app)))?;
             }
             ps::create(host, app)
@@ -115,7 +115,7 @@ fn remove(place: &Path) {
     let _ = fs::remove_dir_all(place);
 }
 
-/// The versions in which something changed here.
-pub(super) fn turns() -> impl Iterator<Item = Version> {
+/// The versions in which something changed here that the programs ask.
+pub(super) fn asked_turns() -> impl Iterator<Item = Version> {
     PS_HAS_DATA.turns().into_iter()
 }

@@ -58,37 +58,43 @@ pub use state::State;
 /// The versions in which something changed that is not told function by function or file by file. What a program of the
 /// core does is met by who names it.
 pub(super) fn turns() -> impl Iterator<Item = Turn> {
-    let of_all = config_program::turns()
-        .chain(failure::turns())
-        .chain(file::turns())
+    let of_all = (file::turns())
         .chain(help::turns())
-        .chain(keeping::turns())
         .chain(program::turns())
-        .chain(prop::turns())
-        .chain(state::turns())
-        .chain(triggers::turns());
+        .chain(state::turns());
     Turn::of_all(of_all)
-        .chain(Turn::seen_by(NAMING, app_name::turns()))
-        .chain(Turn::seen_by(&["apps"], apps::turns()))
-        .chain(Turn::seen_by(
-            &["is_deployed", "is-deployed"],
-            common_helper::turns(),
-        ))
         .chain(Turn::seen_by(&["/ENV"], env_file::turns()))
         .chain(Turn::seen_by(ALL_PLUGINS, file::plugin_turns()))
-        .chain(Turn::seen_by(
-            &["docker-option", "docker_option", "DOCKER_OPTION"],
-            docker_options::turns(),
-        ))
-        .chain(Turn::seen_by(&["network"], networks::turns()))
-        .chain(Turn::seen_by(
-            &["ps:", "ps_", "scale", "SCALE", "DOCKER_OPTION", "restart"],
-            ps::turns(),
-        ))
-        .chain(Turn::seen_by(&["storage"], storage::turns()))
+        .chain(Turn::seen_by(DOCKER_OPTIONS, docker_options::turns()))
+        .chain(ps::turns())
         .chain(host::turns())
         .chain(shell::turns())
+        .chain(asked_turns().map(Turn::asked))
 }
+
+/// Those in which something changed that the programs of the core ask, and who can have them ask it.
+fn asked_turns() -> impl Iterator<Item = Turn> {
+    let of_all = config_program::asked_turns()
+        .chain(failure::asked_turns())
+        .chain(help::asked_turns())
+        .chain(keeping::asked_turns())
+        .chain(prop::asked_turns())
+        .chain(triggers::asked_turns());
+    Turn::of_all(of_all)
+        .chain(Turn::seen_by(NAMING, app_name::asked_turns()))
+        .chain(Turn::seen_by(&["apps"], apps::asked_turns()))
+        .chain(Turn::seen_by(
+            &["is_deployed", "is-deployed"],
+            common_helper::asked_turns(),
+        ))
+        .chain(Turn::seen_by(DOCKER_OPTIONS, docker_options::asked_turns()))
+        .chain(Turn::seen_by(&["network"], networks::asked_turns()))
+        .chain(Turn::seen_by(&["storage"], storage::asked_turns()))
+        .chain(host::asked_turns())
+}
+
+/// What deals with the options that docker is given.
+const DOCKER_OPTIONS: &[&str] = &["docker-option", "docker_option", "DOCKER_OPTION"];
 
 /// What makes an app, or asks whether a name is one that an app may have.
 const NAMING: &[&str] = &[

@@ -137,9 +137,9 @@ pub(super) fn run(
         "create" => create(host, request(&[], &[])?.word(0), out),
         "destroy" => destroy(host, &request(&["--force"], &[])?, out),
         "exists" => exists(host, request(&[], &[])?.word(0), out),
-        "info" if !matches!(ASKED.at(host.version), Asked::Json) => Ok(()),
+        "info" if !matches!(ASKED.asked(host.version), Asked::Json) => Ok(()),
         "info" => info(host, &request(&[], &["--format"])?, out),
-        "list" => match ASKED.at(host.version) {
+        "list" => match ASKED.asked(host.version) {
             Asked::Json => list(host, &request(&["--dokku-managed"], &["--format"])?, out),
             Asked::ListNames | Asked::LsNames => {
                 let names = names(host)?;
@@ -163,7 +163,7 @@ pub(super) fn run(
 
 /// Why docker did not do it.
 fn refused(host: &Host, task: &str, reason: &str) -> Failure {
-    Failure::new(if *INTRODUCES.at(host.version) {
+    Failure::new(if *INTRODUCES.asked(host.version) {
         format!("Unable to {task} network: {reason}")
     } else {
         reason.trim().to_owned()
@@ -213,7 +213,7 @@ fn exists(host: &Host, name: &str, out: &mut dyn Write) -> Result<(), Failure> {
 
 /// The names of docker's networks.
 fn names(host: &Host) -> Result<Vec<String>, Failure> {
-    let verb = match ASKED.at(host.version) {
+    let verb = match ASKED.asked(host.version) {
         Asked::Json => {
             let networks = networks(host)?;
             return Ok(networks.into_iter().map(|network| network.name).collect());
@@ -228,7 +228,7 @@ fn names(host: &Host) -> Result<Vec<String>, Failure> {
 /// Docker's networks, in its own order; upstream tells them in any.
 fn networks(host: &Host) -> Result<Vec<Network>, Failure> {
     let text = asked(host, &["network", "ls", "--format", "json"])?;
-    let tells_own = *TELLS_OWN.at(host.version);
+    let tells_own = *TELLS_OWN.asked(host.version);
     let networks = text.lines().map(|line| Network::parse(line, tells_own));
     networks
         .collect::<Option<_>>()
@@ -243,7 +243,7 @@ fn asked(host: &Host, words: &[&str]) -> Result<String, Failure> {
     if !host.quiet {
         println!("       {}", ran.stderr.trim());
     }
-    Err(Failure::new(match ASKED.at(host.version) {
+    Err(Failure::new(match ASKED.asked(host.version) {
         Asked::ListNames => "exit status 1",
         Asked::LsNames | Asked::Json => &ran.stderr,
     }))
@@ -319,7 +319,7 @@ fn set(host: &Host, request: &Request<'_>, out: &mut dyn Write) -> Result<(), Fa
     };
     let (name, values) = (request.word(rest), request.words_from(rest + 1));
     let mut value = request.word(rest + 1).to_owned();
-    if name == "bind-all-interfaces" && value.is_empty() && *BINDS_EXPLICITLY.at(host.version) {
+    if name == "bind-all-interfaces" && value.is_empty() && *BINDS_EXPLICITLY.asked(host.version) {
         "false".clone_into(&mut value);
     }
     let other = match name {
@@ -344,8 +344,8 @@ fn set(host: &Host, request: &Request<'_>, out: &mut dyn Write) -> Result<(), Fa
     SETTINGS.set(host, app, name, &value, out)
 }
 
-/// The versions in which something changed here.
-pub(super) fn turns() -> impl Iterator<Item = Version> {
+/// The versions in which something changed here that the programs ask.
+pub(super) fn asked_turns() -> impl Iterator<Item = Version> {
     [
         INTRODUCES.turns(),
         ASKED.turns(),

@@ -25,7 +25,7 @@ pub(super) fn run(host: &Host, arguments: &[String], out: &mut dyn Write) -> Res
         "get-all" => listed(&properties.all(""), out),
         "get-all-by-prefix" => listed(&properties.all(name), out),
         "set" => return properties.set(name, word(4)),
-        "del" if *DELETES_WHAT_IS_THERE.at(host.version) && !properties.exists(name) => {
+        "del" if *DELETES_WHAT_IS_THERE.asked(host.version) && !properties.exists(name) => {
             return Err(properties.kept(name));
         }
         "del" => return properties.delete(name),
@@ -97,7 +97,7 @@ fn number(text: &str, default: Option<usize>) -> Result<usize, Failure> {
     }
 }
 
-/// The versions in which something changed here.
-pub(super) fn turns() -> impl Iterator<Item = Version> {
+/// The versions in which something changed here that the programs ask.
+pub(super) fn asked_turns() -> impl Iterator<Item = Version> {
     DELETES_WHAT_IS_THERE.turns().into_iter()
 }

@@ -17,7 +17,7 @@ use super::report::{self, Kind, Values, go_json};
 use super::request::{Known, Request};
 use super::say;
 use super::setting::Settings;
-use crate::dokku::{Timeline, Version};
+use crate::dokku::{Timeline, Turn, Version};
 
 /// The policy by which docker starts the containers of an app again.
 const POLICY: &str = "on-failure:10";
@@ -406,10 +406,17 @@ pub(super) fn current_scale(host: &Host, app: &str, out: &mut dyn Write) -> Resu
 }
 
 /// The versions in which something changed here.
-pub(super) fn turns() -> impl Iterator<Item = Version> {
-    [POLICY_IS_OPTION.turns(), SCALE_PLACE.turns()]
-        .into_iter()
-        .flatten()
+pub(super) fn turns() -> impl Iterator<Item = Turn> {
+    let policy = &[
+        "ps:",
+        "ps_",
+        "docker-option",
+        "docker_option",
+        "DOCKER_OPTION",
+        "restart",
+    ];
+    let scale = &["scale", "SCALE", "ps:report", "ps-", "config/ps"];
+    Turn::seen_by(policy, POLICY_IS_OPTION.turns()).chain(Turn::seen_by(scale, SCALE_PLACE.turns()))
 }
 
 #[cfg(test)]

@@ -191,7 +191,7 @@ fn ensure_directory(
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
     let name = request.word(0);
-    if *DEPRECATES.at(host.version) {
+    if *DEPRECATES.asked(host.version) {
         say::warn("Deprecated: please use 'storage:create' instead of 'storage:ensure-directory'");
     }
     if name.is_empty() {
@@ -245,7 +245,7 @@ fn check_paths(text: &str) -> Result<(), Failure> {
 fn named<'a>(host: &Host, request: &Request<'a>) -> Result<(&'a str, &'a str), Failure> {
     let (app, text) = (request.word(0), request.word(1));
     app_name::verify(host, app)?;
-    if matches!(PLACE.at(host.version), Place::Options) || text.contains(':') {
+    if matches!(PLACE.asked(host.version), Place::Options) || text.contains(':') {
         check_paths(text)?;
     } else if entry_file(host, text).exists() {
         return Err(Failure::unmodelled(
@@ -258,7 +258,7 @@ fn named<'a>(host: &Host, request: &Request<'a>) -> Result<(&'a str, &'a str), F
 fn mount(host: &Host, request: &Request<'_>) -> Result<(), Failure> {
     let (app, text) = named(host, request)?;
     let exists = || Failure::new("Mount path already exists.");
-    let Place::Attachments = PLACE.at(host.version) else {
+    let Place::Attachments = PLACE.asked(host.version) else {
         let option = format!("-v {text}");
         let is_there = |phase: &&str| docker_options::in_file(host, app, phase).contains(&option);
         if PHASES.iter().any(is_there) {
@@ -293,7 +293,7 @@ fn mount(host: &Host, request: &Request<'_>) -> Result<(), Failure> {
 fn unmount(host: &Host, request: &Request<'_>) -> Result<(), Failure> {
     let (app, text) = named(host, request)?;
     let missing = || Failure::new("Mount path does not exist.");
-    let Place::Attachments = PLACE.at(host.version) else {
+    let Place::Attachments = PLACE.asked(host.version) else {
         let option = format!("-v {text}");
         let is_there = |phase: &&str| docker_options::in_file(host, app, phase).contains(&option);
         if !PHASES.iter().any(is_there) {
@@ -307,7 +307,7 @@ fn unmount(host: &Host, request: &Request<'_>) -> Result<(), Failure> {
         let text = format!("storage entry {text:?} is not mounted on app {app:?}");
         return Err(Failure::new(text));
     }
-    let row = Row::parse(text, *KNOWS_READONLY.at(host.version));
+    let row = Row::parse(text, *KNOWS_READONLY.asked(host.version));
     let entry = entry_name(&row.host_path);
     let all = attachments(host, app)?;
     let is_named =
@@ -341,7 +341,7 @@ fn entry_file(host: &Host, name: &str) -> PathBuf {
 
 /// The attachment that a mount comes to, whose entry there is from then on.
 fn attachment(host: &Host, text: &str) -> Result<Attachment, Failure> {
-    let row = Row::parse(text, *KNOWS_READONLY.at(host.version));
+    let row = Row::parse(text, *KNOWS_READONLY.asked(host.version));
     let entry = Entry {
         name: entry_name(&row.host_path),
         scheduler: "docker-local".to_owned(),
@@ -390,7 +390,7 @@ fn save(host: &Host, app: &str, all: &[Attachment]) -> Result<(), Failure> {
 
 /// The mounts of an app in a phase.
 fn rows(host: &Host, app: &str, phase: &str) -> Result<Vec<Row>, Failure> {
-    if let Place::Options = PLACE.at(host.version) {
+    if let Place::Options = PLACE.asked(host.version) {
         let options = docker_options::in_file(host, app, phase);
         let mounts = options
             .iter()
@@ -433,8 +433,8 @@ fn list(host: &Host, request: &Request<'_>, out: &mut dyn Write) -> Result<(), F
     }
     let rows = rows(host, app, "deploy")?;
     if format == "json" {
-        if !matches!(PLACE.at(host.version), Place::Attachments)
-            || !*KNOWS_READONLY.at(host.version)
+        if !matches!(PLACE.asked(host.version), Place::Attachments)
+            || !*KNOWS_READONLY.asked(host.version)
         {
             return Err(Failure::unmodelled("`dokku storage:list` as json"));
         }
@@ -505,8 +505,8 @@ pub(super) fn arguments(
     Ok(())
 }
 
-/// The versions in which something changed here.
-pub(super) fn turns() -> impl Iterator<Item = Version> {
+/// The versions in which something changed here that the programs ask.
+pub(super) fn asked_turns() -> impl Iterator<Item = Version> {
     [PLACE.turns(), KNOWS_READONLY.turns(), DEPRECATES.turns()]
         .into_iter()
         .flatten()

@@ -123,7 +123,7 @@ pub(super) fn run(
         ("registry", "deployed-app-repository") if property("server").is_none() => say(""),
         ("network", "network-get-listeners") => {
             let process_type = if word(1).is_empty() { "web" } else { word(1) };
-            if word(1).is_empty() && *TYPE_WANTED.at(host.version) {
+            if word(1).is_empty() && *TYPE_WANTED.asked(host.version) {
                 let text = "Please specify a processType argument for the network-get-listeners plugin trigger";
                 eprintln!(" !     Deprecated: {text}");
             }
@@ -241,7 +241,7 @@ fn written(host: &Host, app: &str, name: &str, text: &str) -> Result<(), Failure
     fs::write(host.app(app).join(name), text).map_err(|error| Failure::new(error.to_string()))
 }
 
-/// The versions in which something changed here.
-pub(super) fn turns() -> impl Iterator<Item = Version> {
+/// The versions in which something changed here that the programs ask.
+pub(super) fn asked_turns() -> impl Iterator<Item = Version> {
     [TYPE_WANTED.turns()].into_iter().flatten()
 }

@@ -106,7 +106,7 @@ fn play(
     let mut last = None;
     for line in group {
         let before = world.snapshot()?;
-        let known = world.calls()?.len();
+        let known = world.record()?.calls.len();
         drop(last.take());
         let ended = step(ground, &world, line)
             .run(&ground.cancel)
@@ -115,7 +115,7 @@ fn play(
                 source,
             })?;
         let redactor = Redactor::new(world.layout());
-        let calls = world.calls()?;
+        let calls = world.record()?.calls;
         let new = calls.get(known..).unwrap_or_default();
         outcomes.push(Outcome {
             exit: ended.report.exit,

@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 pub use answer::Answer;
 use becoming::Become;
 pub use openssl::NAME as OPENSSL;
-pub use record::{OF_TEST, read as read_calls};
+pub use record::{OF_TEST, Record, note as note_asked, read as read_record};
 
 use super::User;
 use super::layout::Layout;

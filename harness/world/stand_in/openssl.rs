@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::{self, Command, Stdio};
 
 use super::super::layout::Layout;
-use super::record::{OF_TEST, read as read_calls};
+use super::record::{OF_TEST, read as read_record};
 use super::{Become, Reply};
 
 /// The program's name.
@@ -146,7 +146,7 @@ impl<'w> Request<'w> {
     /// How many keys of this size the test asked for before, or what came before all tests.
     fn asked_before(&self, layout: &Layout) -> io::Result<usize> {
         let test = std::env::var(OF_TEST).ok();
-        let calls = read_calls(layout)?;
+        let calls = read_record(layout)?.calls;
         let asks = calls.iter().filter(|call| {
             let of = call.env.get(OF_TEST);
             let words: Vec<&str> = call.argv.iter().map(String::as_str).collect();

@@ -8,10 +8,12 @@ use std::os::fd::AsFd;
 use nix::fcntl::OFlag;
 use nix::libc;
 use nix::poll::{PollFd, PollFlags, poll};
+use serde::{Deserialize, Serialize};
 
 use super::super::call::Call;
 use super::super::layout::Layout;
 use super::Lack;
+use crate::dokku::Era;
 use crate::sandbox::{beneath, visible_utf8};
 
 /// The variables that tell on whose behalf a call is made; the others are the same in every call.
@@ -62,7 +64,24 @@ pub(super) fn append(layout: &Layout, program: &str, args: &[OsString], lack: La
             Lack::Nothing | Lack::Call => None,
         },
     };
-    let Ok(mut line) = serde_json::to_vec(&call) else {
+    write(layout, &Line::Call(call));
+}
+
+/// Adds that something was asked of Dokku's past that has the same answer in these versions.
+pub fn note(layout: &Layout, asked: Era) {
+    write(layout, &Line::Asked { asked });
+}
+
+/// A line of the record.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Line {
+    Asked { asked: Era },
+    Call(Call),
+}
+
+fn write(layout: &Layout, line: &Line) {
+    let Ok(mut line) = serde_json::to_vec(line) else {
         return;
     };
     line.push(b'\n');
@@ -97,14 +116,23 @@ fn read_stdin() -> Option<String> {
     Some(visible_utf8(&bytes).into_owned())
 }
 
-/// The calls recorded in a world so far, in order; none if no stand-in was called.
+/// What was recorded in a world.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Record {
+    /// What stand-ins were asked, in order.
+    pub calls: Vec<Call>,
+    /// The versions of Dokku in which all that its programs asked of its past has the same answers.
+    pub era: Era,
+}
+
+/// What was recorded in a world so far; nothing if no stand-in was called.
 ///
 /// # Errors
 /// If the record can't be read; `InvalidData` if it is none, something other than the file that stand-ins write, or
 /// withheld, none of which but a plugin brings about.
-pub fn read(layout: &Layout) -> io::Result<Vec<Call>> {
+pub fn read(layout: &Layout) -> io::Result<Record> {
     match text(layout) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Record::default()),
         text => parse(&text?),
     }
 }
@@ -137,13 +165,17 @@ fn text(layout: &Layout) -> io::Result<String> {
     }
 }
 
-fn parse(text: &str) -> io::Result<Vec<Call>> {
-    text.lines()
-        .map(|line| {
-            serde_json::from_str(line)
-                .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
-        })
-        .collect()
+fn parse(text: &str) -> io::Result<Record> {
+    let mut record = Record::default();
+    for line in text.lines() {
+        let line = serde_json::from_str(line)
+            .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
+        match line {
+            Line::Call(call) => record.calls.push(call),
+            Line::Asked { asked } => record.era = record.era.and(asked),
+        }
+    }
+    Ok(record)
 }
 
 #[cfg(test)]
@@ -155,6 +187,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::dokku::Version;
 
     fn call() -> impl Strategy<Value = Call> {
         let env = prop::collection::btree_map("[A-Z_]{1,8}", any::<String>(), 0..3);
@@ -191,7 +224,7 @@ mod tests {
     proptest! {
         #[test]
         fn calls_that_are_written_are_read_back_the_same(calls in prop::collection::vec(call(), 0..5)) {
-            prop_assert_eq!(parse(&written(&calls)).unwrap(), calls);
+            prop_assert_eq!(parse(&written(&calls)).unwrap().calls, calls);
         }
 
         #[test]
@@ -205,9 +238,30 @@ mod tests {
             let end = (at + width).min(text.len());
             text.splice(at..end, part.chars());
             if let Ok(read) = parse(&text.into_iter().collect::<String>()) {
-                prop_assert_eq!(parse(&written(&read)).unwrap(), read);
+                prop_assert_eq!(parse(&written(&read.calls)).unwrap().calls, read.calls);
             }
         }
+    }
+
+    #[test]
+    fn all_that_was_asked_has_the_same_answers_where_each_has() {
+        let root = tempfile::tempdir().unwrap();
+        let layout = Layout::new(root.path().to_owned());
+        fs::create_dir_all(layout.calls().parent().unwrap()).unwrap();
+        let version = |minor| Version::new(0, minor, 0);
+        let ends = [(20, Some(30)), (10, Some(25))];
+        for (since, before) in ends {
+            let era = Era {
+                since: version(since),
+                before: before.map(version),
+            };
+            note(&layout, era);
+            append(&layout, "docker", &["ps".into()], Lack::Nothing, false);
+        }
+        let record = read(&layout).unwrap();
+        assert_eq!(record.calls.len(), 2);
+        assert!(record.era.contains(version(20)) && !record.era.contains(version(25)));
+        assert!(!record.era.contains(version(15)));
     }
 
     #[test]
@@ -216,7 +270,7 @@ mod tests {
         let layout = Layout::new(root.path().to_owned());
         let path = layout.calls();
         fs::create_dir_all(path.parent().unwrap()).unwrap();
-        assert_eq!(read(&layout).unwrap(), []);
+        assert_eq!(read(&layout).unwrap(), Record::default());
         let refused = |layout: &Layout| read(layout).unwrap_err().kind();
         symlink("/dev/zero", &path).unwrap();
         assert_eq!(refused(&layout), io::ErrorKind::InvalidData);
