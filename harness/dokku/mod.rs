@@ -35,6 +35,7 @@ mod timeline;
 mod tree;
 pub mod triggers;
 mod turns;
+mod update;
 mod user;
 mod variables;
 mod version;

@@ -15,6 +15,7 @@ use super::host::version_of;
 use super::plugin_toml;
 use super::timeline::Timeline;
 use super::turns::Turn;
+use super::update::Checkout;
 use super::variables::Variables;
 use super::version::Version;
 
@@ -64,6 +65,9 @@ const VERSION_WORDS: Timeline<&[&str]> = Timeline::new(
         (v(35, 18), &["version", "--version", "-v"]),
     ],
 );
+
+/// Whether `update` fetches, and pulls the branch that is checked out. Before, it went by way of `master`.
+const FETCHES: Timeline<bool> = Timeline::new(false, &[(v(34, 7), true)]);
 
 /// One run of `plugn`.
 struct Plugn<'a> {
@@ -156,6 +160,10 @@ impl Plugn<'_> {
             b"config" => self.config(rest),
             b"help" if rest.is_empty() => usage(OsStr::new(""), None, COMMANDS),
             b"install" => self.install(argument(0), argument(1)),
+            b"update" if *FETCHES.at(self.dokku) => {
+                let folder = self.path("available").join(argument(0));
+                Checkout::new(self.script(), argument(0), folder).update(argument(1))
+            }
             b"update" | b"help" => Err(self.unmodelled(command)),
             _ => usage(command, None, COMMANDS),
         }
@@ -461,15 +469,18 @@ fn usage(command: &OsStr, title: Option<&str>, commands: &[(&str, &str)]) -> Res
 /// The versions in which something changed here.
 pub(super) fn turns() -> impl Iterator<Item = Turn> {
     let of_version = [RELEASES.turns(), VERSION_WORDS.turns()];
-    Turn::of_all(TEST.turns()).chain(Turn::seen_by(
-        &[
-            "plugn version",
-            "plugn --version",
-            "plugn -v",
-            "plugn \"",
-            "plugn $",
-            "PLUGN",
-        ],
-        of_version.into_iter().flatten(),
-    ))
+    let of_update = Turn::seen_by(&["plugn update", "plugin:update"], FETCHES.turns());
+    Turn::of_all(TEST.turns())
+        .chain(of_update)
+        .chain(Turn::seen_by(
+            &[
+                "plugn version",
+                "plugn --version",
+                "plugn -v",
+                "plugn \"",
+                "plugn $",
+                "PLUGN",
+            ],
+            of_version.into_iter().flatten(),
+        ))
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::docker::Program;
+use crate::world::Answer;
 
 /// What can't be guessed, as written in a plugin's `conformance.yaml`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,4 +18,6 @@ pub struct Hints {
     pub trigger_files: BTreeMap<String, BTreeMap<String, String>>,
     /// What programs in docker's containers do.
     pub programs: Vec<Program>,
+    /// What programs of the host answer.
+    pub answers: Vec<Answer>,
 }

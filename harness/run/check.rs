@@ -348,6 +348,11 @@ fn hints(said: Conformance) -> Hints {
             .iter()
             .filter_map(|program| given::program(program, &Values::default()).ok())
             .collect(),
+        answers: said
+            .answers
+            .iter()
+            .filter_map(|rule| given::answer(rule, &Values::default()).ok())
+            .collect(),
     }
 }
 

@@ -1,5 +1,7 @@
 //! From what a case is given to the blueprint of its world.
 
+use std::collections::BTreeMap;
+
 use super::Trial;
 use crate::docker::{Program, Setting};
 use crate::plugin::{Plugin, is_on_path};
@@ -89,6 +91,7 @@ pub(super) fn blueprint(
             .answers
             .iter()
             .map(|rule| answer(rule, values))
+            .chain(trial.plugin.hints().answers.iter().cloned().map(Ok))
             .collect::<Result<_, _>>()?,
         unknown,
         spares_keys: matches!(case.script, Script::Suite) && is_on_path(OPENSSL),
@@ -116,6 +119,7 @@ pub(super) fn absent(program: &str) -> Answer {
         status: NOT_FOUND,
         stdout: String::new(),
         stderr: format!("{program}: command not found\n"),
+        files: BTreeMap::new(),
     }
 }
 
@@ -165,13 +169,15 @@ fn app(app: &spec::App) -> App {
     }
 }
 
-fn answer(rule: &spec::Answer, values: &Values) -> Result<Answer, GivenError> {
+/// What a stand-in answers.
+pub(super) fn answer(rule: &spec::Answer, values: &Values) -> Result<Answer, GivenError> {
     Ok(Answer {
         program: rule.program.clone(),
         arguments: arguments(rule.args.as_ref(), values)?,
         status: rule.exit,
         stdout: rule.stdout.clone(),
         stderr: rule.stderr.clone(),
+        files: rule.files.clone(),
     })
 }
 

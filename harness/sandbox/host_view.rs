@@ -152,6 +152,13 @@ pub fn furnish_etc(to: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// What `passwd`, `group` or another file of accounts holds at first.
+#[must_use]
+pub fn account_file(name: &str) -> Option<&'static str> {
+    let mut files = ACCOUNTS.iter();
+    files.find_map(|(known, text)| (*known == name).then_some(*text))
+}
+
 /// What the machine is called inside.
 pub(super) const HOST_NAME: &str = "dokku";
 

@@ -40,7 +40,7 @@ pub use exit::{Exit, Resource};
 pub use extent::Extent;
 pub use fence::Fence;
 pub use foreground::{foreground, of_shell};
-pub use host_view::furnish_etc;
+pub use host_view::{account_file, furnish_etc};
 pub use isolation::{Isolation, IsolationError};
 pub use machine::Machine;
 pub use output::{Output, visible_utf8};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{ContainerProgram, KnownFailure};
+use super::{Answer, ContainerProgram, KnownFailure};
 
 /// A plugin's `conformance.yaml`: known failures, and what can't be guessed.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +19,8 @@ pub struct Conformance {
     pub trigger_files: BTreeMap<String, BTreeMap<String, String>>,
     /// What programs in docker's containers do, in every case.
     pub programs: Vec<ContainerProgram>,
+    /// What programs of the host answer, in every case.
+    pub answers: Vec<Answer>,
     /// Known failures.
     pub expectations: Vec<KnownFailure>,
 }

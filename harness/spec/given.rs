@@ -123,6 +123,8 @@ pub struct Answer {
     pub stdout: String,
     /// What it prints on standard error.
     pub stderr: String,
+    /// The files that it leaves, path below the world's root → text.
+    pub files: BTreeMap<String, String>,
 }
 
 /// What a program in a container does.

@@ -278,6 +278,8 @@ shapes! {
         pub(super) stdout: Option<String>,
         /// What it prints on standard error.
         pub(super) stderr: Option<String>,
+        /// The files that it leaves, path below the world's root → text.
+        pub(super) files: Option<Texts>,
     }
 
     /// What there is in docker, what its programs do, and what goes wrong with it.
@@ -503,6 +505,8 @@ shapes! {
         pub(super) trigger_files: Option<BTreeMap<String, Texts>>,
         /// What programs in docker's containers do, in every case; the first that fits counts.
         pub(super) programs: Option<Vec<ContainerProgram>>,
+        /// What programs of the host answer, in every case, as a stand-in would; the first that fits counts.
+        pub(super) answers: Option<Vec<Answer>>,
         /// Known failures.
         pub(super) expectations: Option<Vec<KnownFailure>>,
     }

@@ -381,6 +381,38 @@ fn a_plugin_comes_from_a_folder_of_this_host() {
     assert!(rig.path("lib/plugins/enabled/second/install").is_file());
     assert_eq!(rig.read("root/.calls"), "installed\n");
     assert_eq!(as_root("plugin:installed second").0, 0);
+    let updated = |line: &str| {
+        let (status, out, error) = as_root(line);
+        assert_eq!(status, 0, "{line}: {out}{error}");
+        out
+    };
+    rig.write("second/later", "", 0o644);
+    for line in ["add -A", &format!("{who} commit -qm later"), "tag one"] {
+        let words: Vec<&str> = ["-C", "second"]
+            .into_iter()
+            .chain(line.split(' '))
+            .collect();
+        assert_eq!(rig.command(Path::new("git"), &words, &[], ""), silent());
+    }
+    assert!(!rig.path("lib/plugins/available/second/later").exists());
+    let out = updated("plugin:update second");
+    assert!(out.contains("Plugin (second) updated\n"), "{out}");
+    assert!(rig.path("lib/plugins/available/second/later").is_file());
+    let out = updated("plugin:update second one");
+    assert!(
+        out.contains("Plugin (second) updated and pinned to one\n"),
+        "{out}"
+    );
+    let pinned = rig.read("lib/plugins/available/second/.plugin_committish");
+    assert_eq!(pinned, "one\n");
+    let out = updated("plugin:update second");
+    assert!(out.contains("Plugin pinned to one\n"), "{out}");
+    let (status, _, error) = as_root("plugin:update third");
+    assert_eq!(status, 1);
+    assert!(
+        error.ends_with(" !     Specified plugin not enabled or installed\n"),
+        "{error}"
+    );
     assert_eq!(as_root("plugin:uninstall second").0, 0);
     assert!(!rig.path("lib/plugins/available/second").exists());
     let (status, _, error) = as_root("plugin:install nowhere");

@@ -395,6 +395,21 @@ fn the_host_around_it_is_the_worlds_own() {
   [[ $(sudo -Hu dokku bash -c 'echo $HOME') == /home/dokku ]]
   [[ $(getent passwd dokku | cut -d: -f6) == /home/dokku ]]
 }
+@test "what su and its like become" {
+  [[ $(su dokku -c 'id -un') == dokku && $(su - dokku -c pwd) == /home/dokku ]]
+  [[ $(runuser -u dokku -- id -un) == dokku ]]
+  echo "* * * * * false" | su dokku -c 'crontab -'
+  [[ $(su dokku -c 'crontab -l') == "* * * * * false" ]]
+  ! sudo -u dokku runuser -u root true
+  crontab -r -u dokku
+}
+@test "the groups of users" {
+  [[ $(id -Gn dokku) == "dokku adm docker" && $(sudo -u dokku groups) == "dokku adm docker" ]]
+  [[ $(id -u www-data) == 33 ]]
+  ! id nobody-here
+  echo 'probe:x:1001:1001::/home/probe:/bin/sh' >>/etc/passwd
+  [[ $(id -u probe) == 1001 ]]
+}
 @test "what root may do" {
   echo x | sudo tee /etc/cron.d/probe >/dev/null
   sudo /bin/rm -f /etc/cron.d/probe
@@ -423,7 +438,46 @@ fn the_host_around_it_is_the_worlds_own() {
         .command(&["probe", "-v"])
         .assert()
         .success()
-        .stdout(contains("6 passed, 0 failed"));
+        .stdout(contains("8 passed, 0 failed"));
+}
+
+#[test]
+fn what_a_program_of_the_host_answers_its_author_can_say() {
+    let bench = Bench::new();
+    if !is_strict(&bench) {
+        return;
+    }
+    let text = r#"@test "a download" {
+  curl -o /tmp/deep/fake.rdb https://example.invalid/dictionary.rdb
+  [[ $(< /tmp/deep/fake.rdb) == REDIS ]]
+}
+@test "a login" {
+  run docker login --username me --password-stdin registry.invalid <<<secret
+  [[ $status == 0 && $output == "Login Succeeded" ]]
+}
+@test "what no rule is for" {
+  curl https://other.invalid
+}
+"#;
+    let said = "answers:
+  - {program: curl, args: {ends_with: dictionary.rdb}, files: {tmp/deep/fake.rdb: \"REDIS\\n\"}}
+  - {program: docker, args: [login], stdout: \"Login Succeeded\\n\"}
+";
+    bench.plugin(&[("tests/a.bats", text), ("conformance.yaml", said)]);
+    let cases = bench.cases(&["probe"]);
+    assert_eq!(
+        outcomes(&cases),
+        ["pass", "pass", "pass", "inconclusive"],
+        "{cases:?}"
+    );
+    assert!(cases[3].2.contains("curl"), "{cases:?}");
+    let wrong = "answers: [{program: conform-unmodelled}, {program: curl, files: {usr/x: y}}]\n";
+    bench.plugin(&[("tests/a.bats", text), ("conformance.yaml", wrong)]);
+    bench
+        .command(&["probe"])
+        .assert()
+        .code(2)
+        .stderr(contains("is the harness's own program").and(contains("`usr/x`")));
 }
 
 #[test]

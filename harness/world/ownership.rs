@@ -13,7 +13,7 @@ use super::call::Call;
 use super::change::Change;
 
 /// Programs that make files as another user, which no call tells of.
-const AS_ANOTHER: [&str; 3] = ["dokku", "su", "sudo"];
+const AS_ANOTHER: [&str; 4] = ["dokku", "runuser", "su", "sudo"];
 
 /// Below the root: what Dokku's own programs write, and give to `dokku` without asking `chown`; and where the plugins
 /// are, which Dokku gives to `dokku` itself.

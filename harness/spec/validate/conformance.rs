@@ -30,6 +30,11 @@ pub(in super::super) fn conformance(
         &Scope::bare(),
         at.key("programs"),
     );
+    let answers = desk.answers(
+        raw.answers.as_deref().unwrap_or_default(),
+        &Scope::bare(),
+        at.key("answers"),
+    );
     let failures = raw.expectations.as_deref().unwrap_or_default();
     let expectations = known_failures(desk, failures, Some(known), at.key("expectations"));
     desk.mistakes.is_empty().then_some(Conformance {
@@ -39,6 +44,7 @@ pub(in super::super) fn conformance(
         other_commands,
         trigger_files,
         programs,
+        answers,
         expectations,
     })
 }

@@ -7,10 +7,12 @@ use super::super::raw;
 use super::super::{ArgvMatcher, Test};
 use super::matcher::Scope;
 use super::{At, Desk, listed};
+use crate::world::stand_in::UNMODELLED;
 use crate::world::{Companion, barred};
 
-/// What no stand-in can be called: this program is seen under that name where they are.
-const RESERVED: &str = "conform";
+/// What no stand-in can be called: this program is seen under that name where they are, and what notes that something is
+/// not modelled under the other.
+const RESERVED: [&str; 2] = ["conform", UNMODELLED];
 
 impl Desk<'_> {
     /// The world before a case; what is wrong with it is told, and left out.
@@ -223,13 +225,19 @@ impl Desk<'_> {
         }
     }
 
-    fn answers(&mut self, raw: &[raw::Answer], scope: &Scope, at: At<'_>) -> Vec<Answer> {
+    /// What stand-ins answer; those with a mistake are told, and left out.
+    pub(super) fn answers(
+        &mut self,
+        raw: &[raw::Answer],
+        scope: &Scope,
+        at: At<'_>,
+    ) -> Vec<Answer> {
         let scope = scope.without_steps();
         let mut answers = Vec::new();
         for (raw, at) in listed(raw, at) {
             let told = self.mistakes.len();
             self.file_name(&raw.program, at.key("program").position());
-            if raw.program == RESERVED {
+            if RESERVED.contains(&raw.program.as_str()) {
                 let message = format!("`{}` is the harness's own program", raw.program);
                 self.tell(at.key("program"), message);
             }
@@ -238,6 +246,7 @@ impl Desk<'_> {
                 .as_ref()
                 .and_then(|raw| self.argv(raw, &scope, at.key("args")));
             self.simple(args.as_ref(), at.key("args"));
+            let files = self.world_files(raw.files.as_ref(), at.key("files"));
             if self.mistakes.len() == told {
                 answers.push(Answer {
                     program: raw.program.clone(),
@@ -245,6 +254,7 @@ impl Desk<'_> {
                     exit: raw.exit.unwrap_or_default(),
                     stdout: raw.stdout.clone().unwrap_or_default(),
                     stderr: raw.stderr.clone().unwrap_or_default(),
+                    files,
                 });
             }
         }

@@ -4,6 +4,7 @@
 //! by the case's own rules, else by what is known of the program and of what it was asked before, else in a way that marks
 //! the call as not modelled.
 
+mod accounts;
 mod answer;
 mod becoming;
 mod crontab;
@@ -13,6 +14,7 @@ mod openssl;
 mod packages;
 mod record;
 mod sigil;
+mod su;
 mod sudo;
 
 use std::ffi::OsString;
@@ -123,7 +125,7 @@ impl Reply {
 /// The names of every program that a world stands in for, besides those that answers name.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
     let own = [
-        UNMODELLED, "dokku", "plugn", "docker", "sudo", "id", "whoami",
+        UNMODELLED, "dokku", "plugn", "docker", "sudo", "id", "whoami", "groups",
     ];
     own.into_iter().chain(host::names())
 }
@@ -173,14 +175,15 @@ fn answer(layout: &Layout, manner: &Manner, program: &str, args: &[OsString]) ->
         .iter()
         .find(|rule| rule.matches(program, &words))
     {
-        return rule.reply();
+        return rule.reply(layout);
     }
     match program {
         "docker" => ask_docker(layout, manner, &words),
-        "id" | "whoami" => identity::reply(program, &words, who(manner)),
+        "id" | "whoami" | "groups" => identity::reply(layout, program, &words, who(manner)),
         "crontab" => crontab::reply(layout, &words, who(manner)),
         "sigil" => sigil::reply(&words),
         "sudo" => sudo::reply(layout, args),
+        "su" | "runuser" => su::reply(layout, program, args, who(manner)),
         "apt" | "apt-get" => packages::reply(program, &words, who(manner)),
         OPENSSL => openssl::reply(layout, args),
         _ => host::reply(program, &words),

@@ -165,18 +165,19 @@ impl Options {
         if !self.keeps_environment {
             set.extend(["USER", "LOGNAME"].map(|variable| (variable, OsString::from(name))));
         }
-        let home = match user {
-            User::Dokku => layout.dokku_root(),
-            User::Root => PathBuf::from("/root"),
-        };
-        // Only where the world is the root has root a home of its own.
-        let has_home = user == User::Dokku || layout.root() == Path::new("/");
-        if has_home && (self.sets_home || !self.keeps_environment) {
-            set.push(("HOME", home.into_os_string()));
-        }
+        let home = home(layout, user).filter(|_| self.sets_home || !self.keeps_environment);
+        set.extend(home.map(|home| ("HOME", home.into_os_string())));
         let set = set.into_iter();
         set.map(|(variable, value)| (variable.into(), value))
             .collect()
+    }
+}
+
+/// The user's home; none for root's where the world is not the root.
+pub(super) fn home(layout: &Layout, user: User) -> Option<PathBuf> {
+    match user {
+        User::Dokku => Some(layout.dokku_root()),
+        User::Root => (layout.root() == Path::new("/")).then(|| PathBuf::from("/root")),
     }
 }
 

@@ -56,3 +56,21 @@ case "$1" in
     ;;
 esac
 plugin_prime_bash_completion
+
+# Without a name it is all that are no core plugins.
+#@ plugin/subcommands/update since=0.37.0
+source "$PLUGIN_AVAILABLE_PATH/plugin/internal-functions"
+[[ "$1" != plugin:update ]] || shift
+if [[ -n "$1" ]]; then
+  fn-is-valid-plugin "$1" || dokku_log_fail "Invalid plugin name specified"
+  fn-plugin-enabled "$1" || dokku_log_fail "Specified plugin not enabled or installed"
+  ! fn-is-core-plugin "$1" || dokku_log_fail "Cannot trigger plugin:update against core plugin, please update Dokku instead"
+  plugn update "$1" "$2"
+else
+  for plugin in "$PLUGIN_ENABLED_PATH"/*; do
+    [[ -d "$plugin" ]] && ! fn-is-core-plugin "${plugin##*/}" || continue
+    plugn update "${plugin##*/}"
+  done
+fi
+plugn trigger update
+plugin_prime_bash_completion
