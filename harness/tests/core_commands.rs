@@ -25,6 +25,7 @@ const PROGRAMS: &[(&str, &str)] = &[
         "conform-unmodelled",
         "echo \"$1 is not modelled\" >&2; exit 1",
     ),
+    ("conform-lacks", "exit 0"),
     (
         "sudo",
         "echo \"sudo $*\" >>\"$DOKKU_ROOT/.calls\"; [ -z \"$NGINX_BROKEN\" ]",

@@ -38,6 +38,7 @@ pub(super) fn image(app: &App) -> Image {
                 ("com.dokku.image-stage", "release"),
             ],
         ),
+        env: [("USER".to_owned(), "herokuishuser".to_owned())].into(),
         ..Image::default()
     }
 }

@@ -5,6 +5,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use nix::unistd::dup2_stderr;
 use serde::{Deserialize, Serialize};
 
 use super::failure::Failure;
@@ -89,6 +90,43 @@ fn base36(mut number: u64, digits: usize) -> String {
     text.iter().rev().collect()
 }
 
+/// The variable that tells of which build it is.
+pub(super) const ID: &str = "DOKKU_BUILD_ID";
+
+/// The same host, on which the build has an id.
+pub(super) fn named(host: &Host) -> Host {
+    if host.variable(ID).is_some() {
+        return host.clone();
+    }
+    host.with(ID, host.ask("builds-generate-id", &[]).text)
+}
+
+/// The host on which a build is told of, unless one is already: what it says on standard error comes to standard output
+/// from now on. Upstream writes all of it into a log too, which a world does not keep.
+pub(super) fn captured(host: &Host, app: &str, source: &str) -> Result<Host, Failure> {
+    const CAPTURED: &str = "DOKKU_REDIRECT_OUTPUT";
+    if host.variable(CAPTURED).as_deref() == Some("true") {
+        return Ok(host.clone());
+    }
+    let host = named(&host.with(CAPTURED, "true")).with("DOKKU_BUILD_SOURCE", source);
+    let id = host.variable(ID).unwrap_or_default();
+    let pid = std::process::id().to_string();
+    // A build that is not told of is one all the same.
+    let _ = host.call("builds-record-start", &[app, &id, &pid, source]);
+    dup2_stderr(io::stdout()).map_err(|error| Failure::new(error.to_string()))?;
+    Ok(host)
+}
+
+/// Tells how a build ended, if it has an id.
+pub(super) fn ended(host: &Host, app: &str, failure: Option<&Failure>) {
+    let Some(id) = host.variable(ID) else {
+        return;
+    };
+    let status = failure.map_or(0, Failure::status).to_string();
+    // A build that is not told of has ended all the same.
+    let _ = host.call("builds-record-finalize", &[app, &id, &status]);
+}
+
 /// Answers `builds-record-start`.
 pub(super) fn start(
     host: &Host,
@@ -97,7 +135,7 @@ pub(super) fn start(
     pid: &str,
     source: &str,
 ) -> Result<(), Failure> {
-    named("builds-record-start", app, id)?;
+    identified("builds-record-start", app, id)?;
     let pid = number("builds-record-start: invalid pid", pid)?;
     let known = SOURCES.iter().find(|(known, _)| *known == source);
     if known.is_none() {
@@ -124,7 +162,7 @@ pub(super) fn start(
 
 /// Answers `builds-record-finalize`. That old builds are thrown away is left out: a world has none.
 pub(super) fn finish(host: &Host, app: &str, id: &str, status: &str) -> Result<(), Failure> {
-    named("builds-record-finalize", app, id)?;
+    identified("builds-record-finalize", app, id)?;
     let status = number("builds-record-finalize: invalid exit code", status)?;
     let text = fs::read_to_string(file(host, app, id)).unwrap_or_default();
     let Ok(mut build) = serde_json::from_str::<Build>(&text) else {
@@ -142,7 +180,7 @@ pub(super) fn finish(host: &Host, app: &str, id: &str, status: &str) -> Result<(
     write(host, &build)
 }
 
-fn named(trigger: &str, app: &str, id: &str) -> Result<(), Failure> {
+fn identified(trigger: &str, app: &str, id: &str) -> Result<(), Failure> {
     match (app, id) {
         ("", _) => Err(Failure::new(format!("{trigger}: missing app name"))),
         (_, "") => Err(Failure::new(format!("{trigger}: missing build id"))),

@@ -78,6 +78,12 @@ fn listed(host: &Host, app: &str, list: &str) -> Vec<String> {
     types.map(str::to_owned).collect()
 }
 
+/// True if the processes of a type are in a list of an app, or all are.
+pub(super) fn is_exempt(host: &Host, app: &str, process: &str, list: &str) -> bool {
+    let listed = listed(host, app, list);
+    listed.iter().any(|one| one == "_all_" || one == process)
+}
+
 fn keep(host: &Host, app: &str, list: &str, types: &[String]) -> Result<(), Failure> {
     let properties = Properties::new(&host.lib, "checks", app);
     match types {

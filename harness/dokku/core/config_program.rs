@@ -5,7 +5,7 @@ use std::io::Write;
 use super::env_file::{self, Variables};
 use super::failure::Failure;
 use super::host::{Host, Scope};
-use super::{app_name, common_helper};
+use super::{app_name, common_helper, modelled, say};
 use crate::dokku::{Timeline, Version};
 
 /// What ends the one value that `get` shows.
@@ -176,6 +176,11 @@ fn answer(
     }
 }
 
+/// The variables that an app runs with: its own, and those of the host that it has not.
+pub(super) fn of_app(host: &Host, app: &str) -> Variables {
+    variables(host, &Scope::of(app), true)
+}
+
 /// The value of one variable, if it is set.
 pub(super) fn value(host: &Host, scope: &Scope, name: &str) -> Option<String> {
     env_file::is_name(name)
@@ -241,7 +246,7 @@ fn set(
     all.extend(given.clone());
     store(host, scope, &all, out)?;
     changed(host, request.called(app), "set", &names);
-    restarted(host, scope, request)
+    restarted(host, scope, request, out)
 }
 
 /// What comes of a call that is to change nothing.
@@ -284,7 +289,7 @@ fn unset(
         store(host, scope, &all, out)?;
         changed(host, request.called(app), "unset", &names);
     }
-    restarted(host, scope, request)
+    restarted(host, scope, request, out)
 }
 
 fn clear(
@@ -304,7 +309,7 @@ fn clear(
         store(host, scope, &Variables::new(), out)?;
         changed(host, request.called(app), "clear", &[]);
     }
-    restarted(host, scope, request)
+    restarted(host, scope, request, out)
 }
 
 fn export(
@@ -403,14 +408,31 @@ fn changed(host: &Host, app: &str, done: &str, names: &[&str]) {
     eprintln!(" !     Failure while triggering post-config-update: {reason}");
 }
 
-/// A deployed app is restarted after its variables changed; that takes a deployment.
-fn restarted(host: &Host, scope: &Scope, request: &Request) -> Result<(), Failure> {
-    match scope {
-        Scope::App(app) if !request.no_restart && common_helper::is_deployed(host, app)? => Err(
-            Failure::unmodelled("the restart of a deployed app after config:set"),
-        ),
-        _ => Ok(()),
+/// A deployed app is released and deployed anew after its variables changed. If that fails, it is said.
+fn restarted(
+    host: &Host,
+    scope: &Scope,
+    request: &Request,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    let Scope::App(app) = scope else {
+        return Ok(());
+    };
+    if request.no_restart || !common_helper::is_deployed(host, app)? {
+        return Ok(());
     }
+    if !modelled::is_modelled("common", "release-and-deploy", host.version) {
+        let what = "the restart of a deployed app after config:set";
+        return Err(Failure::unmodelled(what));
+    }
+    if host.ask("ps-get-property", &[app, "restore"]).text == "false" {
+        return Ok(());
+    }
+    say::step(out, &format!("Restarting app {app}"));
+    if let Err(failure) = host.tell("release-and-deploy", &[app, "", "config-redeploy"]) {
+        say::warn(&format!("Failure while restarting app: {}", failure.text()));
+    }
+    Ok(())
 }
 
 /// The versions in which something changed here that the programs ask.

@@ -370,6 +370,11 @@ pub(super) fn add(host: &Host, app: &str, phase: &str, option: &str) -> Result<(
     }
 }
 
+/// The options of every process of an app in a phase.
+pub(super) fn of_every_process(host: &Host, app: &str, phase: &str) -> Vec<String> {
+    kept(host, app, EVERY_PROCESS, phase)
+}
+
 /// The options in the file of an app for a phase.
 pub(super) fn in_file(host: &Host, app: &str, phase: &str) -> Vec<String> {
     let text = fs::read_to_string(file(host, app, phase)).unwrap_or_default();

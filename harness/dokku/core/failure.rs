@@ -45,6 +45,14 @@ impl Failure {
         Self::Unmodelled(what.into())
     }
 
+    /// The status that it ends with.
+    pub(super) fn status(&self) -> u8 {
+        match self {
+            Self::Said { status, .. } | Self::Silent(status) => *status,
+            Self::Plain(_) | Self::Unmodelled(_) => 1,
+        }
+    }
+
     /// What it says, without a mark.
     pub(super) fn text(self) -> String {
         match self {

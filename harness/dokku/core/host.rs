@@ -5,10 +5,11 @@ use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, Read, Write as _};
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 
 use super::failure::Failure;
 use super::file::VERSION_FILE;
+use super::option_words;
 use crate::dokku::turns::Turn;
 use crate::dokku::{Timeline, Version};
 
@@ -61,7 +62,7 @@ pub(super) struct Host {
     pub(super) version: Version,
     pub(super) quiet: bool,
     /// What the plugins' triggers find in their environment besides ours.
-    pub(super) exported: Vec<(&'static str, &'static str)>,
+    pub(super) exported: Vec<(&'static str, String)>,
 }
 
 /// What a trigger came to.
@@ -95,10 +96,26 @@ impl Host {
     }
 
     /// The same host, with one more variable for the triggers.
-    pub(super) fn with(&self, name: &'static str, value: &'static str) -> Self {
+    pub(super) fn with(&self, name: &'static str, value: impl Into<String>) -> Self {
         let mut host = self.clone();
-        host.exported.push((name, value));
+        host.exported.push((name, value.into()));
         host
+    }
+
+    /// What a variable holds that the triggers find too; nothing for an empty one.
+    pub(super) fn variable(&self, name: &str) -> Option<String> {
+        let own = self.exported.iter().rfind(|(known, _)| *known == name);
+        let value = match own {
+            Some((_, value)) => Some(value.clone()),
+            None => env::var(name).ok(),
+        };
+        value.filter(|value| !value.is_empty())
+    }
+
+    /// Notes something that what is done leaves out and the world does not model, by name. It goes on nevertheless.
+    pub(super) fn lacks(&self, what: &str) {
+        // Without the program there is nobody to tell.
+        let _ = Command::new("conform-lacks").arg(what).status();
     }
 
     /// The directory of an app.
@@ -168,6 +185,32 @@ impl Host {
         )
     }
 
+    /// The words that the plugins answer with, which are given nothing to read.
+    pub(super) fn words(&self, trigger: &str, arguments: &[&str]) -> Result<Vec<String>, Failure> {
+        let mut command = self.plugn(trigger, arguments);
+        let output = command
+            .stdin(Stdio::null())
+            .stderr(Stdio::inherit())
+            .output()
+            .map_err(|error| Failure::new(error.to_string()))?;
+        if !output.status.success() {
+            return Err(Failure::Silent(status_of(output.status)));
+        }
+        let text = String::from_utf8_lossy(&output.stdout);
+        option_words::split(&text)
+            .map_err(|_| Failure::unmodelled(format!("what {trigger} answers, which is no words")))
+    }
+
+    /// Tells the plugins, as a script of the core does: the status of the one that refuses is that of the caller, who
+    /// adds nothing.
+    pub(super) fn call(&self, trigger: &str, arguments: &[&str]) -> Result<(), Failure> {
+        match self.plugn(trigger, arguments).status() {
+            Ok(status) if status.success() => Ok(()),
+            Ok(status) => Err(Failure::Silent(status_of(status))),
+            Err(error) => Err(Failure::new(error.to_string())),
+        }
+    }
+
     /// Tells the plugins, whose streams are ours. What the one that refuses said on standard error is the reason why
     /// the caller fails, and so is said once more.
     pub(super) fn tell(&self, trigger: &str, arguments: &[&str]) -> Result<(), Failure> {
@@ -197,9 +240,15 @@ impl Host {
             .arg("trigger")
             .arg(trigger)
             .args(arguments)
-            .envs(self.exported.iter().copied());
+            .envs(self.exported.iter().map(|(name, value)| (name, value)));
         command
     }
+}
+
+/// The status that a shell would end with; 1 for what a signal ended.
+fn status_of(status: ExitStatus) -> u8 {
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    code.unwrap_or(1)
 }
 
 /// Whether a trigger's failure tells what was said on standard error.

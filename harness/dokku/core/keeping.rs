@@ -1,11 +1,12 @@
 //! What core plugins keep of apps, and what becomes of it as apps come, go and change their names.
 //!
-//! Upstream each plugin does more here once an app is deployed: it builds images anew, stops containers, or writes the
-//! proxy's configuration. On a host where nothing is deployed there is nothing of that to do.
+//! Upstream some plugins do more here once an app is deployed: they write the proxy's configuration. That is left out.
 
 use std::fs;
 use std::path::Path;
 
+use super::builder;
+use super::docker_local;
 use super::env_file;
 use super::failure::Failure;
 use super::host::{Host, Scope};
@@ -37,7 +38,10 @@ pub(super) fn run(
             if WITH_DATA.contains(&plugin) {
                 remove(&host.lib.join("data").join(plugin).join(first));
             }
-            Ok(())
+            rebuilt(host, plugin, second)
+        }
+        "post-app-clone" if plugin == "ps" => {
+            return Some(rebuilt(host, plugin, second));
         }
         _ => return None,
     };
@@ -47,6 +51,14 @@ pub(super) fn run(
 /// The name under which a plugin keeps its properties.
 fn kept_as(plugin: &str) -> &str {
     plugin.strip_suffix("-vhosts").unwrap_or(plugin)
+}
+
+/// Builds an app that has taken the place of another, or is its copy, unless that is left out.
+fn rebuilt(host: &Host, plugin: &str, app: &str) -> Result<(), Failure> {
+    if plugin != "ps" || host.variable("SKIP_REBUILD").as_deref() == Some("true") {
+        return Ok(());
+    }
+    host.tell("receive-app", &[app])
 }
 
 fn create(host: &Host, plugin: &str, app: &str) -> Result<(), Failure> {
@@ -82,7 +94,12 @@ fn delete(host: &Host, plugin: &str, app: &str) -> Result<(), Failure> {
         remove(&host.lib.join("data").join(plugin).join(app));
     }
     Properties::new(&host.lib, kept_as(plugin), app).destroy();
-    Ok(())
+    match plugin {
+        _ if !host.has_container(app) => Ok(()),
+        "builder" => builder::remove_images(app),
+        "scheduler-docker-local" => docker_local::remove_all(app),
+        _ => Ok(()),
+    }
 }
 
 fn copy(host: &Host, plugin: &str, old: &str, new: &str) -> Result<(), Failure> {

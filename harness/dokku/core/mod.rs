@@ -1,21 +1,28 @@
 //! The files of Dokku's core plugins that plugins source or execute, for any version.
 
+mod app_json;
 mod app_name;
 mod apps;
+mod builder;
 mod builds;
 mod checks;
 mod common_helper;
 mod config_program;
 mod confirm;
+mod containers;
+mod deploy_lock;
 mod docker;
+mod docker_local;
 mod docker_options;
 mod domains;
 mod env_file;
 #[cfg(test)]
 mod eras;
+mod extraction;
 mod failure;
 mod file;
 mod functions;
+mod git;
 mod help;
 mod host;
 mod keeping;
@@ -33,6 +40,7 @@ mod properties;
 mod proxy;
 mod proxy_commands;
 mod ps;
+mod release;
 mod report;
 mod request;
 mod say;

@@ -1,12 +1,14 @@
 //! What the core plugin network knows of apps.
 
 use std::fs;
+use std::io::Write;
 use std::net::IpAddr;
 
 use super::failure::Failure;
 use super::host::Host;
 use super::properties::Properties;
 use super::report::Values;
+use super::{common_helper, containers, docker, say};
 
 /// The properties that the host can have for all apps, and what stands where it has not.
 const SHARED: &[(&str, &str)] = &[
@@ -100,8 +102,79 @@ pub(super) fn has_config(host: &Host, app: &str) -> bool {
         || !property(host, app, "static-web-listener").is_empty()
 }
 
+/// Where a container of an app is reached, as far as docker says so.
+pub(super) fn address(
+    host: &Host,
+    app: &str,
+    process_type: &str,
+    container: &str,
+) -> Result<String, Failure> {
+    if let Some(address) = fixed_address(host, app, process_type) {
+        return Ok(address);
+    }
+    if docker::shown(container, "{{ .HostConfig.NetworkMode }}")? == "host" {
+        return Ok("127.0.0.1".to_owned());
+    }
+    let initial = computed(host, app, "initial-network")?;
+    let network = if initial.is_empty() {
+        "bridge"
+    } else {
+        &initial
+    };
+    let template = format!(
+        "{{{{ $network := index .NetworkSettings.Networks \"{network}\" }}}}{{{{ $network.IPAddress}}}}"
+    );
+    docker::shown(container, &template)
+}
+
+/// Answers `network-build-config`: writes down where the containers of a deployed app are reached.
+pub(super) fn build_config(host: &Host, app: &str, out: &mut dyn Write) -> Result<(), Failure> {
+    let is_fixed = !property(host, app, "static-web-listener").is_empty();
+    if !common_helper::is_deployed(host, app)? || is_fixed {
+        return Ok(());
+    }
+    let scale = host.ask("ps-current-scale", &[app]).text;
+    if scale.is_empty() || common_helper::scheduler(host, app) != "docker-local" {
+        return Ok(());
+    }
+    say::step(
+        out,
+        &format!("Ensuring network configuration is in sync for {app}"),
+    );
+    for one in containers::of(host, app) {
+        if !containers::runs(&one.id)? {
+            continue;
+        }
+        let address = address(host, app, &one.process, &one.id)?;
+        if !address.is_empty() {
+            let number = one.number.to_string();
+            let told = [app, &one.process, &number, &address];
+            host.tell("network-write-ipaddr", &told)?;
+        }
+    }
+    Ok(())
+}
+
+/// Fails unless there is nothing that an app is to be attached to once it is deployed or has a container.
+pub(super) fn attach(host: &Host, app: &str, when: &str) -> Result<(), Failure> {
+    match computed(host, app, when)?.as_str() {
+        "" => Ok(()),
+        _ => Err(Failure::unmodelled(format!(
+            "the property {when} of network"
+        ))),
+    }
+}
+
+/// The network that the containers of an app begin in, as an option of docker's.
+pub(super) fn option(host: &Host, app: &str) -> Result<String, Failure> {
+    Ok(match computed(host, app, "initial-network")?.as_str() {
+        "" => String::new(),
+        network => format!(" --network={network} "),
+    })
+}
+
 /// The address that is set for the whole app, if it is meant; a container's own only docker knows.
-pub(super) fn fixed_address(host: &Host, app: &str, process_type: &str) -> Option<String> {
+fn fixed_address(host: &Host, app: &str, process_type: &str) -> Option<String> {
     let listener = property(host, app, "static-web-listener");
     if process_type != "web" || listener.is_empty() {
         return None;

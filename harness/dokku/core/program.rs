@@ -9,8 +9,8 @@ use super::failure::Failure;
 use super::host::Host;
 use super::report::{self, Kind};
 use super::{
-    apps, checks, common_helper, docker_options, domains, file, help, modelled, network, networks,
-    nginx, port_commands, prop, proxy, proxy_commands, ps, storage, triggers,
+    apps, checks, common_helper, docker_options, domains, file, git, help, modelled, network,
+    networks, nginx, port_commands, prop, proxy, proxy_commands, ps, storage, triggers,
 };
 use crate::dokku::{Timeline, Version};
 
@@ -171,6 +171,7 @@ fn subcommand(
         ("config", _) => config_program::run(host, name, rest, App::Verified, out),
         ("apps", _) => apps::run(host, name, rest, out),
         ("checks", _) => checks::run(host, name, rest, out),
+        ("git", _) => git::run(host, name, rest),
         ("docker-options", _) => docker_options::run(host, name, rest, out),
         ("ports", _) => port_commands::run(host, name, rest, out),
         ("ps", _) => ps::run(host, name, rest, out),

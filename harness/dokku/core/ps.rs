@@ -13,6 +13,7 @@ use super::docker_options;
 use super::failure::Failure;
 use super::host::Host;
 use super::properties::Properties;
+use super::release;
 use super::report::{self, Kind, Values, go_json};
 use super::request::{Known, Request};
 use super::say;
@@ -150,10 +151,7 @@ pub(super) fn restart(host: &Host, app: &str, process: &str) -> Result<(), Failu
     if !deployed_or_told(host, app)? {
         return Ok(());
     }
-    let tag = host.ask("deployed-app-image-tag", &[app]).text;
-    if tag.is_empty() {
-        return Err(Failure::unmodelled("`dokku ps:restart` of a deployed app"));
-    }
+    let tag = release::running_tag(host, app, "");
     let mut words = vec![app, &tag];
     words.extend((!process.is_empty()).then_some(process));
     host.tell("deploy", &words)
@@ -170,10 +168,13 @@ fn start(host: &Host, app: &str) -> Result<(), Failure> {
         .text;
     match status.split_once(' ') {
         Some((_, "true")) => say::warn(&format!("App {app} already running")),
-        _ => {
-            return Err(Failure::unmodelled(
-                "`dokku ps:start` of an app that is not running",
-            ));
+        other => {
+            say::warn(match other {
+                Some((_, "mixed")) => "App is running in mixed mode, releasing",
+                _ => "App has been detected as not running, releasing",
+            });
+            let tag = release::running_tag(host, app, "");
+            host.tell("release-and-deploy", &[app, &tag])?;
         }
     }
     host.tell("proxy-build-config", &[app])
@@ -269,7 +270,9 @@ fn scale(host: &Host, request: &Request<'_>, out: &mut dyn Write) -> Result<(), 
         out,
         &format!("Scaling {app} processes: {}", words.join(" ")),
     );
-    let mut updated = formations(words.iter().copied())?;
+    let wanted = formations(words.iter().copied())?;
+    let before = self::kept(host, app)?;
+    let mut updated = wanted.clone();
     let properties = Properties::new(&host.lib, "ps", app);
     let items = properties.items("scale");
     for old in formations(items.iter().map(String::as_str))? {
@@ -291,7 +294,13 @@ fn scale(host: &Host, request: &Request<'_>, out: &mut dyn Write) -> Result<(), 
     if request.has("--skip-deploy") || !is_deployed(host, app)? {
         return Ok(());
     }
-    Err(Failure::unmodelled("`dokku ps:scale` of a deployed app"))
+    let tag = release::running_tag(host, app, "");
+    let is_new = |one: &&Formation| before.get(&one.process_type) != Some(*one);
+    let changed = wanted.iter().filter(is_new);
+    changed.into_iter().try_for_each(|one| {
+        let told = [app, &tag, &one.process_type];
+        host.tell("deploy", &told)
+    })
 }
 
 fn show_scale(
@@ -391,6 +400,50 @@ fn statuses(host: &Host, app: &str) -> Values {
         ))
     };
     names.filter_map(status).collect()
+}
+
+/// Answers `ps-get-property`.
+pub(super) fn property(
+    host: &Host,
+    app: &str,
+    name: &str,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    let of = |scope| Properties::new(&host.lib, "ps", scope).get(name);
+    let set = |value: &String| !value.is_empty();
+    let computed = of(app).filter(set).or_else(|| of("--global").filter(set));
+    let default = match name {
+        "restore" => "true",
+        "skip-deploy" => "false",
+        "restart-policy" => POLICY,
+        "stop-timeout-seconds" => "30",
+        _ => {
+            let text = format!("Invalid ps property specified: {name}");
+            return Err(Failure::new(text));
+        }
+    };
+    say::line(out, computed.as_deref().unwrap_or(default));
+    Ok(())
+}
+
+/// Answers `ps-can-scale`.
+pub(super) fn set_can_scale(host: &Host, app: &str, can: &str) -> Result<(), Failure> {
+    Properties::new(&host.lib, "ps", app).set("can-scale", can)
+}
+
+/// Answers `core-post-deploy`: the app is started anew with the host, and has only the types of processes that it has.
+pub(super) fn deployed(host: &Host, app: &str) -> Result<(), Failure> {
+    let properties = Properties::new(&host.lib, "ps", app);
+    properties.delete("scale.old")?;
+    properties.set("restore", "true")
+}
+
+/// The policy by which docker starts containers again, as an option of docker's.
+pub(super) fn policy_option(host: &Host, app: &str) -> String {
+    let of = |scope| Properties::new(&host.lib, "ps", scope).get("restart-policy");
+    let set = |value: &String| !value.is_empty();
+    let policy = of(app).filter(set).or_else(|| of("--global").filter(set));
+    format!(" --restart={}", policy.as_deref().unwrap_or(POLICY))
 }
 
 /// Answers `ps-current-scale`.

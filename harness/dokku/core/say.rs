@@ -16,6 +16,18 @@ pub(super) fn step_unless_quiet(host: &Host, out: &mut dyn Write, text: &str) {
     }
 }
 
+/// A line with the mark of a head.
+pub(super) fn head(out: &mut dyn Write, text: &str) {
+    marked(out, "=====>", text);
+}
+
+/// An indented line, unless the host is quiet.
+pub(super) fn detail_unless_quiet(host: &Host, out: &mut dyn Write, text: &str) {
+    if !host.quiet {
+        detail(out, text);
+    }
+}
+
 /// A line with the mark of a head, unless the host is quiet.
 pub(super) fn head_unless_quiet(host: &Host, out: &mut dyn Write, text: &str) {
     if !host.quiet {

@@ -1,15 +1,17 @@
-//! The triggers of core plugins that have an answer on a host where nothing is built.
+//! The triggers of core plugins that have an answer.
 
 use std::fs;
 use std::io::Write;
+use std::path::Path;
 
-use super::common_helper::visible;
+use super::common_helper::{scheduler, visible};
 use super::config_program::{self, App};
 use super::failure::Failure;
 use super::host::{Host, Scope};
 use super::properties::Properties;
 use super::{
-    app_name, apps, builds, docker_options, keeping, modelled, network, ports, proxy, ps, storage,
+    app_json, app_name, apps, builder, builds, docker, docker_local, docker_options, extraction,
+    git, keeping, modelled, network, ports, proxy, ps, release, storage,
 };
 use crate::dokku::{Timeline, Version};
 
@@ -26,11 +28,6 @@ pub(super) fn run(
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
     let word = |index: usize| arguments.get(index).map_or("", String::as_str);
-    // Who closed the stream wants no more of it.
-    let mut say = |text: &str| {
-        let _ = writeln!(out, "{text}");
-        Ok(())
-    };
     let property = |name: &str| {
         Properties::new(&host.lib, plugin, word(0))
             .get(name)
@@ -47,6 +44,14 @@ pub(super) fn run(
     if let Some(came) = keeping::run(host, plugin, trigger, word(0), word(1)) {
         return came;
     }
+    if let Some(came) = of_deployment(host, plugin, trigger, arguments, out) {
+        return came;
+    }
+    // Who closed the stream wants no more of it.
+    let mut say = |text: &str| {
+        let _ = writeln!(out, "{text}");
+        Ok(())
+    };
     match (plugin, trigger) {
         ("common", "app-list") => {
             let all = host.apps();
@@ -136,10 +141,9 @@ pub(super) fn run(
         ("network", "network-config-exists") => {
             say(&network::has_config(host, word(0)).to_string())
         }
-        ("network", "network-get-ipaddr") => match network::fixed_address(host, word(0), word(1)) {
-            Some(address) => say(&address),
-            _ => unmodelled(),
-        },
+        ("network", "network-get-ipaddr") => {
+            say(&network::address(host, word(0), word(1), word(2))?)
+        }
         ("network", "network-write-ipaddr") => written(
             host,
             word(0),
@@ -152,8 +156,7 @@ pub(super) fn run(
             &format!("PORT.{}.{}", word(1), word(2)),
             word(3),
         ),
-        // Neither has anything to do for containers that are not there.
-        ("network", "network-build-config") if !host.has_container(word(0)) => Ok(()),
+        ("network", "network-build-config") => network::build_config(host, word(0), out),
         ("proxy", "proxy-is-enabled") => say(&proxy::is_enabled(host, word(0)).to_string()),
         ("proxy", "proxy-type") => say(&proxy::kind(host, word(0))),
         ("ports", "ports-get") => ports::get(host, word(0), word(1), out),
@@ -164,23 +167,6 @@ pub(super) fn run(
         ("ports", "ports-clear") => ports::clear(host, word(0)),
         ("ports", "ports-set-detected") => ports::set_detected(host, word(0), word(1)),
         ("ports", "ports-configure") => ports::configure(host, word(0), out),
-        ("git", "git-has-code") => {
-            let branches = host.app(word(0)).join("refs/heads");
-            if fs::read_dir(branches).is_ok_and(|mut branches| branches.next().is_some()) {
-                return unmodelled();
-            }
-            Err(Failure::Silent(1))
-        }
-        // What these stop or throw away is not there where nothing is deployed.
-        ("scheduler-docker-local", "scheduler-stop" | "scheduler-retire")
-            if word(0) != "docker-local" || !host.has_container(word(1)) =>
-        {
-            Ok(())
-        }
-        ("scheduler-docker-local", "scheduler-app-status") if word(0) != "docker-local" => Ok(()),
-        ("scheduler-docker-local", "scheduler-app-status") if !host.has_container(word(1)) => {
-            say("0 false")
-        }
         ("scheduler-k3s", "scheduler-stop" | "scheduler-post-delete" | "scheduler-app-status")
             if word(0) != "k3s" =>
         {
@@ -227,6 +213,120 @@ pub(super) fn run(
         }
         _ => unmodelled(),
     }
+}
+
+/// Answers a trigger by which an app is deployed; none if it is none of those.
+fn of_deployment(
+    host: &Host,
+    plugin: &str,
+    trigger: &str,
+    arguments: &[String],
+    out: &mut dyn Write,
+) -> Option<Result<(), Failure>> {
+    let word = |index: usize| arguments.get(index).map_or("", String::as_str);
+    let (app, source) = (word(0), Path::new(word(1)));
+    let is_proxy = || proxy::kind(host, app) == plugin.trim_end_matches("-vhosts");
+    Some(match (plugin, trigger) {
+        (_, "core-post-extract") => extraction::core(host, plugin, app, source),
+        ("buildpacks", "post-extract") => extraction::buildpacks(host, app, source),
+        ("git", _) => git::trigger(host, trigger, arguments, out),
+        ("app-json", _) => return app_json::run(host, trigger, arguments, out),
+        ("scheduler-docker-local", "post-deploy") => cron(host, app),
+        ("scheduler-docker-local", _) => {
+            return docker_local::trigger(host, trigger, arguments, out);
+        }
+        ("common", "deploy") => release::deploy(host, app, word(1), word(2)),
+        ("common", "release-and-deploy") => {
+            release::release_and_deploy(host, app, word(1), word(2), out)
+        }
+        ("common", "core-post-deploy") => {
+            Properties::new(&host.lib, plugin, app).set("deployed", "true")
+        }
+        ("config", "docker-args-deploy" | "docker-args-run") => {
+            let words = ["--format=docker-args-keys", "--merged", app].map(str::to_owned);
+            say_plainly(out, " ");
+            config_program::run(host, "export", &words, App::Trusted, out)
+        }
+        ("cron", "post-deploy") => cron(host, app),
+        // There is something to say of addresses that are none of nginx's names alone.
+        ("domains", "core-post-deploy")
+            if !Path::new("/etc/nginx/sites-enabled/default").exists() =>
+        {
+            Ok(())
+        }
+        ("logs", "docker-args-process-deploy") => {
+            let of = |scope| Properties::new(&host.lib, plugin, scope).get("max-size");
+            let own = of(app).filter(|size| !size.is_empty());
+            let size = own
+                .or_else(|| of("--global"))
+                .unwrap_or_else(|| "10m".to_owned());
+            logs(host, app, &size, out)
+        }
+        ("network", "core-post-deploy") => network::attach(host, app, "attach-post-deploy"),
+        ("network", "post-container-create") => {
+            network::attach(host, word(2), "attach-post-create")
+        }
+        ("network", "docker-args-process-build") if word(1) == "dockerfile" => Ok(()),
+        ("network", "docker-args-process-deploy" | "docker-args-process-build") => {
+            network::option(host, app).map(|option| say_plainly(out, &option))
+        }
+        // An app of nginx has the labels of openresty too where it has names. They are left out.
+        (
+            "caddy-vhosts" | "haproxy-vhosts" | "openresty-vhosts" | "traefik-vhosts",
+            "docker-args-process-deploy" | "core-post-deploy",
+        ) if !is_proxy() => Ok(()),
+        ("ps", "core-post-deploy") => ps::deployed(host, app),
+        ("ps", "docker-args-process-deploy") => {
+            say_plainly(out, &ps::policy_option(host, app));
+            Ok(())
+        }
+        // No app has a Procfile: see `extraction`. Its processes stay as they are.
+        ("ps", "procfile-exists") => Err(Failure::new("Procfile does not exist")),
+        ("ps", "procfile-get-command" | "post-release-builder") => Ok(()),
+        ("ps", "ps-get-property") => ps::property(host, app, word(1), out),
+        ("ps", "ps-can-scale") => ps::set_can_scale(host, app, word(1)),
+        ("registry", "post-release-builder") => release::before_deployment(host, word(1), word(2)),
+        ("resource", "docker-args-process-deploy" | "docker-args-process-build")
+            if Properties::new(&host.lib, plugin, app).all("").is_empty() =>
+        {
+            Ok(())
+        }
+        ("scheduler-k3s", "core-post-deploy") => Ok(()),
+        _ if plugin == "builder" || plugin.starts_with("builder-") => {
+            return builder::trigger(host, plugin, trigger, arguments, out);
+        }
+        _ => return None,
+    })
+}
+
+/// How much docker is to keep of what an app says, as far as its logs can be limited.
+fn logs(host: &Host, app: &str, size: &str, out: &mut dyn Write) -> Result<(), Failure> {
+    let options = docker_options::of_every_process(host, app, "deploy");
+    let chosen = options
+        .iter()
+        .find_map(|one| one.strip_prefix("--log-driver="));
+    let driver = match chosen {
+        Some(driver) => driver.to_owned(),
+        None => docker::run(&["system", "info", "--format", "{{ .LoggingDriver }}"])?.stdout,
+    };
+    if ["local", "json-file"].contains(&driver.as_str()) && size != "unlimited" {
+        say_plainly(out, &format!(" --log-opt=max-size={size} "));
+    }
+    Ok(())
+}
+
+/// The tasks of a deployed app, which are none unless a plugin has some: it is not modelled how they come to the crontab.
+fn cron(host: &Host, app: &str) -> Result<(), Failure> {
+    let scheduler = scheduler(host, app);
+    if !host.ask("cron-entries", &[&scheduler]).text.is_empty() {
+        host.lacks("the crontab after a deployment");
+    }
+    Ok(())
+}
+
+/// Says a text without a newline. Who closed the stream wants no more of it.
+fn say_plainly(out: &mut dyn Write, text: &str) {
+    let _ = write!(out, "{text}");
 }
 
 /// The value of a variable, without a newline; nothing if it is not set.

@@ -36,6 +36,9 @@ use crate::sandbox::{PROGRAM_IN_CELL, visible_utf8};
 /// The program that the imitated shell functions call to say that they are not modelled. Its argument is their name.
 pub const UNMODELLED: &str = "conform-unmodelled";
 
+/// The program that the imitated core calls to say that what it did leaves something out. Its argument names that.
+pub const LACKING: &str = "conform-lacks";
+
 /// What the stand-ins of a world need to know; kept at the world's root.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Manner {
@@ -125,7 +128,7 @@ impl Reply {
 /// The names of every program that a world stands in for, besides those that answers name.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
     let own = [
-        UNMODELLED, "dokku", "plugn", "docker", "sudo", "id", "whoami", "groups",
+        UNMODELLED, LACKING, "dokku", "plugn", "docker", "sudo", "id", "whoami", "groups",
     ];
     own.into_iter().chain(host::names())
 }
@@ -178,6 +181,11 @@ fn answer(layout: &Layout, manner: &Manner, program: &str, args: &[OsString]) ->
         return rule.reply(layout);
     }
     match program {
+        LACKING => Reply::Partly {
+            stdout: String::new(),
+            stderr: String::new(),
+            lacks: words.join(" "),
+        },
         "docker" => ask_docker(layout, manner, &words),
         "id" | "whoami" | "groups" => identity::reply(layout, program, &words, who(manner)),
         "crontab" => crontab::reply(layout, &words, who(manner)),

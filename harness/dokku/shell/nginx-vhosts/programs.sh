@@ -26,3 +26,21 @@ else
   dokku_log_info2_quiet "Unsetting $2"
   fn-plugin-property-delete nginx "$1" "$2"
 fi
+
+#@ nginx-vhosts/proxy-build-config since=0.38.0
+source "$PLUGIN_AVAILABLE_PATH/nginx-vhosts/functions"
+[[ "$(plugn trigger proxy-type "$1")" == nginx ]] || exit 0
+if [[ "$(plugn trigger network-config-exists "$1")" == true ]]; then
+  plugn trigger network-build-config "$1"
+fi
+nginx_build_config "$1"
+
+#@ nginx-vhosts/core-post-deploy since=0.38.0
+[[ "$(plugn trigger proxy-type "$1")" == nginx ]] || exit 0
+plugn trigger proxy-build-config "$1"
+
+#@ nginx-vhosts/scheduler-post-deploy-process since=0.38.0
+source "$PLUGIN_CORE_AVAILABLE_PATH/common/functions"
+[[ "$2" == web && "$(plugn trigger proxy-type "$1")" == nginx ]] || exit 0
+dokku_log_info2 "Triggering early nginx proxy rebuild"
+plugn trigger proxy-build-config "$1"

@@ -1,4 +1,46 @@
-# The proxy nginx. What builds its configuration is not modelled.
+# The proxy nginx. What its configuration for an app says is not modelled, and nor is that file.
+
+# A plugin that is told before nginx reads its configuration could read what is not there, and so could the author of a
+# template of an app's own.
+#@ nginx_build_config since=0.38.0
+nginx_build_config() {
+  local APP="$1" scheme=http template=built-in listeners mapping mappings="" names deployed=false ssl
+  [[ -z "$(plugn trigger nginx-app-template-source "$APP" app-config)" ]] || template=plugin-supplied
+  ssl="$(plugn trigger certs-exists "$APP")"
+  if [[ "$(plugn trigger proxy-is-enabled "$APP")" != true ]]; then
+    dokku_log_info1 "Nginx support is disabled for app ($APP)"
+    return 0
+  fi
+  listeners="$2$3"
+  [[ -n "$listeners" ]] || listeners="$(plugn trigger network-get-listeners "$APP" web)"
+  plugn trigger ports-configure "$APP"
+  while read -r mapping; do
+    if [[ "$mapping" == https:* && "$ssl" != true ]]; then
+      dokku_log_warn "Ignoring detected https port mapping without an accompanying ssl certificate ($mapping)"
+    else
+      mappings+="$mapping"
+    fi
+  done < <(plugn trigger ports-get "$APP")
+  names="$(plugn trigger domains-list "$APP")"
+  if [[ "$ssl" == true ]]; then
+    scheme=https
+    conform-lacks "which names of an app its certificate is for"
+  fi
+  [[ -n "$listeners" ]] || dokku_log_warn_quiet "No web listeners specified for $APP"
+  if [[ -n "$listeners" ]] && (is_deployed "$APP"); then
+    deployed=true
+  fi
+  [[ "$deployed" == true || (-z "$listeners" && -n "$mappings") ]] || return 0
+  tr ' ' '\n' <<<"$names" | sort -u | sed -n "s/..*/-----> Configuring &...(using $template template)/p"
+  dokku_log_info1 "Creating $scheme nginx.conf"
+  mkdir -p "$DOKKU_ROOT/$APP/nginx.conf.d"
+  if [[ "$template" != built-in ]] || "$PLUGIN_CORE_AVAILABLE_PATH/common/common" plugn-trigger-exists nginx-pre-reload | grep -q true; then
+    conform-lacks "the nginx.conf of an app"
+  fi
+  plugn trigger nginx-pre-reload "$APP" "$2" "$3"
+  dokku_log_verbose "Reloading nginx"
+  validate_nginx && restart_nginx >/dev/null
+}
 
 #@ get_nginx_location since=0.19.0
 get_nginx_location() {
