@@ -143,7 +143,7 @@ fn an_app_is_stopped_started_and_destroyed() {
     let script = "dokku git:from-image foo nginx:alpine >/dev/null; told >/dev/null
         dokku ps:stop foo; told; dokku ps:report foo --running
         dokku ps:start foo >/dev/null 2>&1; told | head -n1; dokku ps:report foo --running
-        dokku --force apps:destroy foo >/dev/null; docker ps --quiet | wc -l; ls \"$DOKKU_ROOT\"";
+        dokku --force apps:destroy foo >/dev/null; docker ps --quiet | wc -l; ls -d \"$DOKKU_ROOT/foo\" 2>/dev/null";
     let expected = "-----> Stopping foo\npost-stop foo\nfalse\npre-start foo\ntrue\n0\n";
     assert_eq!(said("0.38.27", script), expected);
 }

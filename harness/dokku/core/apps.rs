@@ -129,7 +129,7 @@ pub(super) fn destroy_if_confirmed(
     destroy(host, app, out)
 }
 
-/// Removes an app that is not deployed, and tells the plugins before and after.
+/// Removes an app, and tells the plugins before and after.
 fn destroy(host: &Host, app: &str, out: &mut dyn Write) -> Result<(), Failure> {
     let mut say = |text: &str| {
         // Who closed the stream wants no more of it.

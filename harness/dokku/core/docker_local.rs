@@ -70,8 +70,8 @@ impl<'h> Deployment<'h> {
         let image = release::image(host, app, tag)?;
         let source = source_of(host, app, &image)?;
         let binds_all = host.ask("network-get-property", &[app, "bind-all-interfaces"]);
-        host.ask("ps-get-property", &[app, "stop-timeout-seconds"]);
-        host.ask("procfile-exists", &[app]);
+        host.consult("ps-get-property", &[app, "stop-timeout-seconds"]);
+        host.consult("procfile-exists", &[app]);
         let wait = host.ask("checks-get-property", &[app, "wait-to-retire"]);
         Ok(Self {
             host,
@@ -99,7 +99,7 @@ impl<'h> Deployment<'h> {
             .filter_map(|(process, count)| Some((process, count.parse().ok()?)))
             .collect();
         for (process, _) in &formation {
-            host.ask("procfile-get-command", &[app, process, "5000"]);
+            host.consult("procfile-get-command", &[app, process, "5000"]);
         }
         formation.sort_by_key(|(process, _)| *process != "web");
         for (process, count) in formation {
@@ -149,7 +149,7 @@ impl<'h> Deployment<'h> {
         if options.iter().any(publishes) {
             warn_of_ports(process, count, is_checked);
         }
-        host.ask("app-json-process-deploy-parallelism", &[app, process]);
+        host.consult("app-json-process-deploy-parallelism", &[app, process]);
         for number in 1..=count {
             self.start(process, number, is_checked, out)?;
         }

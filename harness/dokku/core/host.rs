@@ -185,6 +185,16 @@ impl Host {
         )
     }
 
+    /// Asks the plugins, of whose answer nothing is heard.
+    pub(super) fn consult(&self, trigger: &str, arguments: &[&str]) {
+        // Who is asked for courtesy need not answer.
+        let _ = self
+            .plugn(trigger, arguments)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status();
+    }
+
     /// The words that the plugins answer with, which are given nothing to read.
     pub(super) fn words(&self, trigger: &str, arguments: &[&str]) -> Result<Vec<String>, Failure> {
         let mut command = self.plugn(trigger, arguments);

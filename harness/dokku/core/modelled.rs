@@ -22,6 +22,13 @@ pub(super) fn is_modelled(plugin: &str, program: &str, version: Version) -> bool
     })
 }
 
+/// True if that is so of a program by its own name, and not by that of all core plugins' programs.
+pub(super) fn is_named(plugin: &str, program: &str, version: Version) -> bool {
+    all()
+        .iter()
+        .any(|(of, known, span)| *of == plugin && *known == program && span.contains(version))
+}
+
 fn all() -> &'static [Row] {
     static ALL: OnceLock<Vec<Row>> = OnceLock::new();
     ALL.get_or_init(|| table::rows(TABLE).filter_map(row).collect())

@@ -24,7 +24,7 @@ const HOUSEKEEPING: &[&str] = &[
     "update",
 ];
 
-/// Core plugins that keep nothing of apps themselves, by the beginnings of their names.
+/// Core plugins that keep nothing of apps themselves, unless a trigger of theirs is named as modelled, by the beginnings of their names.
 const KEEPS_NOTHING: &[&str] = &[
     "20_events",
     "builder-",
@@ -70,8 +70,10 @@ impl Program {
 
     /// True if what a core plugin keeps in order by this trigger is modelled.
     fn is_keeping(&self, version: Version) -> bool {
-        !begins_with_any(self.plugin, KEEPS_NOTHING)
-            && modelled::is_modelled(self.plugin, self.name, version)
+        match begins_with_any(self.plugin, KEEPS_NOTHING) {
+            true => modelled::is_named(self.plugin, self.name, version),
+            false => modelled::is_modelled(self.plugin, self.name, version),
+        }
     }
 }
 

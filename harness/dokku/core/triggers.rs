@@ -291,7 +291,8 @@ fn of_deployment(
         {
             Ok(())
         }
-        ("scheduler-k3s", "core-post-deploy") => Ok(()),
+        ("scheduler-k3s", "core-post-deploy") if scheduler(host, app) != "k3s" => Ok(()),
+        ("scheduler-k3s", "scheduler-deploy") if app != "k3s" => Ok(()),
         _ if plugin == "builder" || plugin.starts_with("builder-") => {
             return builder::trigger(host, plugin, trigger, arguments, out);
         }
