@@ -61,7 +61,7 @@ fn options_are_added_and_taken_away_by_phase() {
         came(0, "-p 80:80\n-v /a:/a\n", "")
     );
     let piped = rig.script("echo -n ' --x' | plugn trigger docker-args-deploy foo dockerfile web");
-    assert_eq!(piped.1, " --x -p 80:80");
+    assert_eq!(piped.1, " --env=NO_VHOST --x -p 80:80");
     let cleared = "-----> Clearing docker-options for foo on all phases\n";
     assert_eq!(rig.dokku("docker-options:clear foo"), came(0, cleared, ""));
     assert_eq!(

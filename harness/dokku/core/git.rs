@@ -62,6 +62,9 @@ pub(super) fn trigger(
         "receive-app" => receive(&builds::captured(host, app, "git-hook")?, app, word(1), out),
         "git-has-code" if Repository::of(host, app).has_code() => Ok(()),
         "git-has-code" => Err(Failure::Silent(1)),
+        // Only what comes from an image has one.
+        "deploy-source-set" if word(1) == "docker-image" => Ok(()),
+        "deploy-source-set" => Properties::new(&host.lib, "git", app).set("source-image", ""),
         "git-deploy-branch" => {
             say::line(out, &branch(host, app));
             Ok(())

@@ -244,8 +244,13 @@ fn of_deployment(
         }
         ("config", "docker-args-deploy" | "docker-args-run") => {
             let words = ["--format=docker-args-keys", "--merged", app].map(str::to_owned);
-            say_plainly(out, " ");
-            config_program::run(host, "export", &words, App::Trusted, out)
+            let mut said = Vec::new();
+            let came = config_program::run(host, "export", &words, App::Trusted, &mut said);
+            say_plainly(
+                out,
+                &format!(" {}", String::from_utf8_lossy(&said).trim_end()),
+            );
+            came
         }
         ("cron", "post-deploy") => cron(host, app),
         // There is something to say of addresses that are none of nginx's names alone.
