@@ -247,6 +247,14 @@ fn subcommand(dispatcher: &Dispatcher<'_>, plugin: &OsStr, command: &OsStr) -> O
         enabled(dispatcher, &[plugin, folder, OsStr::new("default")]),
         enabled(dispatcher, &[plugin, folder, command]),
     ];
+    let looked = [
+        (plugin, OsStr::new("default")),
+        (before_colon(plugin), rest),
+    ];
+    for (plugin, name) in looked {
+        let name = format!("subcommands/{}", name.to_string_lossy());
+        core::note_looked(Some(&plugin.to_string_lossy()), &name, dispatcher.version);
+    }
     let no_third = rest.is_empty() && *EMPTY_IS_NONE.at(dispatcher.version);
     candidates
         .into_iter()

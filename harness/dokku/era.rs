@@ -35,6 +35,16 @@ impl Era {
         }
     }
 
+    /// The versions around one in which nothing changes, of what changes in these.
+    #[must_use]
+    pub fn around(version: Version, turns: impl IntoIterator<Item = Version>) -> Self {
+        let (past, future): (Vec<_>, Vec<_>) = turns.into_iter().partition(|at| *at <= version);
+        Self {
+            since: past.into_iter().max().unwrap_or(Version::OLDEST),
+            before: future.into_iter().min(),
+        }
+    }
+
     /// True if the version is one of them.
     #[must_use]
     pub fn contains(&self, version: Version) -> bool {
@@ -102,6 +112,15 @@ mod tests {
         assert_eq!(all.and(older), older);
         assert_eq!(older.and(newer), era((12, 0), Some((30, 1))));
         assert_eq!(older.and(newer), newer.and(older));
+    }
+
+    #[test]
+    fn nothing_changes_between_the_turns_around_a_version() {
+        let turns = [(30, 1), (5, 0), (12, 0)].map(|(minor, patch)| Version::new(0, minor, patch));
+        let around = |minor| Era::around(Version::new(0, minor, 0), turns);
+        assert_eq!(around(12), era((12, 0), Some((30, 1))));
+        assert_eq!(around(31), era((30, 1), None));
+        assert_eq!(around(4), era((4, 0), Some((5, 0))));
     }
 
     #[test]

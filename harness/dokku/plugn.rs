@@ -195,6 +195,7 @@ impl Plugn<'_> {
     /// Runs the trigger of each enabled plugin that has it, in order, until one fails. They share one standard input.
     fn trigger(&mut self, hook: &OsStr, arguments: &[OsString]) -> Result<(), Ended> {
         let test = *TEST.at(self.dokku);
+        super::core::note_looked(None, &hook.to_string_lossy(), self.dokku);
         for plugin in visible_entries(&self.path("enabled")) {
             let name = plugin.file_name().unwrap_or_default().to_owned();
             let mut file = plugin.into_os_string();

@@ -61,12 +61,7 @@ impl<T> Timeline<T> {
 
     /// The versions around this one in which the value is the same.
     fn era(&self, version: Version) -> Era {
-        let turns = || self.changes.iter().map(|(since, _)| *since);
-        let last = turns().rev().find(|since| *since <= version);
-        Era {
-            since: last.unwrap_or(Version::OLDEST),
-            before: turns().find(|since| *since > version),
-        }
+        Era::around(version, self.turns())
     }
 
     /// The versions in which it changed, oldest first.

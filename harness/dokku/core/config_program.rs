@@ -421,7 +421,7 @@ fn restarted(
     if request.no_restart || !common_helper::is_deployed(host, app)? {
         return Ok(());
     }
-    if !modelled::is_modelled("common", "release-and-deploy", host.version) {
+    if !modelled::asked("common", "release-and-deploy", host.version) {
         let what = "the restart of a deployed app after config:set";
         return Err(Failure::unmodelled(what));
     }

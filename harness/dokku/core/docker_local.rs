@@ -25,7 +25,7 @@ pub(super) fn trigger(
     out: &mut dyn Write,
 ) -> Option<Result<(), Failure>> {
     let word = |index: usize| arguments.get(index).map_or("", String::as_str);
-    let is_modelled = modelled::is_modelled(PLUGIN, "scheduler-deploy", host.version);
+    let is_modelled = modelled::asked(PLUGIN, "scheduler-deploy", host.version);
     if !is_modelled && host.has_container(word(1)) {
         return None;
     }

@@ -58,6 +58,7 @@ pub use file::{Content, CoreFile, VERSION_FILE, files, plugins};
 pub use functions::{Audience, CoreFunction, functions, functions_in, words_in};
 pub(in crate::dokku) use help::{declines, help_lines};
 pub use program::run;
+pub(in crate::dokku) use programs::note_looked;
 pub use programs::{has_help, has_subcommand, program_spans, spans_of_subcommand};
 pub(in crate::dokku) use shell::sourced;
 pub use shell::turns_of;

@@ -6,6 +6,7 @@
 use std::sync::OnceLock;
 
 use super::table;
+use crate::dokku::era::{self, Era};
 use crate::dokku::{Span, Version};
 
 /// A row for each program: its path, with `*` for every core plugin; and the first version in which it is modelled, or
@@ -20,6 +21,20 @@ pub(super) fn is_modelled(plugin: &str, program: &str, version: Version) -> bool
     all().iter().any(|(of, known, span)| {
         ["*", plugin].contains(of) && *known == program && span.contains(version)
     })
+}
+
+/// The same, as a program of the world asks it of another: in which versions the answer is the same is noted.
+pub(super) fn asked(plugin: &str, program: &str, version: Version) -> bool {
+    era::note(Era::around(version, turns(plugin, program)));
+    is_modelled(plugin, program, version)
+}
+
+/// The versions from which on a program is modelled, by its own name or by that of all core plugins' programs.
+pub(super) fn turns(plugin: &str, program: &str) -> impl Iterator<Item = Version> {
+    let rows = all()
+        .iter()
+        .filter(move |(of, known, _)| ["*", plugin].contains(of) && *known == program);
+    rows.flat_map(|(_, _, span)| span.turns())
 }
 
 /// True if that is so of a program by its own name, and not by that of all core plugins' programs.

@@ -163,7 +163,7 @@ fn subcommand(
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
     let program = format!("subcommands/{name}");
-    let is_modelled = modelled::is_modelled(plugin, &program, host.version);
+    let is_modelled = modelled::asked(plugin, &program, host.version);
     // The first argument is the command itself.
     let rest = arguments.get(1..).unwrap_or_default();
     match (plugin, name) {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use super::{modelled, table};
+use crate::dokku::era::{self, Era};
 use crate::dokku::{Span, Version};
 
 const TABLE: &str = include_str!("../data/programs.tsv");
@@ -64,6 +65,19 @@ impl Program {
         self.span.contains(version) && (!self.is_housekeeping() || self.is_keeping(version))
     }
 
+    /// The versions in which it comes to answer, or not to answer any more.
+    fn turns(&self) -> Vec<Version> {
+        let mut known = self.span.turns();
+        known.extend(modelled::turns(self.plugin, self.name));
+        known.sort_unstable();
+        let mut answers = self.answers(Version::OLDEST);
+        known.retain(|at| {
+            let before = std::mem::replace(&mut answers, self.answers(*at));
+            before != answers
+        });
+        known
+    }
+
     fn is_housekeeping(&self) -> bool {
         begins_with_any(self.name, HOUSEKEEPING)
     }
@@ -97,6 +111,15 @@ pub(super) fn is_in(path: &str, version: Version) -> bool {
     path.split_once('/').is_some_and(|(plugin, name)| {
         of(plugin).any(|program| program.name == name && program.span.contains(version))
     })
+}
+
+/// Notes that the programs of a name were looked for, in one core plugin or in all: in which versions there are the same.
+pub(in crate::dokku) fn note_looked(plugin: Option<&str>, name: &str, version: Version) {
+    let meant = all().iter().filter(|program| {
+        program.name == name && plugin.is_none_or(|plugin| program.plugin == plugin)
+    });
+    let turns = meant.flat_map(Program::turns);
+    era::note(Era::around(version, turns));
 }
 
 /// The subcommands of a core plugin in a version, `default` for the command without one.
@@ -169,5 +192,17 @@ mod tests {
         assert!(!has("20_events/post-delete", Version::NEWEST));
         // With it no other plugin is alone in having the trigger.
         assert!(has("20_events/user-auth", Version::new(0, 18, 0)));
+    }
+
+    #[test]
+    fn a_program_turns_where_it_begins_or_ceases_to_answer() {
+        let of = |path: &str| {
+            let program = all().iter().find(|program| program.path == path);
+            let turns = program.unwrap().turns().into_iter();
+            turns.map(|at| at.to_string()).collect::<Vec<_>>()
+        };
+        // It is housekeeping of which nothing was modelled before.
+        assert_eq!(of("git/subcommands/from-image"), ["0.24.0"]);
+        assert_eq!(of("common/core-post-deploy"), ["0.38.0"]);
     }
 }

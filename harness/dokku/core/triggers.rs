@@ -38,7 +38,7 @@ pub(super) fn run(
             "trigger {trigger} of the core plugin {plugin}"
         )))
     };
-    if !modelled::is_modelled(plugin, trigger, host.version) {
+    if !modelled::asked(plugin, trigger, host.version) {
         return unmodelled();
     }
     if let Some(came) = keeping::run(host, plugin, trigger, word(0), word(1)) {
