@@ -154,3 +154,20 @@ fn an_image_has_to_be_named_and_its_app_to_be_there() {
     let expected = " !     Please specify a docker image\n !     App bar does not exist\n";
     assert_eq!(said("0.38.27", script), expected);
 }
+
+#[test]
+fn a_new_name_and_a_copy_are_deployed_too() {
+    let script = "dokku git:from-image foo nginx:alpine >/dev/null
+        dokku apps:clone foo copy >/dev/null; dokku apps:rename foo bar >/dev/null
+        ls -d \"$DOKKU_ROOT/foo\" 2>/dev/null; docker ps --format '{{.Names}} {{.Image}}' | sort";
+    let said = said("0.38.27", script);
+    let running: Vec<&str> = said
+        .lines()
+        .filter(|line| line.ends_with(":latest"))
+        .collect();
+    assert_eq!(
+        running,
+        ["bar.web.1 dokku/bar:latest", "copy.web.1 dokku/copy:latest"],
+        "{said}"
+    );
+}

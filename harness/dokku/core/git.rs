@@ -79,6 +79,26 @@ pub(super) fn trigger(
     }
 }
 
+/// What of an app's folder is not copied to another app's.
+const KEPT_BACK: &[&str] = &["cache", "VHOST", "URLS"];
+
+/// Copies the repository of an app to another, and what else lies in its folder: the names of its containers too.
+pub(super) fn copy_repository(host: &Host, old: &str, new: &str) -> Result<(), Failure> {
+    let entries = fs::read_dir(host.app(old)).map_err(|error| failed(&error))?;
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if !name.starts_with('.') && !KEPT_BACK.contains(&name.as_ref()) {
+            copied(&entry.path(), &host.app(new))?;
+        }
+    }
+    let repository = Repository::of(host, new);
+    if !repository.place.join("refs").is_dir() {
+        repository.git(&["init", "-q", "--bare"])?;
+    }
+    repository.make_hook()
+}
+
 fn or<'a>(word: &'a str, default: &'a str) -> &'a str {
     if word.is_empty() { default } else { word }
 }
@@ -390,11 +410,11 @@ fn quietly(folder: &Path, words: &[&str]) -> Result<(), Failure> {
 
 /// Copies what lies in a folder into another.
 fn copy(from: &Path, to: &Path) -> Result<(), Failure> {
-    let ran = Command::new("cp")
-        .arg("-a")
-        .arg(from.join("."))
-        .arg(to)
-        .output();
+    copied(&from.join("."), to)
+}
+
+fn copied(from: &Path, to: &Path) -> Result<(), Failure> {
+    let ran = Command::new("cp").arg("-a").arg(from).arg(to).output();
     match ran.map_err(|error| failed(&error))?.status.success() {
         true => Ok(()),
         false => Err(Failure::new(format!("{} can't be copied", from.display()))),

@@ -9,6 +9,7 @@ use super::builder;
 use super::docker_local;
 use super::env_file;
 use super::failure::Failure;
+use super::git;
 use super::host::{Host, Scope};
 use super::properties::Properties;
 use super::ps;
@@ -116,6 +117,9 @@ fn copy(host: &Host, plugin: &str, old: &str, new: &str) -> Result<(), Failure> 
     }
     if WITH_DATA.contains(&plugin) {
         made(Some(&host.lib.join("data").join(plugin).join(new)))?;
+    }
+    if plugin == "git" {
+        git::copy_repository(host, old, new)?;
     }
     Ok(())
 }
