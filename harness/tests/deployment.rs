@@ -158,9 +158,11 @@ fn an_image_has_to_be_named_and_its_app_to_be_there() {
 #[test]
 fn a_new_name_and_a_copy_are_deployed_too() {
     let script = "dokku git:from-image foo nginx:alpine >/dev/null
-        dokku apps:clone foo copy >/dev/null; dokku apps:rename foo bar >/dev/null
+        dokku apps:clone foo copy >/dev/null; docker inspect --format '{{.State.Running}}' foo.web.1
+        dokku apps:rename foo bar >/dev/null
         ls -d \"$DOKKU_ROOT/foo\" 2>/dev/null; docker ps --format '{{.Names}} {{.Image}}' | sort";
     let said = said("0.38.27", script);
+    assert!(said.contains("true\n"), "{said}");
     let running: Vec<&str> = said
         .lines()
         .filter(|line| line.ends_with(":latest"))

@@ -50,6 +50,19 @@ pub(super) fn forget(host: &Host, app: &str, process: &str, number: usize) {
     }
 }
 
+/// Removes what is written of an app's containers in files whose names begin so.
+pub(super) fn forget_all(host: &Host, app: &str, prefixes: &[&str]) {
+    let entries = fs::read_dir(host.app(app)).into_iter().flatten().flatten();
+    for entry in entries {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if prefixes.iter().any(|prefix| name.starts_with(prefix)) {
+            // What is not there needs no forgetting.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
 /// True if a container runs.
 pub(super) fn runs(id: &str) -> Result<bool, Failure> {
     Ok(docker::shown(id, "{{.State.Running}}")? == "true")

@@ -6,6 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use super::builder;
+use super::containers;
 use super::docker_local;
 use super::env_file;
 use super::failure::Failure;
@@ -34,7 +35,11 @@ pub(super) fn run(
         "post-delete" => delete(host, plugin, first),
         "post-app-rename-setup" => copy(host, plugin, first, second)
             .map(|()| Properties::new(&host.lib, kept_as(plugin), first).destroy()),
-        "post-app-clone-setup" => copy(host, plugin, first, second),
+        "post-app-clone-setup" => copy(host, plugin, first, second).map(|()| match plugin {
+            "network" => containers::forget_all(host, second, &["IP.", "PORT."]),
+            "scheduler-docker-local" => containers::forget_all(host, second, &["CONTAINER."]),
+            _ => {}
+        }),
         "post-app-rename" => {
             if WITH_DATA.contains(&plugin) {
                 remove(&host.lib.join("data").join(plugin).join(first));
