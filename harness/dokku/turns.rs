@@ -200,23 +200,20 @@ mod tests {
     /// What is read without being noted is taken to be the same where it is not.
     #[test]
     fn what_is_noted_where_it_is_asked_is_read_in_no_other_way() {
+        let names = |pattern: &str, code: &str| -> Vec<String> {
+            let pattern = Regex::new(&format!(r"\b([A-Z_]+)\s*\.{pattern}\(")).unwrap();
+            let found = pattern.captures_iter(code);
+            found.map(|one| one[1].to_owned()).collect()
+        };
         for (path, text) in sources() {
             let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
             let (_, asked) = code.split_once("fn asked_turns()").unwrap_or((code, ""));
-            let asked = asked.split("\n}\n").next().unwrap();
-            let turns = Regex::new(r"\b([A-Z_]+)\.turns\(\)").unwrap();
-            let promised: Vec<&str> = turns
-                .captures_iter(asked)
-                .map(|found| found.get(1).unwrap().as_str())
-                .collect();
+            let promised = names("turns", asked.split("\n}\n").next().unwrap());
+            let read = names("at", code);
             for name in &promised {
-                let read = Regex::new(&format!(r"\b{name}\s*\.at\(")).unwrap();
-                assert!(!read.is_match(code), "{name} of {}", path.display());
+                assert!(!read.contains(name), "{name} of {}", path.display());
             }
-            // In `user.rs` and `command.rs` those that are asked stand among the others.
-            let noted = Regex::new(r"\b([A-Z_]+)\s*\.asked\(").unwrap();
-            for found in noted.captures_iter(code) {
-                let name = found.get(1).unwrap().as_str();
+            for name in names("asked", code) {
                 assert!(promised.contains(&name), "{name} of {}", path.display());
             }
         }
