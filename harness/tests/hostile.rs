@@ -27,6 +27,15 @@ mod plugin_text;
 const AT_ONCE: usize = 6;
 /// The seconds that a run may take. The longest waits for two deadlines of three seconds, and for what ignores them.
 const PATIENCE: u64 = 20;
+/// The seconds that a step may take: few, since much of a run is waiting for them.
+const DEADLINE: u64 = 2;
+/// The same where a run was too late with the few, and nothing else of this test runs beside it.
+const LONGER_DEADLINE: u64 = 6;
+/// What the program says of a case that had too little time: of one that never has enough, and of one that once had.
+const LATE: [&str; 2] = [
+    "still running after",
+    "came out differently when it was run again",
+];
 /// Who a run is, outside of its sandbox, if the test is run by root: nobody that owns anything.
 const NOBODY: &str = "64753";
 /// What every place that a plugin must not read holds.
@@ -217,22 +226,22 @@ impl Hostile {
     }
 
     /// Runs the attempt beside the sibling, and looks at what came of it. What took too long is run again when nothing else
-    /// of this test is: a loaded machine is no breach. What did harm is not, however seldom it does.
+    /// of this test is, and with more time: a loaded or a slow machine is no breach. What did harm is not, however seldom it does.
     fn run(&self, ground: &Ground, quiet: &RwLock<()>) -> Result<Found, String> {
         let found = {
             let _among_others = quiet.read();
-            self.attempt(ground)?
+            self.attempt(ground, DEADLINE)?
         };
         match found.result {
             Came::Escaped if found.is_late() => {
                 let _alone = quiet.write();
-                self.attempt(ground)
+                self.attempt(ground, LONGER_DEADLINE)
             }
             _ => Ok(found),
         }
     }
 
-    fn attempt(&self, ground: &Ground) -> Result<Found, String> {
+    fn attempt(&self, ground: &Ground, deadline: u64) -> Result<Found, String> {
         let stage = Stage::new();
         let srv = stage.path("srv");
         self.plugin.build(&srv.join("plugins/hostile"));
@@ -242,7 +251,7 @@ impl Hostile {
         if self.needs_install {
             stage.hold_to(AFTER_INSTALL);
         }
-        let seen = stage.run(ground.asked, self.needs_normal_user)?;
+        let seen = stage.run(ground.asked, self.needs_normal_user, deadline)?;
         let broken = seen.broken(self);
         let result = match self.gap(ground) {
             None if broken.is_empty() => Came::Held,
@@ -317,7 +326,7 @@ impl Found {
     fn is_late(&self) -> bool {
         self.broken.iter().all(|(promise, how)| match promise {
             Promise::Time => true,
-            Promise::Outcome => how.contains("still running after"),
+            Promise::Outcome => LATE.iter().any(|words| how.contains(words)),
             _ => false,
         })
     }
@@ -364,7 +373,7 @@ impl Ground {
             return Err("`check` has no --isolation yet".to_owned());
         }
         let asked = has_levels.then_some(level);
-        let seen = Stage::new().run(asked, false)?;
+        let seen = Stage::new().run(asked, false, DEADLINE)?;
         if matches!(seen.status, Some(2 | 3)) && seen.record.is_empty() {
             return Err(seen.said.trim().to_owned());
         }
@@ -429,9 +438,14 @@ impl Stage {
     }
 
     /// Checks the plugins that lie in the stage, inside a sandbox; why there is none.
-    fn run(&self, level: Option<Level>, as_normal_user: bool) -> Result<Seen, String> {
+    fn run(
+        &self,
+        level: Option<Level>,
+        as_normal_user: bool,
+        deadline: u64,
+    ) -> Result<Seen, String> {
         let output = self
-            .command(level, as_normal_user)
+            .command(level, as_normal_user, deadline)
             .output()
             .map_err(|error| error.to_string())?;
         let has_ended = self.path("out/inside").exists();
@@ -441,7 +455,7 @@ impl Stage {
         Ok(Seen::read(&self.path("out")))
     }
 
-    fn command(&self, level: Option<Level>, as_normal_user: bool) -> Command {
+    fn command(&self, level: Option<Level>, as_normal_user: bool, deadline: u64) -> Command {
         let mut command = Command::new("timeout");
         // The sandbox has a shorter limit of its own; this one is for what is wrong with the sandbox.
         command.args(["-k", "2", "30"]);
@@ -492,9 +506,8 @@ impl Stage {
             "/srv/specs",
             "--jobs",
             "2",
-            "--timeout",
-            "2",
         ]);
+        command.args(["--timeout", &deadline.to_string()]);
         command.args(["--format", "jsonl", "--output", "/srv/record.jsonl"]);
         command.args(["--only", &format!("{ATTEMPT},{}", OTHERS.join(","))]);
         if let Some(level) = level {
